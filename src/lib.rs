@@ -1,0 +1,1 @@
+//! longshore: a discrete-event simulator for Amazon ECS clusters.
