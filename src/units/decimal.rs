@@ -1,0 +1,114 @@
+//! Exact decimals: prices and factors as integer and scale, never as a binary float.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A decimal number `mantissa / 10^scale`, exact. At most 18 digits after the point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Decimal {
+    /// The digits, with the point left out.
+    pub mantissa: i64,
+    /// How many of them stand behind the point.
+    pub scale: u8,
+}
+
+/// Why a text is no decimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecimalError {
+    /// Not digits with at most one point.
+    NotANumber,
+    /// More digits than fit (18).
+    TooLong,
+}
+
+impl Decimal {
+    /// A whole number.
+    pub const fn whole(number: i64) -> Self {
+        Self { mantissa: number, scale: 0 }
+    }
+
+    /// The power of ten to divide the mantissa by.
+    pub fn divisor(self) -> i128 {
+        10_i128.pow(u32::from(self.scale))
+    }
+
+    /// `self × factor`, rounded half to even to a whole number. `None` when it does not fit into 64 bits.
+    pub fn times_rounded(self, factor: i64) -> Option<i64> {
+        let product = i128::from(self.mantissa) * i128::from(factor);
+        i64::try_from(super::money::divide_half_even(product, self.divisor())).ok()
+    }
+
+    /// `self × factor` where it is a whole number without rounding.
+    pub fn times_exact(self, factor: i64) -> Option<i64> {
+        let product = i128::from(self.mantissa) * i128::from(factor);
+        if product % self.divisor() != 0 {
+            return None;
+        }
+        i64::try_from(product / self.divisor()).ok()
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = DecimalError;
+
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) || digits.ends_with('.') {
+            return Err(DecimalError::NotANumber);
+        }
+        let fraction = fraction.trim_end_matches('0');
+        let (whole, scale) = (whole.trim_start_matches('0'), fraction.len());
+        if whole.len() + scale > 18 {
+            return Err(DecimalError::TooLong);
+        }
+        let mantissa = whole.bytes().chain(fraction.bytes()).fold(0_i64, |sum, byte| sum * 10 + i64::from(byte - b'0'));
+        Ok(Self {
+            mantissa: if negative { -mantissa } else { mantissa },
+            scale: u8::try_from(scale).map_err(|_| DecimalError::TooLong)?,
+        })
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.mantissa < 0 { "-" } else { "" };
+        let digits = self.mantissa.unsigned_abs();
+        let divisor = 10_u64.pow(u32::from(self.scale));
+        let (whole, fraction) = (digits / divisor, digits % divisor);
+        if self.scale == 0 {
+            write!(f, "{sign}{whole}")
+        } else {
+            write!(f, "{sign}{whole}.{fraction:0width$}", width = usize::from(self.scale))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_prints_without_loss() {
+        for (text, shown) in [("0.096", "0.096"), ("12", "12"), ("-3.50", "-3.5"), ("0", "0"), ("007.1", "7.1")] {
+            assert_eq!(text.parse::<Decimal>().unwrap().to_string(), shown);
+        }
+        for bad in ["", ".", "1.", ".5", "1e3", "1,000", "NaN", "--1", "1.2.3"] {
+            assert_eq!(bad.parse::<Decimal>(), Err(DecimalError::NotANumber), "{bad}");
+        }
+        assert_eq!("1234567890123456789".parse::<Decimal>(), Err(DecimalError::TooLong));
+    }
+
+    #[test]
+    fn rounds_half_to_even() {
+        let half = Decimal { mantissa: 5, scale: 1 };
+        assert_eq!(half.times_rounded(1), Some(0)); // 0.5 -> 0
+        assert_eq!(half.times_rounded(3), Some(2)); // 1.5 -> 2
+        assert_eq!(half.times_exact(3), None);
+        assert_eq!(half.times_exact(4), Some(2));
+    }
+}

@@ -1,0 +1,21 @@
+//! Quantities with their units, and the ids and tables that everything else is built from.
+//!
+//! Nothing here knows what ECS is. All quantities are integers; a number that decides something is never a
+//! binary float (see `docs/architecture.md`, "Numbers").
+
+mod decimal;
+mod ids;
+mod money;
+mod quantity;
+mod resources;
+mod time;
+
+pub use decimal::{Decimal, DecimalError};
+pub use ids::{
+    GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, Table, TaskDefinitionId, TaskId,
+    TaskSourceId, ZoneId,
+};
+pub use money::{NanoUsd, price_exactly};
+pub use quantity::{QuantityError, parse_cpu, parse_memory, parse_span, parse_usd};
+pub use resources::{CpuUnits, MebiBytes, Resources};
+pub use time::{SimSpan, SimTime};

@@ -1,0 +1,164 @@
+//! Quantities as people write them: a number with its unit. What is ambiguous is refused, with the remedy.
+
+use super::{CpuUnits, Decimal, MebiBytes, SimSpan};
+use std::fmt;
+
+/// Why a text is not the quantity that is meant, and what would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuantityError(pub String);
+
+impl fmt::Display for QuantityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn refuse<T>(reason: impl Into<String>) -> Result<T, QuantityError> {
+    Err(QuantityError(reason.into()))
+}
+
+/// Splits `1.5 GiB` into its number and its unit.
+fn split(text: &str) -> Result<(Decimal, &str), QuantityError> {
+    let text = text.trim();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    match number.parse::<Decimal>() {
+        Ok(number) if number.mantissa < 0 => refuse(format!("`{text}` is negative")),
+        Ok(number) => Ok((number, unit.trim())),
+        Err(super::DecimalError::TooLong) => refuse(format!("`{number}` has more digits than can be kept (18)")),
+        Err(super::DecimalError::NotANumber) => refuse(format!("`{text}` does not begin with a number")),
+    }
+}
+
+fn whole(number: Decimal, factor: i64, text: &str, unit: &str) -> Result<u64, QuantityError> {
+    match number.times_exact(factor) {
+        Some(value) => u64::try_from(value).or_else(|_| refuse(format!("`{text}` is negative"))),
+        None if number.times_rounded(factor).is_none() => refuse(format!("`{text}` is too large")),
+        None => refuse(format!("`{text}` is not a whole number of {unit}")),
+    }
+}
+
+fn narrow(value: u64, text: &str) -> Result<u32, QuantityError> {
+    u32::try_from(value).or_else(|_| refuse(format!("`{text}` is too large")))
+}
+
+/// CPU: `512` (units) or `0.5 vCPU` (ECS-101).
+///
+/// # Errors
+/// Another unit, a negative or too large number, or a part of a unit.
+pub fn parse_cpu(text: &str) -> Result<CpuUnits, QuantityError> {
+    let (number, unit) = split(text)?;
+    let units = match unit {
+        "" | "units" => whole(number, 1, text, "CPU units; 1024 units are 1 vCPU, so write for example `0.5 vCPU`")?,
+        "vCPU" | "vcpu" => whole(number, 1024, text, "CPU units (1/1024 vCPU)")?,
+        other => return refuse(format!("`{other}` is no unit of CPU; write `512` (units) or `0.5 vCPU`")),
+    };
+    narrow(units, text).map(CpuUnits)
+}
+
+/// Memory of tasks and instances: `512` or `512 MiB`, `1 GiB`, and AWS's `1GB`, which for a task is 1,024 MiB (ECS-101).
+///
+/// # Errors
+/// A decimal MB (ambiguous), another unit, a part of a MiB, a negative or too large number.
+pub fn parse_memory(text: &str) -> Result<MebiBytes, QuantityError> {
+    let (number, unit) = split(text)?;
+    let mib = match unit {
+        "" | "MiB" => whole(number, 1, text, "MiB")?,
+        "GiB" | "GB" => whole(number, 1024, text, "MiB")?,
+        "TiB" => whole(number, 1024 * 1024, text, "MiB")?,
+        "MB" => return refuse(format!("`{text}` is ambiguous: ECS reserves memory in MiB; write `{number} MiB`")),
+        other => return refuse(format!("`{other}` is no unit of memory; write `512 MiB` or `1 GiB`")),
+    };
+    narrow(mib, text).map(MebiBytes)
+}
+
+/// A span of time: `250ms`, `90s`, `15m`, `2h`, `3d`, `1w`, and sums of them: `1d 10h`.
+///
+/// # Errors
+/// A number without unit, an unknown unit, a part of a ms, a negative span or one of over 1,000 years.
+pub fn parse_span(text: &str) -> Result<SimSpan, QuantityError> {
+    const LONGEST_MS: u64 = 1000 * 366 * 86_400_000;
+    let mut total: u64 = 0;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return refuse("an empty text is no span of time; write for example `90s` or `1d 10h`");
+    }
+    while !rest.is_empty() {
+        let number_end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(rest.len());
+        let after = rest[number_end..].trim_start();
+        let unit_end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        let (number, _) = split(&rest[..number_end])
+            .map_err(|_| QuantityError(format!("`{text}` is no span of time; write for example `90s` or `1d 10h`")))?;
+        total = total.saturating_add(whole(number, unit_ms(&after[..unit_end], text)?, text, "milliseconds")?);
+        rest = after[unit_end..].trim_start();
+    }
+    if total > LONGEST_MS {
+        return refuse(format!("`{text}` is longer than 1000 years"));
+    }
+    Ok(SimSpan(total))
+}
+
+fn unit_ms(unit: &str, text: &str) -> Result<i64, QuantityError> {
+    Ok(match unit {
+        "ms" => 1,
+        "s" | "sec" | "second" | "seconds" => 1000,
+        "m" | "min" | "minute" | "minutes" => 60_000,
+        "h" | "hour" | "hours" => 3_600_000,
+        "d" | "day" | "days" => 86_400_000,
+        "w" | "week" | "weeks" => 604_800_000,
+        "" => return refuse(format!("`{text}` has no unit; write `{}s` or `{}m`", text.trim(), text.trim())),
+        other => return refuse(format!("`{other}` is no unit of time; use ms, s, m, h, d or w")),
+    })
+}
+
+/// A price in US dollars: `$0.096` or `0.096`.
+///
+/// # Errors
+/// Not a number, negative, or another currency.
+pub fn parse_usd(text: &str) -> Result<Decimal, QuantityError> {
+    let (number, unit) = split(text.trim().trim_start_matches('$'))?;
+    match unit {
+        "" | "USD" => Ok(number),
+        other => refuse(format!("`{other}` is no currency here; prices are in US dollars: `$0.096`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cpu_in_units_or_vcpu() {
+        assert_eq!(parse_cpu("512"), Ok(CpuUnits(512)));
+        assert_eq!(parse_cpu("0.5 vCPU"), Ok(CpuUnits(512)));
+        assert_eq!(parse_cpu("1vcpu"), Ok(CpuUnits(1024)));
+        for bad in ["0.5", "-1", "1 core", "99999999999", "0.0001 vCPU", "vCPU"] {
+            assert!(parse_cpu(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn memory_in_mib() {
+        assert_eq!(parse_memory("512"), Ok(MebiBytes(512)));
+        assert_eq!(parse_memory("1.75 GiB"), Ok(MebiBytes(1792))); // 1.75 x 1024
+        assert_eq!(parse_memory("1GB"), Ok(MebiBytes(1024)));
+        assert!(parse_memory("300 MB").unwrap_err().0.contains("ambiguous"));
+    }
+
+    #[test]
+    fn spans_add_up() {
+        assert_eq!(parse_span("3d 11h 15m"), Ok(SimSpan(299_700_000))); // 299,700 s
+        assert_eq!(parse_span("90 s"), Ok(SimSpan(90_000)));
+        assert_eq!(parse_span("1.5h"), Ok(SimSpan(5_400_000)));
+        for bad in ["90", "", "2 parsecs", "-1s", "0.5ms", "1d10", "9999999w"] {
+            assert!(parse_span(bad).is_err(), "{bad}");
+        }
+        assert!(parse_span("90").unwrap_err().0.contains("`90s`"));
+    }
+
+    #[test]
+    fn dollars() {
+        assert_eq!(parse_usd("$0.096").unwrap().to_string(), "0.096");
+        assert!(parse_usd("1 EUR").is_err());
+    }
+}
