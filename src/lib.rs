@@ -1,3 +1,6 @@
 //! longshore: a discrete-event simulator for Amazon ECS clusters.
 
+pub mod cluster;
+pub mod fact;
+pub mod placement;
 pub mod units;
