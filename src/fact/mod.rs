@@ -1,8 +1,241 @@
 //! What happened and why: types only, no behaviour.
 //!
 //! Every change of state and every decision of a run is a [`Fact`]; every decision carries its [`Why`]. Tables,
-//! charts, expectations and digests are made from facts alone.
+//! charts, expectations and digests are made from facts alone; nobody reads the state behind the engine's back.
 
+mod cast;
 mod rule;
+mod why;
 
+pub use cast::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
 pub use rule::{Rule, RuleSet};
+pub use why::Why;
+
+use crate::units::{
+    InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, TaskId, TaskSourceId, ZoneId,
+};
+
+/// A task: the row it lives in now, and the name that stays its own (`web/17` is ordinal 17 of source `web`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TaskRef {
+    /// Row among the tasks that live now; used again by another task later.
+    pub row: TaskId,
+    /// The service or `tasks:` entry that it comes from.
+    pub source: TaskSourceId,
+    /// Counts the tasks of that source from 0.
+    pub ordinal: u32,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fact {
+    /// A container instance became ACTIVE (ECS-220).
+    InstanceRegistered {
+        /// The instance.
+        instance: InstanceId,
+        /// Counts the instances of its provider from 0.
+        ordinal: u32,
+        /// Its source of capacity.
+        provider: ProviderId,
+        /// Its type.
+        instance_type: InstanceTypeId,
+        /// Its zone.
+        zone: ZoneId,
+        /// Registered CPU and memory (ECS-203).
+        registered: Resources,
+        /// Why it came.
+        why: Why,
+    },
+    /// A container instance left the cluster.
+    InstanceGone {
+        /// The instance.
+        instance: InstanceId,
+        /// Why it went.
+        why: Why,
+    },
+    /// A task is wanted: it exists from now on and asks for a place.
+    TaskWanted {
+        /// The task.
+        task: TaskRef,
+        /// What it reserves (ECS-102, ECS-103).
+        need: Resources,
+        /// Why it is wanted.
+        why: Why,
+    },
+    /// A task got its place; the control-plane ledger is charged (ECS-230).
+    TaskPlaced {
+        /// The task.
+        task: TaskRef,
+        /// Where.
+        instance: InstanceId,
+        /// What it reserves there.
+        need: Resources,
+        /// By which rule.
+        why: Why,
+    },
+    /// No instance can take the task now; it waits (ECS-952).
+    TaskWaits {
+        /// The task.
+        task: TaskRef,
+        /// What was lacking.
+        why: Why,
+    },
+    /// No instance can take the task and it is not tried again (ECS-901).
+    TaskUnplaced {
+        /// The task.
+        task: TaskRef,
+        /// What was lacking.
+        why: Why,
+    },
+    /// The agent has room and starts the containers; the agent ledger is charged (ECS-231).
+    TaskStarting {
+        /// The task.
+        task: TaskRef,
+    },
+    /// The agent has no room yet: the task stands in the instance's line (ECS-231).
+    TaskQueued {
+        /// The task.
+        task: TaskRef,
+    },
+    /// Last status RUNNING.
+    TaskRunning {
+        /// The task.
+        task: TaskRef,
+    },
+    /// Desired status STOPPED; the control-plane ledger is freed (ECS-505).
+    TaskStopping {
+        /// The task.
+        task: TaskRef,
+        /// Who wants it to stop.
+        why: Why,
+    },
+    /// Last status STOPPED; the agent ledger is freed (ECS-231).
+    TaskStopped {
+        /// The task.
+        task: TaskRef,
+        /// Why it ended.
+        why: Why,
+        /// CPU it used while it ran, in unit-ms (1,024 unit-ms = 1 ms of one vCPU).
+        cpu_used_unit_ms: u64,
+    },
+    /// The run ended with the task still there (ECS-951).
+    TaskCut {
+        /// The task.
+        task: TaskRef,
+        /// CPU it used while it ran, in unit-ms.
+        cpu_used_unit_ms: u64,
+    },
+    /// The load of a service changed, or the number of tasks that share it.
+    ServiceLoad {
+        /// The service.
+        service: ServiceId,
+        /// Requests that arrive in one period of the service's curve ([`ServiceRole::period_ms`]).
+        requests: u64,
+        /// Tasks that share them: last status RUNNING.
+        running: u32,
+        /// Work asked for, in unit-µs per ms, times the period in ms (so that it is a whole number).
+        asked: u128,
+        /// Work done: the same, capped at what the running tasks reserve.
+        done: u128,
+    },
+    /// A service has as many running tasks as desired, after it had not.
+    SteadyState {
+        /// The service.
+        service: ServiceId,
+    },
+}
+
+impl Fact {
+    /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
+    pub const KINDS: [&'static str; 14] = [
+        "instance_registered",
+        "instance_gone",
+        "task_wanted",
+        "task_placed",
+        "task_waits",
+        "task_unplaced",
+        "task_starting",
+        "task_queued",
+        "task_running",
+        "task_stopping",
+        "task_stopped",
+        "task_cut",
+        "service_load",
+        "steady_state",
+    ];
+
+    /// Its kind, one of [`Fact::KINDS`].
+    pub const fn kind(&self) -> &'static str {
+        let place = match self {
+            Self::InstanceRegistered { .. } => 0,
+            Self::InstanceGone { .. } => 1,
+            Self::TaskWanted { .. } => 2,
+            Self::TaskPlaced { .. } => 3,
+            Self::TaskWaits { .. } => 4,
+            Self::TaskUnplaced { .. } => 5,
+            Self::TaskStarting { .. } => 6,
+            Self::TaskQueued { .. } => 7,
+            Self::TaskRunning { .. } => 8,
+            Self::TaskStopping { .. } => 9,
+            Self::TaskStopped { .. } => 10,
+            Self::TaskCut { .. } => 11,
+            Self::ServiceLoad { .. } => 12,
+            Self::SteadyState { .. } => 13,
+        };
+        Self::KINDS[place]
+    }
+
+    /// The task that it is about, if any.
+    pub const fn task(&self) -> Option<TaskRef> {
+        match self {
+            Self::TaskWanted { task, .. }
+            | Self::TaskPlaced { task, .. }
+            | Self::TaskWaits { task, .. }
+            | Self::TaskUnplaced { task, .. }
+            | Self::TaskStarting { task }
+            | Self::TaskQueued { task }
+            | Self::TaskRunning { task }
+            | Self::TaskStopping { task, .. }
+            | Self::TaskStopped { task, .. }
+            | Self::TaskCut { task, .. } => Some(*task),
+            _ => None,
+        }
+    }
+
+    /// The reason that it carries, if it is a decision.
+    pub const fn why(&self) -> Option<Why> {
+        match self {
+            Self::InstanceRegistered { why, .. }
+            | Self::InstanceGone { why, .. }
+            | Self::TaskWanted { why, .. }
+            | Self::TaskPlaced { why, .. }
+            | Self::TaskWaits { why, .. }
+            | Self::TaskUnplaced { why, .. }
+            | Self::TaskStopping { why, .. }
+            | Self::TaskStopped { why, .. } => Some(*why),
+            _ => None,
+        }
+    }
+}
+
+/// Takes in the facts of a run, in order.
+///
+/// An observer cannot change a run: it sees facts and gives nothing back.
+pub trait Observer {
+    /// A fact of the instant `at`; instants never go back.
+    fn observe(&mut self, at: SimTime, fact: &Fact);
+
+    /// The run is over: nothing comes after `horizon`.
+    fn close(&mut self, horizon: SimTime);
+}
+
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn observe(&mut self, at: SimTime, fact: &Fact) {
+        self.0.observe(at, fact);
+        self.1.observe(at, fact);
+    }
+    fn close(&mut self, horizon: SimTime) {
+        self.0.close(horizon);
+        self.1.close(horizon);
+    }
+}

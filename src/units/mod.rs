@@ -15,6 +15,7 @@ pub use ids::{
     GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, Table, TaskDefinitionId, TaskId,
     TaskSourceId, ZoneId,
 };
+pub(crate) use money::divide_half_even;
 pub use money::{NanoUsd, price_exactly};
 pub use quantity::{QuantityError, parse_cpu, parse_memory, parse_span, parse_usd};
 pub use resources::{CpuUnits, MebiBytes, Resources};

@@ -62,7 +62,7 @@ pub fn price_exactly(quantity_ms: u128, price: Decimal, period_ms: u64) -> NanoU
 }
 
 /// `dividend / divisor` (positive), rounded half to even.
-pub(super) fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
+pub(crate) fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
     let (quotient, rest) = (dividend.div_euclid(divisor), dividend.rem_euclid(divisor));
     let up = match (rest * 2).cmp(&divisor) {
         std::cmp::Ordering::Less => false,

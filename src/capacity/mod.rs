@@ -1,0 +1,60 @@
+//! Sources of capacity behind one small interface: what a provider does when a task finds no room, and when an
+//! instance of its own has become empty. A new kind is one file here and one line in [`Provider::of`].
+
+mod fixed;
+mod ideal;
+
+use crate::cluster::Registration;
+use crate::fact::Why;
+use crate::units::{InstanceTypeId, ProviderId, Resources, Table, ZoneId};
+
+/// What kind of source a provider is, with its settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProviderKind {
+    /// Plain instances: nothing adds, replaces or removes them (PLT-6).
+    Instances,
+    /// An instance of one type appears when nothing fits and leaves when empty: the bound for packing studies.
+    Ideal {
+        /// Its type.
+        instance_type: InstanceTypeId,
+        /// What each registers.
+        registered: Resources,
+    },
+}
+
+/// What a provider may know of the cluster when it decides.
+#[derive(Debug, Clone, Copy)]
+pub struct ProviderView<'a> {
+    /// Its ACTIVE instances by zone.
+    pub instances_by_zone: &'a Table<ZoneId, u32>,
+}
+
+/// The answer to "a task of `need` finds no room".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoRoom {
+    /// No instance comes for it.
+    Nothing(Why),
+    /// An instance comes at once.
+    Registers(Registration, Why),
+}
+
+/// A source of capacity.
+pub trait Provider {
+    /// A task of this provider finds no room for `need`.
+    fn no_room(&self, need: Resources, view: ProviderView<'_>) -> NoRoom;
+
+    /// The last task of one of its instances has stopped: `Some` reason if the instance goes.
+    fn emptied(&self) -> Option<Why>;
+}
+
+impl dyn Provider {
+    /// The provider of a kind.
+    pub fn of(id: ProviderId, kind: &ProviderKind) -> Box<dyn Provider> {
+        match kind {
+            ProviderKind::Instances => Box::new(fixed::Fixed),
+            ProviderKind::Ideal { instance_type, registered } => {
+                Box::new(ideal::Ideal { id, instance_type: *instance_type, registered: *registered })
+            }
+        }
+    }
+}

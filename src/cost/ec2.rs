@@ -1,0 +1,95 @@
+//! EC2 on-demand: by the second, with a minimum of one minute each time an instance starts (PRC-30).
+
+use super::Line;
+use crate::fact::{Cast, Fact, Observer};
+use crate::units::{Decimal, InstanceId, InstanceTypeId, ProviderId, SimTime, Table, price_exactly};
+use std::collections::BTreeMap;
+
+const MINIMUM_MS: u64 = 60_000;
+const SECOND_MS: u64 = 1000;
+const HOUR_MS: u64 = 3_600_000;
+
+/// Meters the time of all EC2 instances, from ACTIVE to gone or to the end of the run.
+#[derive(Debug, Clone, Default)]
+pub struct Ec2Meter {
+    here: BTreeMap<InstanceId, (SimTime, ProviderId, InstanceTypeId)>,
+    billed: BTreeMap<(ProviderId, InstanceTypeId), (u128, u64)>,
+}
+
+impl Ec2Meter {
+    /// Billed time of all instances together, in ms.
+    pub fn billed_ms(&self) -> u128 {
+        self.billed.values().map(|(quantity, _)| quantity).sum()
+    }
+
+    /// The lines of the bill, by provider and type.
+    pub fn lines(&self, cast: &Cast, prices: &Table<InstanceTypeId, Decimal>) -> Vec<Line> {
+        let line = |(&(provider, instance_type), &(quantity_ms, count)): (&(ProviderId, InstanceTypeId), &(u128, u64))| {
+            let price = prices[instance_type];
+            Line {
+                category: "EC2 on-demand",
+                provider: cast.providers[provider].clone(),
+                item: cast.instance_types[instance_type].name.clone(),
+                quantity_ms,
+                count,
+                price,
+                cost: price_exactly(quantity_ms, price, HOUR_MS),
+            }
+        };
+        self.billed.iter().map(line).collect()
+    }
+
+    fn end(&mut self, since: SimTime, until: SimTime, provider: ProviderId, instance_type: InstanceTypeId) {
+        let line = self.billed.entry((provider, instance_type)).or_insert((0, 0));
+        line.0 += u128::from(billed(since, until));
+        line.1 += 1;
+    }
+}
+
+/// What an instance is billed for: seconds begun, at least a minute; nothing if it came at the very end of the run,
+/// where meters stop (ECS-951).
+fn billed(since: SimTime, until: SimTime) -> u64 {
+    match (until - since).0 {
+        0 => 0,
+        life => life.next_multiple_of(SECOND_MS).max(MINIMUM_MS),
+    }
+}
+
+impl Observer for Ec2Meter {
+    fn observe(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::InstanceRegistered { instance, provider, instance_type, .. } => {
+                self.here.insert(instance, (at, provider, instance_type));
+            }
+            Fact::InstanceGone { instance, .. } => {
+                let gone = self.here.remove(&instance);
+                if let Some((since, provider, instance_type)) = gone {
+                    self.end(since, at, provider, instance_type);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, horizon: SimTime) {
+        for (since, provider, instance_type) in std::mem::take(&mut self.here).into_values() {
+            self.end(since, horizon, provider, instance_type);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PRC-30: seconds begun, one minute at least.
+    #[test]
+    fn by_the_second_with_a_minimum() {
+        let billed = |from, to| billed(SimTime(from), SimTime(to));
+        assert_eq!(billed(0, 1), 60_000);
+        assert_eq!(billed(0, 60_000), 60_000);
+        assert_eq!(billed(0, 60_001), 61_000);
+        assert_eq!(billed(500, 90_500), 90_000);
+        assert_eq!(billed(5, 5), 0); // ECS-951: came at the horizon
+    }
+}

@@ -1,0 +1,98 @@
+//! Who appears in the facts: names and figures that stay the same all through a run.
+
+use crate::units::{
+    GroupId, Id, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, Table, TaskDefinitionId, TaskSourceId,
+    ZoneId,
+};
+
+/// The names behind the ids of a run's facts.
+#[derive(Debug, Clone, Default)]
+pub struct Cast {
+    /// The scenario's name.
+    pub scenario: String,
+    /// Its AWS Region.
+    pub region: String,
+    /// Wall clock of the start, in Unix seconds.
+    pub start_unix_s: i64,
+    /// End of the run.
+    pub horizon: SimTime,
+    /// Availability Zones, in name order: `us-east-1a`.
+    pub zones: Table<ZoneId, String>,
+    /// Sources of capacity; row 0 is `instances`.
+    pub providers: Table<ProviderId, String>,
+    /// Instance types as used.
+    pub instance_types: Table<InstanceTypeId, InstanceTypeRole>,
+    /// Names of the plain instances, by ordinal.
+    pub instance_names: Vec<String>,
+    /// Task groups (ECS-317).
+    pub groups: Table<GroupId, String>,
+    /// Task definitions.
+    pub task_definitions: Table<TaskDefinitionId, String>,
+    /// Where tasks come from.
+    pub sources: Table<TaskSourceId, TaskSourceRole>,
+    /// Services.
+    pub services: Table<ServiceId, ServiceRole>,
+}
+
+/// An instance type as the scenario uses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceTypeRole {
+    /// AWS's name: `m5.large`.
+    pub name: String,
+    /// What an instance registers.
+    pub registered: Resources,
+}
+
+/// What kind of source tasks come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A service, which keeps its desired count.
+    Service(ServiceId),
+    /// RunTask: started once, not kept alive (ECS-901).
+    Standalone,
+}
+
+/// A source of tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskSourceRole {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Service or standalone.
+    pub origin: Origin,
+    /// The group its tasks are in.
+    pub group: GroupId,
+    /// Its task definition, unless the sizes come row by row from a file.
+    pub task_definition: Option<TaskDefinitionId>,
+}
+
+/// A service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceRole {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its source of tasks.
+    pub source: TaskSourceId,
+    /// What one task reserves.
+    pub need: Resources,
+    /// Tasks it wants.
+    pub desired: u32,
+    /// Period of its load curve in ms; 0 where it has no load.
+    pub period_ms: u64,
+    /// CPU time of one request in µs of one vCPU.
+    pub cpu_per_request_us: u64,
+}
+
+impl Cast {
+    /// The name of an instance: as given, or provider and number.
+    pub fn instance_name(&self, provider: ProviderId, ordinal: u32) -> String {
+        match self.instance_names.get(ordinal as usize) {
+            Some(name) if provider.row() == 0 => name.clone(),
+            _ => format!("{}-{}", self.providers[provider], ordinal + 1),
+        }
+    }
+
+    /// The name of a task: `web/17`.
+    pub fn task_name(&self, source: TaskSourceId, ordinal: u32) -> String {
+        format!("{}/{ordinal}", self.sources[source].name)
+    }
+}

@@ -1,0 +1,65 @@
+//! The reason of a decision: the rule's number with its operands.
+
+use super::Rule;
+use crate::units::Resources;
+
+/// Why something was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// The scenario says so: an instance, a situation or an event is given there.
+    Given,
+    /// It was there when the run began (ECS-950).
+    InitialState,
+    /// The service wants `desired` tasks and had `had` (ECS-401, ECS-460).
+    DesiredCount {
+        /// What it wants.
+        desired: u32,
+        /// Tasks whose desired status was RUNNING.
+        had: u32,
+    },
+    /// RunTask was called (ECS-901).
+    RunTask,
+    /// The last strategy of the chain decided, or the draw among equals (ECS-310 to ECS-314).
+    Strategy {
+        /// Its rule.
+        rule: Rule,
+        /// Its number for the chosen instance before the task came: what remained, or how many tasks were there.
+        measure: u32,
+        /// How many instances were equal after it.
+        tied: u32,
+    },
+    /// No instance has this much left (ECS-301).
+    NothingFits {
+        /// What the task reserves.
+        need: Resources,
+    },
+    /// Not even an empty instance of the provider has this much.
+    LargerThanInstance {
+        /// What the task reserves.
+        need: Resources,
+        /// What an empty instance offers.
+        empty: Resources,
+    },
+    /// The provider keeps no instance without tasks.
+    Empty,
+    /// The task ended by itself at the end of its lifetime.
+    LifetimeOver,
+    /// StopTask was called: stop code UserInitiated (ECS-415).
+    UserInitiated,
+}
+
+impl Why {
+    /// The rule to cite.
+    pub const fn rule(&self) -> Rule {
+        match self {
+            Self::Given | Self::InitialState => Rule::ecs(950),
+            Self::DesiredCount { .. } => Rule::ecs(401),
+            Self::RunTask => Rule::ecs(901),
+            Self::Strategy { rule, .. } => *rule,
+            Self::NothingFits { .. } | Self::LargerThanInstance { .. } => Rule::ecs(301),
+            Self::Empty => Rule { set: super::RuleSet::Plt, number: 6 },
+            Self::LifetimeOver => Rule::ecs(501),
+            Self::UserInitiated => Rule::ecs(415),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Zones, plain instances and capacity providers.
+
+use super::PlannedInstance;
+use super::builder::Builder;
+use crate::capacity::ProviderKind;
+use crate::catalog;
+use crate::diag::Code;
+use crate::fact::InstanceTypeRole;
+use crate::scenario::Instances;
+use crate::units::{CpuUnits, InstanceTypeId, MebiBytes, Resources, Table, ZoneId};
+
+impl Builder<'_> {
+    pub(super) fn capacity(&mut self) {
+        let uses_ec2 = !self.scenario.instances.is_empty() || !self.scenario.capacity_providers.is_empty();
+        if uses_ec2 && !catalog::knows_region(&self.cast.region) {
+            let region = self.cast.region.clone();
+            let help = match crate::diag::nearest(&region, catalog::regions()) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("prices are known for {}", catalog::regions().join(", ")),
+            };
+            let message = format!("no EC2 prices are known for a Region called `{region}`");
+            self.error(Code::UnknownRegion, "region", message, "not in the price table", Some(help));
+        }
+        self.zones();
+        self.cast.providers.push("instances".to_owned());
+        self.providers.push(ProviderKind::Instances);
+        let scenario = self.scenario;
+        for (row, entry) in scenario.instances.iter().enumerate() {
+            self.instances_entry(row, entry);
+        }
+        for (name, provider) in &scenario.capacity_providers {
+            let path = format!("capacity_providers.{name}.ideal");
+            let ideal = &provider.ideal;
+            let found =
+                self.instance_type(&path, "instance_type", &ideal.instance_type, ideal.registered_cpu, ideal.registered_memory);
+            if let Some((instance_type, registered)) = found {
+                self.cast.providers.push(name.clone());
+                self.providers.push(ProviderKind::Ideal { instance_type, registered });
+            }
+        }
+    }
+
+    fn zones(&mut self) {
+        let scenario = self.scenario;
+        let default = ["a", "b", "c"].map(ToOwned::to_owned);
+        let letters = scenario.zones.as_deref().unwrap_or(&default);
+        let mut names: Vec<String> = letters.iter().map(|letter| self.zone_name(letter)).collect();
+        for (row, letter) in letters.iter().enumerate() {
+            let path = format!("zones[{row}]");
+            let name = self.zone_name(letter);
+            if names.iter().filter(|other| **other == name).count() > 1 {
+                self.error(Code::DuplicateName, &path, format!("zone `{name}` is listed twice"), "a second time", None);
+                return;
+            }
+            let is_letter = |c: char| c.is_ascii_lowercase();
+            if !letter.starts_with(&self.cast.region) && !(letter.len() == 1 && letter.chars().all(is_letter)) {
+                let help = Some("write its letter, `a` for `us-east-1a`".to_owned());
+                self.error(Code::BadName, &path, format!("`{letter}` is no Availability Zone"), "not a letter", help);
+            }
+        }
+        names.sort_unstable();
+        self.cast.zones = names.into_iter().collect::<Table<ZoneId, String>>();
+    }
+
+    fn zone_name(&self, letter: &str) -> String {
+        if letter.starts_with(&self.cast.region) { letter.to_owned() } else { format!("{}{letter}", self.cast.region) }
+    }
+
+    fn instances_entry(&mut self, row: usize, entry: &Instances) {
+        let path = format!("instances[{row}]");
+        let found =
+            self.instance_type(&path, "type", &entry.instance_type, entry.registered_cpu, entry.registered_memory);
+        let zone = match &entry.zone {
+            None => None,
+            Some(letter) => match self.cast.zone_by_name(letter) {
+                Some(zone) => Some(zone),
+                None => {
+                    let zones: Vec<String> = self.cast.zones.rows().to_vec();
+                    self.dangling(&format!("{path}.zone"), "zone", letter, zones.iter().map(String::as_str));
+                    return;
+                }
+            },
+        };
+        let Some((instance_type, _)) = found else { return };
+        let count = entry.count.unwrap_or(1);
+        for number in 1..=count {
+            let name = match &entry.name {
+                None => format!("i-{}", self.instances.len() + 1),
+                Some(name) if count == 1 => name.clone(),
+                Some(name) => format!("{name}-{number}"),
+            };
+            if entry.name.is_some() && self.cast.instance_names.contains(&name) {
+                let message = format!("two instances are called `{name}`");
+                self.error(Code::DuplicateName, &format!("{path}.name"), message, "used before", None);
+                return;
+            }
+            let zones = self.cast.zones.len();
+            let in_turn = || ZoneId(u32::try_from(self.instances.len() % zones).expect("few zones"));
+            let zone = zone.unwrap_or_else(in_turn);
+            self.instances.push(PlannedInstance { zone, instance_type });
+            self.cast.instance_names.push(name);
+        }
+    }
+
+    /// The instance type of a name with its overrides: in the catalogue, sold in the Region, with a price.
+    fn instance_type(
+        &mut self,
+        path: &str,
+        key: &str,
+        name: &str,
+        cpu: Option<CpuUnits>,
+        memory: Option<MebiBytes>,
+    ) -> Option<(InstanceTypeId, Resources)> {
+        let place = format!("{path}.{key}");
+        let Some(known) = catalog::instance_type(name) else {
+            self.unknown_type(&place, name);
+            return None;
+        };
+        let standard = known.registered();
+        let registered = Resources { cpu: cpu.unwrap_or(standard.cpu), memory: memory.unwrap_or(standard.memory) };
+        if let Some(id) = self.types.get(&(name.to_owned(), registered)) {
+            return Some((*id, registered));
+        }
+        let Some(price) = catalog::on_demand_price(&self.cast.region, name) else {
+            if catalog::knows_region(&self.cast.region) {
+                let message = format!("`{name}` has no on-demand price in {}", self.cast.region);
+                let help = "a type without a price is not sold there, or not in the table; choose another type or Region";
+                self.error(Code::NoPrice, &place, message, "no price", Some(help.to_owned()));
+            }
+            return None;
+        };
+        let id = self.prices.push(price);
+        self.cast.instance_types.push(InstanceTypeRole { name: name.to_owned(), registered });
+        self.types.insert((name.to_owned(), registered), id);
+        Some((id, registered))
+    }
+
+    fn unknown_type(&mut self, place: &str, name: &str) {
+        let mut near: Vec<(usize, &str)> =
+            catalog::instance_type_names().map(|known| (strsim::damerau_levenshtein(name, known), known)).collect();
+        near.sort_unstable();
+        let near: Vec<&str> = near.iter().take(3).map(|(_, known)| *known).collect();
+        let help = Some(format!("the nearest are `{}`", near.join("`, `")));
+        self.error(Code::UnknownInstanceType, place, format!("there is no instance type `{name}`"), "not in the catalogue", help);
+    }
+}

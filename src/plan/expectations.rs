@@ -1,0 +1,200 @@
+//! `expect:` resolved against the run's cast.
+
+use super::builder::Builder;
+use crate::diag::{Code, Finding, Span};
+use crate::expect::{Claim, Expectation, Expression, FactPattern, Window, parse};
+use crate::fact::{Rule, RuleSet};
+use crate::scenario::{Expect, ExpectBlock};
+use crate::units::{SimSpan, SimTime};
+
+impl Builder<'_> {
+    pub(super) fn expectations(&mut self) {
+        let scenario = self.scenario;
+        for (row, expect) in scenario.expect.iter().enumerate() {
+            let path = format!("expect[{row}]");
+            let expectation = match expect {
+                Expect::AtEnd(text) => self
+                    .condition(&path, text, true)
+                    .map(|condition| Expectation { text: text.clone(), claim: Claim::AtEnd(condition) }),
+                Expect::Claim(block) => self.claim(&path, block),
+            };
+            self.expectations.extend(expectation);
+        }
+    }
+
+    fn claim(&mut self, path: &str, block: &ExpectBlock) -> Option<Expectation> {
+        let kinds = [
+            ("that", &block.that),
+            ("always", &block.always),
+            ("never", &block.never),
+            ("eventually", &block.eventually),
+            ("fact", &block.fact),
+        ];
+        let given: Vec<&str> = kinds.iter().filter(|(_, text)| text.is_some()).map(|(key, _)| *key).collect();
+        let &[kind] = given.as_slice() else {
+            let help = Some("give exactly one of `that`, `always`, `never`, `eventually` and `fact`".to_owned());
+            let message = if given.is_empty() { "nothing is claimed" } else { "more than one thing is claimed" };
+            self.error(Code::BadExpectation, path, message, "one claim an entry", help);
+            return None;
+        };
+        self.foreign_keys(path, kind, block);
+        if kind == "fact" {
+            return self.fact(path, block);
+        }
+        let text = kinds.iter().find_map(|(key, text)| (*key == kind).then_some(text.as_deref()).flatten())?;
+        let condition = self.condition(&format!("{path}.{kind}"), text, false)?;
+        if kind == "that" {
+            let Some(at) = block.at else {
+                let help = Some("add `at: 90s`, or write the condition alone for the end of the run".to_owned());
+                self.error(Code::BadExpectation, path, "it is not said when", "needs `at`", help);
+                return None;
+            };
+            let at = self.moment(&format!("{path}.at"), at)?;
+            return Some(Expectation { text: format!("at {at}: {text}"), claim: Claim::At(at, condition) });
+        }
+        let window = self.window(path, block)?;
+        let text = format!("{kind} from {} to {}: {text}", window.from, window.to);
+        let claim = match kind {
+            "always" => Claim::Always(window, condition),
+            "never" => Claim::Never(window, condition),
+            _ => Claim::Eventually(window, condition),
+        };
+        Some(Expectation { text, claim })
+    }
+
+    /// Keys that belong to another kind of claim.
+    fn foreign_keys(&mut self, path: &str, kind: &str, block: &ExpectBlock) {
+        let of_fact = [
+            ("task", block.task.is_some()),
+            ("instance", block.instance.is_some()),
+            ("rule", block.rule.is_some()),
+            ("count", block.count.is_some()),
+        ];
+        let of_window = [("from", block.from.is_some()), ("to", block.to.is_some())];
+        let wrong: Vec<&str> = match kind {
+            "fact" => of_window.iter().filter(|(_, given)| *given).map(|(key, _)| *key).collect(),
+            "that" => of_fact.iter().chain(&of_window).filter(|(_, given)| *given).map(|(key, _)| *key).collect(),
+            _ => of_fact
+                .iter()
+                .chain(&[("at", block.at.is_some())])
+                .filter(|(_, given)| *given)
+                .map(|(key, _)| *key)
+                .collect(),
+        };
+        for key in wrong {
+            let message = format!("`{key}` says nothing beside `{kind}`");
+            self.error(Code::BadExpectation, &format!("{path}.{key}"), message, "has no effect", None);
+        }
+    }
+
+    fn fact(&mut self, path: &str, block: &ExpectBlock) -> Option<Expectation> {
+        let kind = block.fact.clone()?;
+        let mut pattern = FactPattern { kind: kind.clone(), count: block.count, ..FactPattern::default() };
+        let mut text = format!("fact {kind}");
+        if let Some(task) = &block.task {
+            pattern.task = Some(self.task_by_name(&format!("{path}.task"), task)?);
+            text += &format!(" of {task}");
+        }
+        if let Some(name) = &block.instance {
+            let Some(instance) = self.cast.instance_by_name(name) else {
+                let names = self.cast.instance_names.clone();
+                self.dangling(&format!("{path}.instance"), "instance", name, names.iter().map(String::as_str));
+                return None;
+            };
+            pattern.instance = Some(instance);
+            text += &format!(" on {name}");
+        }
+        if let Some(rule) = &block.rule {
+            pattern.rule = Some(self.rule(&format!("{path}.rule"), rule)?);
+            text += &format!(" by {rule}");
+        }
+        if let Some(at) = block.at {
+            pattern.at = Some(self.moment(&format!("{path}.at"), at)?);
+            text += &format!(" at {at}");
+        }
+        if let Some(count) = block.count {
+            text += &format!(", {count} times");
+        }
+        Some(Expectation { text, claim: Claim::Fact(pattern) })
+    }
+
+    fn rule(&mut self, path: &str, text: &str) -> Option<Rule> {
+        let (set, number) = text.split_once('-')?;
+        let set = match set {
+            "ECS" => Some(RuleSet::Ecs),
+            "SCL" => Some(RuleSet::Scl),
+            "PRC" => Some(RuleSet::Prc),
+            "PLT" => Some(RuleSet::Plt),
+            _ => None,
+        };
+        let rule = set.and_then(|set| Some(Rule { set, number: number.parse().ok()? }));
+        if rule.is_none() {
+            let help = Some("rules are written `ECS-310`".to_owned());
+            self.error(Code::BadExpectation, path, format!("`{text}` is no rule"), "not a rule", help);
+        }
+        rule
+    }
+
+    fn window(&mut self, path: &str, block: &ExpectBlock) -> Option<Window> {
+        let from = self.moment(&format!("{path}.from"), block.from.unwrap_or_default())?;
+        let to = self.moment(&format!("{path}.to"), block.to.unwrap_or(SimSpan(self.cast.horizon.0)))?;
+        if from > to {
+            let finding = Finding::error(Code::Contradiction, "the window ends before it begins")
+                .at(self.tree.nearest_span(&format!("{path}.to")), "ends here")
+                .also(self.tree.nearest_span(&format!("{path}.from")), "begins here")
+                .path(path);
+            self.findings.push(finding);
+            return None;
+        }
+        Some(Window { from, to })
+    }
+
+    fn moment(&mut self, path: &str, at: SimSpan) -> Option<SimTime> {
+        let at = SimTime(at.0);
+        if at > self.cast.horizon {
+            let message = format!("this is after the end of the run at {}", self.cast.horizon);
+            let help = Some("lengthen `duration`, or ask about an earlier moment".to_owned());
+            self.error(Code::BadExpectation, path, message, "never reached", help);
+            return None;
+        }
+        Some(at)
+    }
+
+    /// A condition; at one moment only what is known then may be asked.
+    fn condition(&mut self, path: &str, text: &str, at_end: bool) -> Option<Expression> {
+        let nearest = |name: &str, known: &[&str]| {
+            crate::diag::nearest(name, known.iter().copied()).map(ToOwned::to_owned)
+        };
+        let resolved = parse(text, &|path: &[String]| {
+            let quantity = self.cast.quantity(path, &nearest)?;
+            if !at_end && quantity.is_of_run() {
+                let help = "write the condition as an entry of its own, for the end of the run";
+                return Err((format!("`{}` is known only when the run is over", path.join(".")), Some(help.to_owned())));
+            }
+            Ok(quantity)
+        });
+        let error = match resolved {
+            Ok(condition) => return Some(condition),
+            Err(error) => error,
+        };
+        let span = self.inside(path, text, error.start, error.end);
+        let mut finding = Finding::error(Code::BadExpectation, error.message).at(span, "here").path(path);
+        if let Some(help) = error.help {
+            finding = finding.help(help);
+        }
+        self.findings.push(finding);
+        None
+    }
+
+    /// The part of a setting's text from byte `start` to `end`; all of it where quotes or folding hide the place.
+    fn inside(&self, path: &str, text: &str, start: usize, end: usize) -> Span {
+        let whole = self.tree.nearest_span(path);
+        match self.sources.slice(whole).find(text) {
+            Some(offset) => {
+                let begin = whole.start + offset;
+                Span::new(whole.source, begin + start, begin + end.max(start))
+            }
+            None => whole,
+        }
+    }
+}

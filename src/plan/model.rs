@@ -1,0 +1,157 @@
+//! The checked plan: every name resolved, every default explicit. A plan that exists can be run.
+
+use crate::capacity::ProviderKind;
+use crate::expect::Expectation;
+use crate::fact::Cast;
+use crate::load::Curve;
+use crate::placement::PlacementClass;
+use crate::units::{
+    Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan, SimTime, Table,
+    TaskSourceId, ZoneId,
+};
+
+/// Everything a run needs, checked.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Width of the rows of the series, if the scenario sets it.
+    pub series_bucket: Option<SimSpan>,
+    /// Names and constant figures.
+    pub cast: Cast,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// End of the run.
+    pub horizon: SimTime,
+    /// How the run begins (ECS-950).
+    pub initial_state: InitialState,
+    /// How ties are broken (ECS-314).
+    pub tie_break: TieBreak,
+    /// The plain instances, in the order of registration.
+    pub instances: Vec<PlannedInstance>,
+    /// Sources of capacity; row 0 is the plain instances.
+    pub providers: Table<ProviderId, ProviderKind>,
+    /// All placement classes.
+    pub classes: Table<PlacementClassId, PlacementClass>,
+    /// Services, in name order.
+    pub services: Table<ServiceId, PlannedService>,
+    /// The kinds of standalone tasks.
+    pub templates: Vec<TaskTemplate>,
+    /// Standalone tasks, by (time, source name, ordinal).
+    pub arrivals: Vec<Arrival>,
+    /// Tasks that stand on named instances at the start.
+    pub situation: Vec<Situation>,
+    /// What operators do, in the order of time and then of the scenario.
+    pub operations: Vec<Operation>,
+    /// What the scenario expects of the run.
+    pub expectations: Vec<Expectation>,
+    /// On-demand price of each instance type, dollars per hour (PRC-32).
+    pub prices: Table<InstanceTypeId, Decimal>,
+}
+
+/// How a run begins (ECS-950).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InitialState {
+    /// The desired count of each service is placed and RUNNING.
+    Steady,
+    /// Instances are ACTIVE and empty; services are created at the start.
+    Cold,
+}
+
+/// How ties are broken (ECS-314).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TieBreak {
+    /// By a draw keyed by seed, source and ordinal.
+    Seeded,
+    /// The lowest instance in the order of registration.
+    LowestId,
+}
+
+/// A plain instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedInstance {
+    /// Its zone.
+    pub zone: ZoneId,
+    /// Its type.
+    pub instance_type: InstanceTypeId,
+}
+
+/// What all tasks of one kind have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskTemplate {
+    /// Where they come from.
+    pub source: TaskSourceId,
+    /// Their group.
+    pub group: GroupId,
+    /// How they are placed.
+    pub class: PlacementClassId,
+    /// What each reserves.
+    pub need: Resources,
+    /// From the start of the containers to RUNNING (ECS-555).
+    pub start_time: SimSpan,
+    /// From the stop signal to the exit (ECS-520).
+    pub exit_time: SimSpan,
+}
+
+/// A service.
+#[derive(Debug, Clone)]
+pub struct PlannedService {
+    /// Its tasks.
+    pub template: TaskTemplate,
+    /// How many it keeps (ECS-401).
+    pub desired: u32,
+    /// Its load.
+    pub load: Option<PlannedLoad>,
+}
+
+/// A service's load.
+#[derive(Debug, Clone)]
+pub struct PlannedLoad {
+    /// Requests over time.
+    pub curve: Curve,
+    /// CPU time of one request in µs of one vCPU.
+    pub cpu_per_request_us: u64,
+}
+
+/// A standalone task that arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// When.
+    pub at: SimTime,
+    /// Its kind: a row of [`Plan::templates`].
+    pub template: u32,
+    /// Its number within its source.
+    pub ordinal: u32,
+    /// How long it runs, from RUNNING on; without, to the end of the run.
+    pub lifetime: Option<SimSpan>,
+}
+
+/// A task that stands on a named instance at the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Situation {
+    /// Its kind.
+    pub template: TaskTemplate,
+    /// Row of [`Plan::instances`].
+    pub instance: u32,
+    /// Its number within its source.
+    pub ordinal: u32,
+}
+
+/// Something that an operator does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    /// When.
+    pub at: SimTime,
+    /// What.
+    pub action: Action,
+}
+
+/// What an operator can do in this version (ECS-415).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// StopTask.
+    StopTask {
+        /// The task's source.
+        source: TaskSourceId,
+        /// Its number there.
+        ordinal: u32,
+    },
+}

@@ -1,0 +1,272 @@
+//! `expect:` judged on the facts as they come: no expectation looks at the engine's own state.
+
+use super::state::{Counts, State};
+use super::summary::Summary;
+use crate::expect::{
+    Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure, ServiceFigure, TaskCount,
+    Term,
+};
+use crate::fact::Fact;
+use crate::units::{ProviderId, SimTime};
+
+/// Values enter expressions in billionths.
+const BILLION: i128 = 1_000_000_000;
+
+/// How one entry of `expect:` came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckResult {
+    /// The entry as the scenario has it.
+    pub text: String,
+    /// Whether it held.
+    pub passed: bool,
+    /// What was seen, for a person: `at 1m 30s: 3 >= 4`.
+    pub seen: String,
+}
+
+#[derive(Debug, Clone)]
+struct Check {
+    expectation: Expectation,
+    verdict: Option<(bool, String)>,
+    matches: u64,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Checks {
+    checks: Vec<Check>,
+}
+
+impl Checks {
+    pub(super) fn new(expectations: &[Expectation]) -> Self {
+        let check = |expectation: &Expectation| Check { expectation: expectation.clone(), verdict: None, matches: 0 };
+        Self { checks: expectations.iter().map(check).collect() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.checks.is_empty()
+    }
+
+    /// The state held from `from` until just before `to` (or at `to` too, when the run ends there).
+    pub(super) fn held(&mut self, state: &State, from: SimTime, to: SimTime, is_last: bool) {
+        let until = |moment: SimTime| if is_last { moment <= to } else { moment < to };
+        for check in self.checks.iter_mut().filter(|check| check.verdict.is_none()) {
+            let (claim, seen_from) = match &check.expectation.claim {
+                Claim::At(moment, expression) if from <= *moment && until(*moment) => (expression, *moment),
+                Claim::Always(window, expression)
+                | Claim::Never(window, expression)
+                | Claim::Eventually(window, expression)
+                    if from <= window.to && until(window.from.max(from)) && (to > window.from || is_last) =>
+                {
+                    (expression, from.max(window.from))
+                }
+                _ => continue,
+            };
+            let holds = claim.holds(&mut |quantity| now(state, quantity));
+            let seen = || format!("at {seen_from}: {}", shown(claim, &mut |quantity| now(state, quantity)));
+            check.verdict = match &check.expectation.claim {
+                Claim::At(..) => Some((holds, seen())),
+                Claim::Always(..) if !holds => Some((false, seen())),
+                Claim::Never(..) if holds => Some((false, seen())),
+                Claim::Eventually(..) if holds => Some((true, seen())),
+                _ => None,
+            };
+        }
+    }
+
+    /// Counts the fact for those who wait for such a one. `state` is as it was before the fact.
+    pub(super) fn observe(&mut self, state: &State, at: SimTime, fact: &Fact) {
+        for check in &mut self.checks {
+            if let Claim::Fact(pattern) = &check.expectation.claim
+                && matches(pattern, state, at, fact)
+            {
+                check.matches += 1;
+            }
+        }
+    }
+
+    /// The verdicts, once the run is over.
+    pub(super) fn settle(&self, summary: &Summary) -> Vec<CheckResult> {
+        self.checks.iter().map(|check| check.settle(summary)).collect()
+    }
+}
+
+impl Check {
+    fn settle(&self, summary: &Summary) -> CheckResult {
+        let (passed, seen) = match (&self.verdict, &self.expectation.claim) {
+            (Some(verdict), _) => verdict.clone(),
+            (None, Claim::AtEnd(expression)) => {
+                let mut value = |quantity| of_run(summary, quantity);
+                (expression.holds(&mut value), shown(expression, &mut value))
+            }
+            (None, Claim::Fact(pattern)) => {
+                let passed = pattern.count.map_or(self.matches > 0, |count| count == self.matches);
+                (passed, format!("{} such facts", self.matches))
+            }
+            (None, Claim::Always(..) | Claim::Never(..)) => (true, "all through the window".to_owned()),
+            (None, Claim::Eventually(..)) => (false, "at no moment of the window".to_owned()),
+            (None, Claim::At(moment, _)) => (false, format!("the run never reached {moment}")),
+        };
+        CheckResult { text: self.expectation.text.clone(), passed, seen }
+    }
+}
+
+fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bool {
+    let instance = match *fact {
+        Fact::InstanceRegistered { provider, ordinal, .. } => Some((provider, ordinal)),
+        Fact::InstanceGone { instance, .. } | Fact::TaskPlaced { instance, .. } => {
+            let row = &state.instances[instance];
+            Some((row.provider, row.ordinal))
+        }
+        _ => fact.task().and_then(|task| state.task(task)?.instance).map(|instance| {
+            let row = &state.instances[instance];
+            (row.provider, row.ordinal)
+        }),
+    };
+    pattern.kind == fact.kind()
+        && pattern.at.is_none_or(|moment| moment == at)
+        && pattern.task.is_none_or(|wanted| fact.task().is_some_and(|task| (task.source, task.ordinal) == wanted))
+        && pattern.instance.is_none_or(|wanted| instance == Some(wanted))
+        && pattern.rule.is_none_or(|wanted| fact.why().is_some_and(|why| why.rule() == wanted))
+}
+
+/// The expression with its values put in.
+fn shown(expression: &Expression, value: &mut dyn FnMut(Quantity) -> i128) -> String {
+    match expression {
+        Expression::Compare(left, comparison, right) => {
+            let sign = match comparison {
+                Comparison::Equal => "==",
+                Comparison::NotEqual => "!=",
+                Comparison::Less => "<",
+                Comparison::LessOrEqual => "<=",
+                Comparison::Greater => ">",
+                Comparison::GreaterOrEqual => ">=",
+            };
+            format!("{} {sign} {}", term_text(left, value), term_text(right, value))
+        }
+        Expression::And(left, right) => format!("{} and {}", shown(left, value), shown(right, value)),
+        Expression::Or(left, right) => format!("{} or {}", shown(left, value), shown(right, value)),
+        Expression::Not(inner) => format!("not ({})", shown(inner, value)),
+    }
+}
+
+fn term_text(term: &Term, value: &mut dyn FnMut(Quantity) -> i128) -> String {
+    match term {
+        Term::Number(number) => number_text(*number),
+        Term::Measured(quantity) => number_text(value(*quantity)),
+        Term::Plus(left, right) => format!("{} + {}", term_text(left, value), term_text(right, value)),
+        Term::Minus(left, right) => format!("{} - {}", term_text(left, value), term_text(right, value)),
+    }
+}
+
+fn number_text(nano: i128) -> String {
+    let (whole, fraction) = (nano.unsigned_abs() / 1_000_000_000, nano.unsigned_abs() % 1_000_000_000);
+    let sign = if nano < 0 { "-" } else { "" };
+    if fraction == 0 {
+        return format!("{sign}{whole}");
+    }
+    format!("{sign}{whole}.{fraction:09}").trim_end_matches('0').to_owned()
+}
+
+/// What a quantity is at this moment, in billionths.
+fn now(state: &State, quantity: Quantity) -> i128 {
+    let whole = |value: u64| i128::from(value) * BILLION;
+    let here = |key: (ProviderId, u32)| state.by_name.get(&key).map(|id| &state.instances[*id]);
+    let on_zone = |zone| state.instances.rows().iter().filter(move |row| row.is_here && row.zone == zone);
+    whole(match quantity {
+        Quantity::Instances => state.sums.instances,
+        Quantity::ProviderInstances(provider) => {
+            state.instances.rows().iter().filter(|row| row.is_here && row.provider == provider).count() as u64
+        }
+        Quantity::ZoneInstances(zone) => on_zone(zone).count() as u64,
+        Quantity::Tasks(count) => u64::from(pick(state.counts, count)),
+        Quantity::SourceTasks(source, count) => u64::from(pick(state.by_source[source], count)),
+        Quantity::InstanceTasks(key, None) => {
+            here(key).map_or(0, |row| row.tasks.values().map(|count| u64::from(*count)).sum())
+        }
+        Quantity::InstanceTasks(key, Some(source)) => {
+            here(key).and_then(|row| row.tasks.get(&source)).map_or(0, |count| u64::from(*count))
+        }
+        Quantity::ZoneTasks(zone, None) => {
+            on_zone(zone).flat_map(|row| row.tasks.values()).map(|count| u64::from(*count)).sum()
+        }
+        Quantity::ZoneTasks(zone, Some(source)) => {
+            on_zone(zone).filter_map(|row| row.tasks.get(&source)).map(|count| u64::from(*count)).sum()
+        }
+        Quantity::InstanceLedger(key, figure) => here(key).map_or(0, |row| {
+            let (registered, reserved) = (row.registered, row.reserved);
+            ledger(
+                figure,
+                [registered.cpu.0, reserved.cpu.0, registered.memory.0, reserved.memory.0].map(u64::from),
+            )
+        }),
+        Quantity::ClusterLedger(figure) => {
+            let sums = &state.sums;
+            ledger(figure, [sums.cpu_registered, sums.cpu_reserved, sums.memory_registered, sums.memory_reserved])
+        }
+        Quantity::Run(_) | Quantity::ServiceRun(..) => 0, // the plan allows these only for the whole run
+    })
+}
+
+fn pick(counts: Counts, count: TaskCount) -> u32 {
+    match count {
+        TaskCount::Running => counts.running,
+        TaskCount::Pending => counts.pending,
+        TaskCount::Waiting => counts.waiting,
+        TaskCount::Stopping => counts.stopping,
+        TaskCount::Wanted => counts.wanted(),
+    }
+}
+
+fn ledger(figure: LedgerFigure, [cpu, cpu_reserved, memory, memory_reserved]: [u64; 4]) -> u64 {
+    match figure {
+        LedgerFigure::CpuRegistered => cpu,
+        LedgerFigure::CpuReserved => cpu_reserved,
+        LedgerFigure::CpuRemaining => cpu - cpu_reserved,
+        LedgerFigure::MemoryRegistered => memory,
+        LedgerFigure::MemoryReserved => memory_reserved,
+        LedgerFigure::MemoryRemaining => memory - memory_reserved,
+    }
+}
+
+/// What a quantity is over the whole run, in billionths; momentary ones as they stand at its end.
+fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
+    let whole = |value: u64| i128::from(value) * BILLION;
+    match quantity {
+        Quantity::Run(figure) => match figure {
+            RunFigure::CostUsd => summary.money.cost.0,
+            RunFigure::InstanceHours => ratio(summary.money.billed_instance_ms, 3_600_000),
+            RunFigure::PeakInstances => whole(summary.gauge(super::ClusterGauge::Instances).max),
+            RunFigure::PeakTasksRunning => whole(summary.gauge(super::ClusterGauge::TasksRunning).max),
+            RunFigure::InstancesEver => whole(summary.instances_ever),
+            RunFigure::TasksWanted => whole(summary.tasks_wanted),
+            RunFigure::TasksPlaced => whole(summary.tasks_placed),
+            RunFigure::TasksUnplaced => whole(summary.tasks_unplaced),
+            RunFigure::TasksStopped => whole(summary.tasks_stopped),
+            RunFigure::CpuReservedPercent => percent(summary.cpu_reserved_share()),
+            RunFigure::MemoryReservedPercent => percent(summary.memory_reserved_share()),
+        },
+        Quantity::ServiceRun(service, figure) => {
+            let service = &summary.services[service];
+            match figure {
+                ServiceFigure::OfferedRequests => whole(service.requests.offered),
+                ServiceFigure::ServedRequests => whole(service.requests.served),
+                ServiceFigure::UnservedRequests => whole(service.requests.unserved()),
+                ServiceFigure::CpuUtilizationPercent => {
+                    percent((u128::from(service.requests.cpu_used_unit_ms), service.requests.cpu_reserved_unit_ms))
+                }
+            }
+        }
+        other => now(&summary.last, other),
+    }
+}
+
+/// A ratio in billionths, cut off.
+fn ratio(numerator: u128, denominator: u128) -> i128 {
+    if denominator == 0 {
+        return 0;
+    }
+    i128::try_from(numerator * 1_000_000_000 / denominator).unwrap_or(i128::MAX)
+}
+
+fn percent((part, all): (u128, u128)) -> i128 {
+    ratio(part * 100, all)
+}

@@ -1,0 +1,117 @@
+//! What a person would find in the event list of the console, in ECS's own words (ECS-495).
+
+use super::state::State;
+use crate::fact::{Cast, Fact, Origin, TaskRef, Why};
+use crate::units::{InstanceId, SimTime};
+
+/// One line of `events.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// When.
+    pub at: SimTime,
+    /// What kind: `service_event`, `task_unplaced`, `instance_registered`, …
+    pub kind: &'static str,
+    /// The service or entry of `tasks:`, if one is concerned.
+    pub source: String,
+    /// The task, if one is concerned.
+    pub task: String,
+    /// The instance, if one is concerned.
+    pub instance: String,
+    /// The rule behind it.
+    pub rule: String,
+    /// The text.
+    pub message: String,
+}
+
+/// The event that a fact makes, if it makes one. `state` is as it was before the fact.
+pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Option<EventRow> {
+    let maker = Maker { cast, state, at };
+    match *fact {
+        Fact::InstanceRegistered { ordinal, provider, instance_type, zone, why, .. } => {
+            let name = cast.instance_name(provider, ordinal);
+            let role = &cast.instance_types[instance_type];
+            let message = format!(
+                "(instance {name}) registered: {} in {}, {} and {}",
+                role.name, cast.zones[zone], role.registered.cpu, role.registered.memory
+            );
+            Some(EventRow { instance: name, ..maker.row("instance_registered", None, why, message) })
+        }
+        Fact::InstanceGone { instance, why } => {
+            let name = maker.instance(instance);
+            let message = format!("(instance {name}) left the cluster: no task was left on it");
+            Some(EventRow { instance: name, ..maker.row("instance_gone", None, why, message) })
+        }
+        Fact::TaskPlaced { task, instance, why, .. } if maker.is_of_service(task) => {
+            let (service, name) = (maker.source(task), maker.task(task));
+            let message = format!("(service {service}) has started 1 tasks: (task {name}).");
+            let instance = maker.instance(instance);
+            Some(EventRow { instance, ..maker.row("service_event", Some(task), why, message) })
+        }
+        Fact::TaskWaits { task, why } => {
+            let message = format!(
+                "(service {}) was unable to place a task because no container instance met all of its requirements.",
+                maker.source(task)
+            );
+            Some(maker.row("service_event", Some(task), why, message))
+        }
+        Fact::TaskUnplaced { task, why } => {
+            let message = match why {
+                Why::LargerThanInstance { need, empty } => format!(
+                    "RunTask failed: (task {}) needs {} and {}; an empty instance has {} and {}",
+                    maker.task(task), need.cpu, need.memory, empty.cpu, empty.memory
+                ),
+                _ => format!("RunTask failed: no container instance met all requirements of (task {})", maker.task(task)),
+            };
+            Some(maker.row("run_task_failure", Some(task), why, message))
+        }
+        Fact::TaskStopping { task, why } if maker.is_of_service(task) => {
+            let (service, name) = (maker.source(task), maker.task(task));
+            let message = format!("(service {service}) has stopped 1 running tasks: (task {name}).");
+            Some(maker.row("service_event", Some(task), why, message))
+        }
+        Fact::SteadyState { service } => {
+            let name = &cast.services[service].name;
+            let why = Why::DesiredCount { desired: cast.services[service].desired, had: cast.services[service].desired };
+            let message = format!("(service {name}) has reached a steady state.");
+            Some(EventRow { source: name.clone(), ..maker.row("service_event", None, why, message) })
+        }
+        _ => None,
+    }
+}
+
+struct Maker<'a> {
+    cast: &'a Cast,
+    state: &'a State,
+    at: SimTime,
+}
+
+impl Maker<'_> {
+    fn is_of_service(&self, task: TaskRef) -> bool {
+        matches!(self.cast.sources[task.source].origin, Origin::Service(_))
+    }
+
+    fn source(&self, task: TaskRef) -> &str {
+        &self.cast.sources[task.source].name
+    }
+
+    fn task(&self, task: TaskRef) -> String {
+        self.cast.task_name(task.source, task.ordinal)
+    }
+
+    fn instance(&self, instance: InstanceId) -> String {
+        let row = &self.state.instances[instance];
+        self.cast.instance_name(row.provider, row.ordinal)
+    }
+
+    fn row(&self, kind: &'static str, task: Option<TaskRef>, why: Why, message: String) -> EventRow {
+        EventRow {
+            at: self.at,
+            kind,
+            source: task.map(|task| self.source(task).to_owned()).unwrap_or_default(),
+            task: task.map(|task| self.task(task)).unwrap_or_default(),
+            instance: String::new(),
+            rule: why.rule().to_string(),
+            message,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Recorders: facts become tables, series, checks and a digest. None of them can change a run.
+
+mod checks;
+mod digest;
+mod events;
+mod recording;
+mod series;
+mod state;
+mod summary;
+mod tasks;
+
+pub use checks::CheckResult;
+pub use digest::Digest;
+pub use events::EventRow;
+pub use recording::{Recording, Tables};
+pub use series::{Bucket, BucketRow, ClusterGauge, Requests, ServiceGauge, bucket_width};
+pub use state::State;
+pub use summary::{Money, ServiceSummary, Summary};
+pub use tasks::{FinalState, TaskRow};

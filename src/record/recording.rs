@@ -1,0 +1,133 @@
+//! All recorders of a run behind one observer.
+
+use super::checks::{CheckResult, Checks};
+use super::digest::Digest;
+use super::events::{self, EventRow};
+use super::series::{BucketRow, ClusterGauge, Series};
+use super::state::State;
+use super::summary::{Money, ServiceSummary, Summary};
+use super::tasks::{FinalState, TaskLog, TaskRow};
+use crate::expect::Expectation;
+use crate::fact::{Cast, Fact, Observer, Why};
+use crate::units::{InstanceId, ProviderId, SimSpan, SimTime, Table, ZoneId};
+
+/// Where rows go as they are made. An error is the receiver's to keep: a recorder does not stop a run.
+pub trait Tables {
+    /// A task reached its final state.
+    fn task(&mut self, cast: &Cast, row: &TaskRow, place: Option<(ProviderId, u32, ZoneId)>);
+    /// A bucket of the series is complete.
+    fn bucket(&mut self, cast: &Cast, row: &BucketRow);
+    /// Something that the event list shows.
+    fn event(&mut self, cast: &Cast, row: &EventRow);
+}
+
+/// Keeps nothing.
+impl Tables for () {
+    fn task(&mut self, _: &Cast, _: &TaskRow, _: Option<(ProviderId, u32, ZoneId)>) {}
+    fn bucket(&mut self, _: &Cast, _: &BucketRow) {}
+    fn event(&mut self, _: &Cast, _: &EventRow) {}
+}
+
+/// Makes tables, series, checks, digest and summary of a run's facts.
+pub struct Recording<'a> {
+    cast: &'a Cast,
+    tables: &'a mut dyn Tables,
+    state: State,
+    /// Since when the present state holds.
+    since: SimTime,
+    series: Series,
+    tasks: TaskLog,
+    checks: Checks,
+    digest: Digest,
+    summary: Summary,
+}
+
+impl<'a> Recording<'a> {
+    /// Ready for the first fact. Series have buckets of `width`.
+    pub fn new(cast: &'a Cast, expectations: &[Expectation], width: SimSpan, tables: &'a mut dyn Tables) -> Self {
+        Self {
+            cast,
+            tables,
+            state: State::new(cast),
+            since: SimTime::START,
+            series: Series::new(cast, width),
+            tasks: TaskLog::default(),
+            checks: Checks::new(expectations),
+            digest: Digest::default(),
+            summary: Summary { horizon: cast.horizon, ..Summary::default() },
+        }
+    }
+
+    /// The figures and verdicts, once the run is over and its cost is known.
+    pub fn finish(mut self, money: Money) -> (Summary, Vec<CheckResult>) {
+        self.summary.money = money;
+        self.summary.gauges = ClusterGauge::ALL.map(|gauge| self.series.total(gauge));
+        let service = |id| ServiceSummary { requests: self.series.requests(id), running: self.series.running(id) };
+        self.summary.services = self.cast.services.ids().map(service).collect::<Table<_, _>>();
+        self.summary.digest = self.digest.text();
+        self.summary.facts = self.digest.facts();
+        self.summary.last = self.state;
+        let results = self.checks.settle(&self.summary);
+        (self.summary, results)
+    }
+
+    /// Everything of the instants before `at` is settled.
+    fn settle_until(&mut self, at: SimTime) {
+        let (cast, tables) = (self.cast, &mut *self.tables);
+        self.series.roll(at, &mut |row| tables.bucket(cast, row));
+        if at > self.since {
+            if !self.checks.is_empty() {
+                self.checks.held(&self.state, self.since, at, false);
+            }
+            self.since = at;
+        }
+    }
+
+    fn count(&mut self, fact: &Fact) {
+        let summary = &mut self.summary;
+        match fact {
+            Fact::InstanceRegistered { .. } => summary.instances_ever += 1,
+            Fact::TaskWanted { .. } => summary.tasks_wanted += 1,
+            Fact::TaskPlaced { .. } => summary.tasks_placed += 1,
+            Fact::TaskStopped { .. } => summary.tasks_stopped += 1,
+            Fact::TaskUnplaced { why, .. } => {
+                summary.tasks_unplaced += 1;
+                summary.tasks_too_large += u64::from(matches!(why, Why::LargerThanInstance { .. }));
+            }
+            _ => {}
+        }
+    }
+
+    fn place_of(&self, instance: InstanceId) -> (ProviderId, u32, ZoneId) {
+        let row = &self.state.instances[instance];
+        (row.provider, row.ordinal, row.zone)
+    }
+}
+
+impl Observer for Recording<'_> {
+    fn observe(&mut self, at: SimTime, fact: &Fact) {
+        self.settle_until(at);
+        self.digest.add(at, fact);
+        self.count(fact);
+        if !self.checks.is_empty() {
+            self.checks.observe(&self.state, at, fact);
+        }
+        if let Some(row) = events::event(self.cast, &self.state, at, fact) {
+            self.tables.event(self.cast, &row);
+        }
+        if let Some(row) = self.tasks.update(at, fact) {
+            self.summary.tasks_waiting_at_end += u64::from(row.final_state == FinalState::WaitingAtEnd);
+            let place = row.instance.map(|instance| self.place_of(instance));
+            self.tables.task(self.cast, &row, place);
+        }
+        self.state.apply(at, fact);
+        self.series.update(at, &self.state, fact);
+    }
+
+    fn close(&mut self, horizon: SimTime) {
+        self.settle_until(horizon);
+        self.checks.held(&self.state, self.since, horizon, true);
+        let (cast, tables) = (self.cast, &mut *self.tables);
+        self.series.close(horizon, &mut |row| tables.bucket(cast, row));
+    }
+}

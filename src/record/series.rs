@@ -1,0 +1,353 @@
+//! Series over time, folded into buckets as they are made: minimum, mean and maximum of each.
+
+use super::state::State;
+use crate::fact::{Cast, Fact};
+use crate::units::{ServiceId, SimSpan, SimTime, Table};
+
+/// At most this many buckets, unless the scenario sets their width.
+const MOST_BUCKETS: u64 = 2000;
+
+/// Widths that read well on a clock, in ms.
+const WIDTHS_MS: [u64; 16] = [
+    1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000,
+    7_200_000, 21_600_000, 86_400_000,
+];
+
+/// The width of buckets for a run of this length: at most 2,000 of them.
+pub fn bucket_width(horizon: SimTime) -> SimSpan {
+    let fits = |width: &&u64| horizon.0.div_ceil(**width) <= MOST_BUCKETS;
+    let days = 86_400_000 * horizon.0.div_ceil(MOST_BUCKETS).div_ceil(86_400_000).max(1);
+    SimSpan(WIDTHS_MS.iter().find(fits).copied().unwrap_or(days))
+}
+
+/// What is followed for the whole cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClusterGauge {
+    /// ACTIVE instances.
+    Instances,
+    /// Registered CPU units.
+    CpuRegistered,
+    /// CPU units reserved in the control-plane ledger.
+    CpuReserved,
+    /// Registered MiB.
+    MemoryRegistered,
+    /// MiB reserved in the control-plane ledger.
+    MemoryReserved,
+    /// Tasks that run.
+    TasksRunning,
+    /// Tasks placed and not yet running.
+    TasksPending,
+    /// Tasks without a place.
+    TasksWaiting,
+}
+
+impl ClusterGauge {
+    /// All of them, in the order of the columns.
+    pub const ALL: [Self; 8] = [
+        Self::Instances,
+        Self::CpuRegistered,
+        Self::CpuReserved,
+        Self::MemoryRegistered,
+        Self::MemoryReserved,
+        Self::TasksRunning,
+        Self::TasksPending,
+        Self::TasksWaiting,
+    ];
+
+    fn read(self, state: &State) -> u64 {
+        match self {
+            Self::Instances => state.sums.instances,
+            Self::CpuRegistered => state.sums.cpu_registered,
+            Self::CpuReserved => state.sums.cpu_reserved,
+            Self::MemoryRegistered => state.sums.memory_registered,
+            Self::MemoryReserved => state.sums.memory_reserved,
+            Self::TasksRunning => u64::from(state.counts.running),
+            Self::TasksPending => u64::from(state.counts.pending),
+            Self::TasksWaiting => u64::from(state.counts.waiting),
+        }
+    }
+}
+
+/// What is followed for each service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceGauge {
+    /// Tasks that run.
+    Running,
+    /// Tasks placed and not yet running.
+    Pending,
+    /// Tasks without a place.
+    Waiting,
+}
+
+impl ServiceGauge {
+    /// All of them, in the order of the columns.
+    pub const ALL: [Self; 3] = [Self::Running, Self::Pending, Self::Waiting];
+}
+
+/// One gauge over one bucket. A value that held for no time does not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// Least value held.
+    pub min: u64,
+    /// Greatest value held.
+    pub max: u64,
+    /// Sum of value times ms.
+    pub integral: u128,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Gauge {
+    value: u64,
+    since: SimTime,
+    seen: bool,
+    bucket: Bucket,
+    total: Bucket,
+    total_seen: bool,
+}
+
+impl Gauge {
+    /// Counts the value that held until `now`.
+    fn advance(&mut self, now: SimTime) {
+        let held = (now - self.since).0;
+        self.since = now;
+        if held == 0 {
+            return;
+        }
+        for (bucket, seen) in [(&mut self.bucket, &mut self.seen), (&mut self.total, &mut self.total_seen)] {
+            bucket.integral += u128::from(self.value) * u128::from(held);
+            bucket.max = bucket.max.max(self.value);
+            bucket.min = if *seen { bucket.min.min(self.value) } else { self.value };
+            *seen = true;
+        }
+    }
+
+    fn take(&mut self, now: SimTime) -> Bucket {
+        self.advance(now);
+        self.seen = false;
+        std::mem::take(&mut self.bucket)
+    }
+}
+
+/// Requests and work of one service in one bucket, or over the run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Requests {
+    /// Requests that arrived.
+    pub offered: u64,
+    /// Requests that were served.
+    pub served: u64,
+    /// CPU used, in unit-ms.
+    pub cpu_used_unit_ms: u64,
+    /// CPU reserved by running tasks, in unit-ms.
+    pub cpu_reserved_unit_ms: u128,
+}
+
+impl Requests {
+    /// Requests that could not be served.
+    pub fn unserved(self) -> u64 {
+        self.offered - self.served
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct ServiceSeries {
+    gauges: [Gauge; 3],
+    period_ms: u64,
+    cpu_per_request_us: u64,
+    reserved_units: u32,
+    requests: u64,
+    asked: u128,
+    done: u128,
+    since: SimTime,
+    /// Requests times ms, and work done in unit-µs, both times the period.
+    offered_sum: u128,
+    done_sum: u128,
+    /// What was handed out in buckets so far.
+    given: Requests,
+}
+
+impl ServiceSeries {
+    fn advance(&mut self, now: SimTime) {
+        let held = u128::from((now - self.since).0);
+        self.since = now;
+        self.offered_sum += u128::from(self.requests) * held;
+        self.done_sum += self.done * held;
+    }
+
+    /// Totals since the start: whole requests, whole unit-ms.
+    fn totals(&self) -> Requests {
+        if self.period_ms == 0 {
+            return Requests::default();
+        }
+        let period = u128::from(self.period_ms);
+        let work = u128::from(self.cpu_per_request_us) * 1024;
+        let narrow = |value: u128| u64::try_from(value).unwrap_or(u64::MAX);
+        Requests {
+            offered: narrow(self.offered_sum / period),
+            served: narrow(self.done_sum / (work * period)),
+            cpu_used_unit_ms: narrow(self.done_sum / (1000 * period)),
+            cpu_reserved_unit_ms: self.gauges[0].total.integral * u128::from(self.reserved_units),
+        }
+    }
+}
+
+/// All gauges of one bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketRow {
+    /// Its start.
+    pub from: SimTime,
+    /// Its end.
+    pub to: SimTime,
+    /// The cluster, in the order of [`ClusterGauge::ALL`].
+    pub cluster: [Bucket; 8],
+    /// Services in name order: gauges in the order of [`ServiceGauge::ALL`], and requests.
+    pub services: Vec<([Bucket; 3], Requests)>,
+}
+
+impl BucketRow {
+    /// A gauge of the cluster.
+    pub fn gauge(&self, gauge: ClusterGauge) -> Bucket {
+        self.cluster[gauge as usize]
+    }
+
+    /// Its length.
+    pub fn span(&self) -> SimSpan {
+        self.to - self.from
+    }
+}
+
+/// Follows all gauges.
+#[derive(Debug, Clone)]
+pub(super) struct Series {
+    width: SimSpan,
+    from: SimTime,
+    cluster: [Gauge; 8],
+    services: Table<ServiceId, ServiceSeries>,
+}
+
+impl Series {
+    pub(super) fn new(cast: &Cast, width: SimSpan) -> Self {
+        let service = |(_, role): (ServiceId, &crate::fact::ServiceRole)| ServiceSeries {
+            period_ms: role.period_ms,
+            cpu_per_request_us: role.cpu_per_request_us,
+            reserved_units: role.need.cpu.0,
+            ..ServiceSeries::default()
+        };
+        Self {
+            width,
+            from: SimTime::START,
+            cluster: [Gauge::default(); 8],
+            services: cast.services.iter().map(service).collect(),
+        }
+    }
+
+    /// Hands out the buckets that end at or before `now`; to be called before the state changes at `now`.
+    pub(super) fn roll(&mut self, now: SimTime, out: &mut dyn FnMut(&BucketRow)) {
+        while self.from + self.width <= now {
+            self.hand_out(self.from + self.width, out);
+        }
+    }
+
+    /// Hands out what is left of the last bucket.
+    pub(super) fn close(&mut self, horizon: SimTime, out: &mut dyn FnMut(&BucketRow)) {
+        self.roll(horizon, out);
+        if self.from < horizon {
+            self.hand_out(horizon, out);
+        }
+    }
+
+    fn hand_out(&mut self, to: SimTime, out: &mut dyn FnMut(&BucketRow)) {
+        let services = self.services.iter_mut().map(|(_, series)| {
+            let gauges = series.gauges.each_mut().map(|gauge| gauge.take(to));
+            series.advance(to);
+            let (totals, given) = (series.totals(), series.given);
+            series.given = totals;
+            let requests = Requests {
+                offered: totals.offered - given.offered,
+                served: totals.served - given.served,
+                cpu_used_unit_ms: totals.cpu_used_unit_ms - given.cpu_used_unit_ms,
+                cpu_reserved_unit_ms: totals.cpu_reserved_unit_ms - given.cpu_reserved_unit_ms,
+            };
+            (gauges, requests)
+        });
+        let services = services.collect();
+        let cluster = self.cluster.each_mut().map(|gauge| gauge.take(to));
+        out(&BucketRow { from: self.from, to, cluster, services });
+        self.from = to;
+    }
+
+    /// Takes in what a fact changed.
+    pub(super) fn update(&mut self, now: SimTime, state: &State, fact: &Fact) {
+        for (gauge, kind) in self.cluster.iter_mut().zip(ClusterGauge::ALL) {
+            let value = kind.read(state);
+            if value != gauge.value {
+                gauge.advance(now);
+                gauge.value = value;
+            }
+        }
+        if let Some(service) = touched_service(state, fact) {
+            let counts = state.by_source[state.service_source[service]];
+            let series = &mut self.services[service];
+            for (gauge, value) in series.gauges.iter_mut().zip([counts.running, counts.pending, counts.waiting]) {
+                gauge.advance(now);
+                gauge.value = u64::from(value);
+            }
+            if let Fact::ServiceLoad { requests, asked, done, .. } = *fact {
+                series.advance(now);
+                (series.requests, series.asked, series.done) = (requests, asked, done);
+            }
+        }
+    }
+
+    /// A gauge over the whole run so far.
+    pub(super) fn total(&self, gauge: ClusterGauge) -> Bucket {
+        self.cluster[gauge as usize].total
+    }
+
+    /// A service's requests over the whole run so far.
+    pub(super) fn requests(&self, service: ServiceId) -> Requests {
+        self.services[service].totals()
+    }
+
+    /// A service's running tasks over the whole run so far.
+    pub(super) fn running(&self, service: ServiceId) -> Bucket {
+        self.services[service].gauges[0].total
+    }
+}
+
+fn touched_service(state: &State, fact: &Fact) -> Option<ServiceId> {
+    match *fact {
+        Fact::ServiceLoad { service, .. } => Some(service),
+        Fact::TaskWanted { task, .. }
+        | Fact::TaskPlaced { task, .. }
+        | Fact::TaskRunning { task }
+        | Fact::TaskStopping { task, .. }
+        | Fact::TaskStopped { task, .. } => {
+            state.source_service.get(task.source).copied().flatten()
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_follow_from_the_length() {
+        assert_eq!(bucket_width(SimTime(60_000)), SimSpan(1000)); // 60 buckets
+        assert_eq!(bucket_width(SimTime(7 * 86_400_000)), SimSpan(600_000)); // 604,800 s / 600 s = 1,008
+        assert_eq!(bucket_width(SimTime(365 * 86_400_000)), SimSpan(21_600_000)); // 8,760 h / 6 h = 1,460
+        assert_eq!(bucket_width(SimTime(36_500 * 86_400_000)), SimSpan(19 * 86_400_000)); // 36,500 d / 2,000 = 18.25
+    }
+
+    #[test]
+    fn what_held_for_no_time_does_not_count() {
+        let mut gauge = Gauge { value: 5, ..Gauge::default() };
+        gauge.advance(SimTime(10));
+        gauge.value = 100;
+        gauge.advance(SimTime(10));
+        gauge.value = 3;
+        let bucket = gauge.take(SimTime(20));
+        assert_eq!(bucket, Bucket { min: 3, max: 5, integral: 5 * 10 + 3 * 10 });
+    }
+}

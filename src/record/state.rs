@@ -1,0 +1,200 @@
+//! The cluster as the facts tell it: counts of tasks and instances at the present moment.
+
+use crate::fact::{Cast, Fact, Origin, TaskRef};
+use crate::units::{
+    Id, InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, Table, TaskSourceId, ZoneId,
+};
+use std::collections::BTreeMap;
+
+/// Where a task stands, as far as counting goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Waiting,
+    Pending,
+    Running,
+    Stopping,
+}
+
+/// Tasks by stage; those told to stop are in `stopping` alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) waiting: u32,
+    pub(super) pending: u32,
+    pub(super) running: u32,
+    pub(super) stopping: u32,
+}
+
+impl Counts {
+    fn of(&mut self, stage: Stage) -> &mut u32 {
+        match stage {
+            Stage::Waiting => &mut self.waiting,
+            Stage::Pending => &mut self.pending,
+            Stage::Running => &mut self.running,
+            Stage::Stopping => &mut self.stopping,
+        }
+    }
+
+    pub(super) fn wanted(self) -> u32 {
+        self.waiting + self.pending + self.running
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct InstanceNow {
+    pub(super) provider: ProviderId,
+    pub(super) ordinal: u32,
+    pub(super) instance_type: InstanceTypeId,
+    pub(super) zone: ZoneId,
+    pub(super) registered: Resources,
+    pub(super) reserved: Resources,
+    /// Tasks whose desired status is RUNNING, by source.
+    pub(super) tasks: BTreeMap<TaskSourceId, u32>,
+    pub(super) is_here: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TaskNow {
+    pub(super) stage: Stage,
+    pub(super) need: Resources,
+    pub(super) instance: Option<InstanceId>,
+}
+
+/// Sums over the cluster.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) instances: u64,
+    pub(super) cpu_registered: u64,
+    pub(super) cpu_reserved: u64,
+    pub(super) memory_registered: u64,
+    pub(super) memory_reserved: u64,
+}
+
+/// The present state, rebuilt from facts.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    pub(super) now: SimTime,
+    pub(super) sums: Sums,
+    pub(super) counts: Counts,
+    pub(super) by_source: Table<TaskSourceId, Counts>,
+    pub(super) service_source: Table<ServiceId, TaskSourceId>,
+    pub(super) source_service: Table<TaskSourceId, Option<ServiceId>>,
+    pub(super) instances: Table<InstanceId, InstanceNow>,
+    pub(super) by_name: BTreeMap<(ProviderId, u32), InstanceId>,
+    pub(super) tasks: Vec<Option<TaskNow>>,
+}
+
+impl State {
+    /// Nothing has happened yet.
+    pub fn new(cast: &Cast) -> Self {
+        let service = |origin| match origin {
+            Origin::Service(service) => Some(service),
+            Origin::Standalone => None,
+        };
+        Self {
+            by_source: cast.sources.iter().map(|_| Counts::default()).collect(),
+            service_source: cast.services.iter().map(|(_, role)| role.source).collect(),
+            source_service: cast.sources.iter().map(|(_, role)| service(role.origin)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes in one fact.
+    pub fn apply(&mut self, at: SimTime, fact: &Fact) {
+        self.now = at;
+        match *fact {
+            Fact::InstanceRegistered { instance, ordinal, provider, instance_type, zone, registered, .. } => {
+                let (reserved, tasks) = (Resources::default(), BTreeMap::new());
+                let is_here = true;
+                let row = InstanceNow { provider, ordinal, instance_type, zone, registered, reserved, tasks, is_here };
+                self.instances.push(row);
+                self.by_name.insert((provider, ordinal), instance);
+                self.sums.instances += 1;
+                self.sums.cpu_registered += u64::from(registered.cpu.0);
+                self.sums.memory_registered += u64::from(registered.memory.0);
+            }
+            Fact::InstanceGone { instance, .. } => {
+                let row = &mut self.instances[instance];
+                row.is_here = false;
+                self.by_name.remove(&(row.provider, row.ordinal));
+                self.sums.instances -= 1;
+                self.sums.cpu_registered -= u64::from(row.registered.cpu.0);
+                self.sums.memory_registered -= u64::from(row.registered.memory.0);
+            }
+            Fact::TaskWanted { task, need, .. } => self.enter(task, need),
+            Fact::TaskPlaced { task, instance, .. } => self.place(task, instance),
+            Fact::TaskRunning { task } => self.move_to(task, Stage::Running),
+            Fact::TaskStopping { task, .. } => {
+                self.unreserve(task);
+                self.move_to(task, Stage::Stopping);
+            }
+            Fact::TaskStopped { task, .. } | Fact::TaskUnplaced { task, .. } => self.forget(task),
+            Fact::TaskWaits { .. }
+            | Fact::TaskStarting { .. }
+            | Fact::TaskQueued { .. }
+            | Fact::TaskCut { .. }
+            | Fact::ServiceLoad { .. }
+            | Fact::SteadyState { .. } => {}
+        }
+    }
+
+    pub(super) fn task(&self, task: TaskRef) -> Option<&TaskNow> {
+        self.tasks.get(task.row.row()).and_then(Option::as_ref)
+    }
+
+    fn task_mut(&mut self, task: TaskRef) -> &mut TaskNow {
+        self.tasks[task.row.row()].as_mut().expect("facts speak of tasks that live")
+    }
+
+    fn enter(&mut self, task: TaskRef, need: Resources) {
+        if self.tasks.len() <= task.row.row() {
+            self.tasks.resize(task.row.row() + 1, None);
+        }
+        self.tasks[task.row.row()] = Some(TaskNow { stage: Stage::Waiting, need, instance: None });
+        self.counts.waiting += 1;
+        self.by_source[task.source].waiting += 1;
+    }
+
+    fn place(&mut self, task: TaskRef, instance: InstanceId) {
+        let now = self.task_mut(task);
+        now.instance = Some(instance);
+        let need = now.need;
+        let row = &mut self.instances[instance];
+        row.reserved += need;
+        *row.tasks.entry(task.source).or_insert(0) += 1;
+        self.sums.cpu_reserved += u64::from(need.cpu.0);
+        self.sums.memory_reserved += u64::from(need.memory.0);
+        self.move_to(task, Stage::Pending);
+    }
+
+    fn move_to(&mut self, task: TaskRef, stage: Stage) {
+        let before = std::mem::replace(&mut self.task_mut(task).stage, stage);
+        for counts in [&mut self.counts, &mut self.by_source[task.source]] {
+            *counts.of(before) -= 1;
+            *counts.of(stage) += 1;
+        }
+    }
+
+    /// Its reservation in the control-plane ledger is freed, once.
+    fn unreserve(&mut self, task: TaskRef) {
+        let now = *self.task_mut(task);
+        if let (Some(instance), false) = (now.instance, now.stage == Stage::Stopping) {
+            let row = &mut self.instances[instance];
+            row.reserved -= now.need;
+            let left = row.tasks.entry(task.source).or_insert(1);
+            *left -= 1;
+            if *left == 0 {
+                row.tasks.remove(&task.source);
+            }
+            self.sums.cpu_reserved -= u64::from(now.need.cpu.0);
+            self.sums.memory_reserved -= u64::from(now.need.memory.0);
+        }
+    }
+
+    fn forget(&mut self, task: TaskRef) {
+        self.unreserve(task);
+        let stage = self.task_mut(task).stage;
+        *self.counts.of(stage) -= 1;
+        *self.by_source[task.source].of(stage) -= 1;
+        self.tasks[task.row.row()] = None;
+    }
+}

@@ -1,0 +1,72 @@
+//! The run in a few figures.
+
+use super::series::{Bucket, ClusterGauge, Requests};
+use super::state::State;
+use crate::units::{NanoUsd, ServiceId, SimTime, Table};
+
+/// What the run cost, as far as expectations ask.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Money {
+    /// All lines together.
+    pub cost: NanoUsd,
+    /// Billed instance time.
+    pub billed_instance_ms: u128,
+}
+
+/// One service over the run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ServiceSummary {
+    /// Requests and CPU.
+    pub requests: Requests,
+    /// Running tasks: least, most, and the sum of tasks times ms.
+    pub running: Bucket,
+}
+
+/// The run in a few figures.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// Its length.
+    pub horizon: SimTime,
+    /// The gauges over the whole run, in the order of [`ClusterGauge::ALL`].
+    pub gauges: [Bucket; 8],
+    /// Instances that ever registered.
+    pub instances_ever: u64,
+    /// Tasks that were ever wanted.
+    pub tasks_wanted: u64,
+    /// Tasks that were ever placed.
+    pub tasks_placed: u64,
+    /// Standalone tasks that found no place.
+    pub tasks_unplaced: u64,
+    /// Of these, tasks larger than an empty instance.
+    pub tasks_too_large: u64,
+    /// Tasks that reached STOPPED.
+    pub tasks_stopped: u64,
+    /// Tasks that still waited for a place at the end.
+    pub tasks_waiting_at_end: u64,
+    /// Services, in name order.
+    pub services: Table<ServiceId, ServiceSummary>,
+    /// What it cost.
+    pub money: Money,
+    /// Stands for all facts of the run.
+    pub digest: String,
+    /// How many there were.
+    pub facts: u64,
+    pub(super) last: State,
+}
+
+impl Summary {
+    /// A gauge over the whole run.
+    pub fn gauge(&self, gauge: ClusterGauge) -> Bucket {
+        self.gauges[gauge as usize]
+    }
+
+    /// Reserved and registered CPU, each in unit-ms.
+    pub fn cpu_reserved_share(&self) -> (u128, u128) {
+        (self.gauge(ClusterGauge::CpuReserved).integral, self.gauge(ClusterGauge::CpuRegistered).integral)
+    }
+
+    /// Reserved and registered memory, each in MiB-ms.
+    pub fn memory_reserved_share(&self) -> (u128, u128) {
+        (self.gauge(ClusterGauge::MemoryReserved).integral, self.gauge(ClusterGauge::MemoryRegistered).integral)
+    }
+}

@@ -1,0 +1,106 @@
+//! Draws keyed by (seed, concern, owner, ordinal): starting one more task or adding a service changes no other draw.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
+
+/// What a draw is about. Each concern has draws of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Concern {
+    /// Which of several equal instances gets a task (ECS-314).
+    PlacementTie,
+}
+
+impl Concern {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::PlacementTie => "placement-tie",
+        }
+    }
+}
+
+/// All draws of a run.
+#[derive(Debug, Clone)]
+pub struct Draws {
+    seed: u64,
+    streams: BTreeMap<(Concern, u32), Stream>,
+}
+
+/// The draws of one owner about one concern; remembers its place, so that reading on costs nothing.
+#[derive(Debug, Clone)]
+struct Stream {
+    generator: ChaCha8Rng,
+    next: u64,
+}
+
+impl Draws {
+    /// The draws of a run with this seed.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, streams: BTreeMap::new() }
+    }
+
+    /// A uniform number below `bound` for the `ordinal`-th decision of an owner. `row` is the owner's row, which
+    /// only finds the stream again; the value depends on `owner`'s name.
+    ///
+    /// Its bias is below 2^-32 of a per cent: a 64-bit draw scaled to 32 bits.
+    pub fn below(&mut self, concern: Concern, owner: &str, row: u32, ordinal: u32, bound: u32) -> u32 {
+        let seed = self.seed;
+        let stream = self.streams.entry((concern, row)).or_insert_with(|| Stream::new(seed, concern, owner));
+        let scaled = (u128::from(stream.draw(u64::from(ordinal))) * u128::from(bound)) >> 64;
+        u32::try_from(scaled).expect("below a 32-bit bound")
+    }
+}
+
+impl Stream {
+    fn new(seed: u64, concern: Concern, owner: &str) -> Self {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        let concern = xxhash_rust::xxh3::xxh3_64(concern.name().as_bytes());
+        key[8..16].copy_from_slice(&concern.to_le_bytes());
+        let owner = xxhash_rust::xxh3::xxh3_128(owner.as_bytes());
+        key[16..].copy_from_slice(&owner.to_le_bytes());
+        Self { generator: ChaCha8Rng::from_seed(key), next: 0 }
+    }
+
+    /// The `ordinal`-th draw: two words of the stream each.
+    fn draw(&mut self, ordinal: u64) -> u64 {
+        if ordinal != self.next {
+            self.generator.set_word_pos(u128::from(ordinal) * 2);
+        }
+        self.next = ordinal + 1;
+        self.generator.next_u64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn below(draws: &mut Draws, owner: &str, row: u32, ordinal: u32) -> u32 {
+        draws.below(Concern::PlacementTie, owner, row, ordinal, 1_000_000)
+    }
+
+    #[test]
+    fn a_draw_depends_on_its_key_alone() {
+        let mut forward = Draws::new(7);
+        let first: Vec<u32> = (0..50).map(|ordinal| below(&mut forward, "web", 0, ordinal)).collect();
+        let mut backward = Draws::new(7);
+        below(&mut backward, "api", 0, 3); // another owner before it
+        let again: Vec<u32> = (0..50).rev().map(|ordinal| below(&mut backward, "web", 1, ordinal)).collect();
+        assert!(first.iter().eq(again.iter().rev()));
+        assert_ne!(first[0], first[1]);
+        assert_ne!(first[0], below(&mut Draws::new(8), "web", 0, 0));
+        assert_ne!(first[0], below(&mut Draws::new(7), "api", 0, 0));
+    }
+
+    #[test]
+    fn draws_are_uniform_enough() {
+        let mut draws = Draws::new(1);
+        let mut counts = [0_u32; 10];
+        for ordinal in 0..10_000 {
+            counts[draws.below(Concern::PlacementTie, "web", 0, ordinal, 10) as usize] += 1;
+        }
+        // binomial(10,000, 0.1): mean 1,000, standard deviation 30; five of them
+        assert!(counts.iter().all(|count| (850..=1150).contains(count)), "{counts:?}");
+    }
+}

@@ -1,0 +1,230 @@
+//! The transitions of a task's life (ECS-501 as far as this version goes): each changes ledgers, counts and state
+//! together and emits its fact.
+
+use super::agenda::Agenda;
+use super::event::Event;
+use super::world::World;
+use crate::cluster::{Task, TaskState};
+use crate::fact::{Fact, Why};
+use crate::plan::TaskTemplate;
+use crate::units::{InstanceId, ServiceId, SimSpan, TaskId};
+
+/// What is particular about one task of a template.
+#[derive(Clone, Copy)]
+pub(super) struct NewTask<'t> {
+    pub(super) template: &'t TaskTemplate,
+    pub(super) ordinal: u32,
+    pub(super) lifetime: Option<SimSpan>,
+    pub(super) why: Why,
+}
+
+impl World<'_> {
+    /// A task is wanted. It has no place yet and stands in no line.
+    pub(super) fn want(&mut self, new: NewTask<'_>) -> TaskId {
+        let NewTask { template, ordinal, lifetime, why } = new;
+        let id = self.tasks.insert(Task {
+            source: template.source,
+            ordinal,
+            group: template.group,
+            class: template.class,
+            need: template.need,
+            wanted: self.now,
+            start_time: template.start_time,
+            exit_time: template.exit_time,
+            lifetime,
+            state: TaskState::Provisioning,
+            instance: None,
+            desired_running: true,
+            clock_at_start: 0,
+        });
+        if let Some(service) = self.service_of(template.source) {
+            let state = &mut self.services[service];
+            state.wanted += 1;
+            state.next_ordinal = state.next_ordinal.max(ordinal + 1);
+        }
+        let task = self.task_ref(id);
+        self.emit(Fact::TaskWanted { task, need: template.need, why });
+        id
+    }
+
+    /// A task gets its place: the control-plane ledger is charged, and it joins the agent's line.
+    pub(super) fn place_on(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId, why: Why) {
+        let task = self.tasks.get_mut(id);
+        task.instance = Some(instance);
+        task.state = TaskState::Pending { started: false };
+        let (need, group) = (task.need, task.group);
+        self.fleet.charge(instance, need, group);
+        self.placer.note(&self.fleet, instance);
+        let task = self.task_ref(id);
+        self.emit(Fact::TaskPlaced { task, instance, need, why });
+        self.agents[instance].join(id, need);
+        self.start_waiting(agenda, instance);
+        if matches!(self.tasks.get(id).state, TaskState::Pending { started: false }) {
+            self.emit(Fact::TaskQueued { task });
+        }
+    }
+
+    /// The agent starts what fits, from the head of its line (ECS-231, ECS-232).
+    pub(super) fn start_waiting(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
+        while let Some(id) = self.agents[instance].start_next() {
+            self.tasks.get_mut(id).state = TaskState::Pending { started: true };
+            let task = self.task_ref(id);
+            self.emit(Fact::TaskStarting { task });
+            let start_time = self.tasks.get(id).start_time;
+            if start_time == SimSpan::ZERO {
+                self.runs(agenda, id); // at once: no start-up time means no instant in between
+            } else {
+                self.set_timer(agenda, id, self.now + start_time, Event::TaskRuns(id));
+            }
+        }
+    }
+
+    /// Its containers run.
+    pub(super) fn runs(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
+        self.tasks.get_mut(id).state = TaskState::Running;
+        let task = self.task_ref(id);
+        self.emit(Fact::TaskRunning { task });
+        if let Some(service) = self.service_of(task.source) {
+            self.change_running(service, 1);
+            let reading = self.clock_reading(service);
+            self.tasks.get_mut(id).clock_at_start = reading;
+        }
+        if let Some(lifetime) = self.tasks.get(id).lifetime {
+            self.set_timer(agenda, id, self.now + lifetime, Event::TaskEnds(id));
+        }
+    }
+
+    /// Desired status becomes STOPPED: the control-plane ledger is freed (ECS-505). What is started needs its time
+    /// to exit; what is not ends at once.
+    pub(super) fn stop(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why) {
+        let before = *self.tasks.get(id);
+        if !before.desired_running {
+            return; // told so already
+        }
+        self.clear_timer(agenda, id);
+        self.withdraw(agenda, id);
+        let task = self.task_ref(id);
+        self.emit(Fact::TaskStopping { task, why });
+        match (before.state, before.instance) {
+            (TaskState::Pending { started: false }, Some(instance)) => {
+                self.agents[instance].leave(id);
+                self.finish(agenda, id, why, before.state);
+                self.start_waiting(agenda, instance);
+                self.leave_if_empty(instance);
+            }
+            (_, None) => {
+                self.waiting.remove(before.class, (before.wanted, before.source, before.ordinal));
+                self.finish(agenda, id, why, before.state);
+            }
+            (state, Some(_)) => {
+                if state == TaskState::Running
+                    && let Some(service) = self.service_of(before.source)
+                {
+                    // it takes no more requests; what it used so far is settled now
+                    let used = self.clock_reading(service) - before.clock_at_start;
+                    self.tasks.get_mut(id).clock_at_start = used;
+                    self.change_running(service, -1);
+                }
+                self.tasks.get_mut(id).state = TaskState::Stopping;
+                if before.exit_time == SimSpan::ZERO {
+                    self.exits(agenda, id, why);
+                } else {
+                    self.set_timer(agenda, id, self.now + before.exit_time, Event::TaskEnds(id));
+                }
+            }
+        }
+    }
+
+    /// A started task is STOPPED: the agent ledger is freed, and whoever waited for it starts.
+    pub(super) fn exits(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why) {
+        let before = *self.tasks.get(id);
+        if before.desired_running {
+            self.withdraw(agenda, id); // it ended by itself
+        }
+        let instance = before.instance.expect("what exits has been started somewhere");
+        self.finish(agenda, id, why, before.state);
+        self.agents[instance].stopped(before.need);
+        self.start_waiting(agenda, instance);
+        self.leave_if_empty(instance);
+        self.ask_placement(agenda);
+    }
+
+    /// Nobody counts on the task any more: the control-plane ledger is freed, its service wants another.
+    fn withdraw(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
+        let task = self.tasks.get_mut(id);
+        task.desired_running = false;
+        let (source, place, need, group) = (task.source, task.instance, task.need, task.group);
+        if let Some(instance) = place {
+            self.fleet.release(instance, need, group);
+            self.placer.note(&self.fleet, instance);
+        }
+        if let Some(service) = self.service_of(source) {
+            self.services[service].wanted -= 1;
+            self.ask_service(agenda, service);
+        }
+        self.ask_placement(agenda);
+    }
+
+    /// The task is STOPPED and forgotten.
+    fn finish(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why, state: TaskState) {
+        self.clear_timer(agenda, id);
+        let task = self.task_ref(id);
+        let cpu_used_unit_ms = self.cpu_used(id);
+        if state == TaskState::Running
+            && let Some(service) = self.service_of(task.source)
+        {
+            self.change_running(service, -1);
+        }
+        self.emit(Fact::TaskStopped { task, why, cpu_used_unit_ms });
+        self.tasks.remove(id);
+    }
+
+    /// CPU that a task has used so far, in unit-ms.
+    pub(super) fn cpu_used(&mut self, id: TaskId) -> u64 {
+        let task = *self.tasks.get(id);
+        let used_ns = match (task.state, self.service_of(task.source)) {
+            (TaskState::Running, Some(service)) => self.clock_reading(service) - task.clock_at_start,
+            (TaskState::Stopping, Some(_)) => task.clock_at_start, // settled when it was told to stop
+            _ => 0,
+        };
+        u64::try_from(used_ns / 1_000_000).unwrap_or(u64::MAX)
+    }
+
+    fn clock_reading(&mut self, service: ServiceId) -> u128 {
+        let now = self.now;
+        self.services[service].load.as_mut().map_or(0, |load| load.clock.reading(now))
+    }
+
+    /// One task more or less shares the service's requests.
+    fn change_running(&mut self, service: ServiceId, change: i32) {
+        let desired = self.plan.services[service].desired;
+        let state = &mut self.services[service];
+        state.running = state.running.checked_add_signed(change).expect("no fewer than none run");
+        let running = state.running;
+        if let Some(load) = &mut state.load {
+            load.clock.set_running(self.now, running);
+        }
+        let steady = running == desired;
+        let reached = steady && !state.steady;
+        state.steady = steady;
+        self.emit_load(service);
+        if reached {
+            self.emit(Fact::SteadyState { service });
+        }
+    }
+
+    /// States how a service's load stands to its tasks now.
+    pub(super) fn emit_load(&mut self, service: ServiceId) {
+        if let Some(load) = &self.services[service].load {
+            let share = load.clock.share();
+            let fact = Fact::ServiceLoad {
+                service,
+                requests: load.clock.requests(),
+                running: load.clock.running(),
+                asked: share.asked,
+                done: share.done,
+            };
+            self.emit(fact);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The first instant: instances, the situation that the scenario sets up, and services (ECS-950).
+
+use super::agenda::Agenda;
+use super::event::Event;
+use super::life::NewTask;
+use super::steps::place::try_one;
+use super::world::{World, schedule};
+use crate::cluster::Registration;
+use crate::fact::{Fact, Why};
+use crate::plan::InitialState;
+use crate::units::{InstanceId, ProviderId, ServiceId, SimTime};
+
+pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    let plan = world.plan;
+    for instance in &plan.instances {
+        let registered = plan.cast.instance_types[instance.instance_type].registered;
+        let (zone, instance_type) = (instance.zone, instance.instance_type);
+        world.register(
+            Registration { zone, provider: ProviderId(0), instance_type, registered },
+            Why::InitialState,
+        );
+    }
+    stand_situation(world, agenda);
+    match plan.initial_state {
+        InitialState::Steady => stand_services(world, agenda),
+        InitialState::Cold => {
+            for service in plan.services.ids() {
+                world.ask_service(agenda, service);
+            }
+        }
+    }
+    for service in plan.services.ids().filter(|service| plan.services[*service].load.is_some()) {
+        schedule(agenda, SimTime::START, Event::Demand(service));
+    }
+    if let Some(first) = plan.arrivals.first() {
+        schedule(agenda, first.at, Event::Arrive(0));
+    }
+    if let Some(first) = plan.operations.first() {
+        schedule(agenda, first.at, Event::Operate(0));
+    }
+}
+
+/// Tasks that the scenario puts on named instances.
+fn stand_situation(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    for standing in &world.plan.situation {
+        let new =
+            NewTask { template: &standing.template, ordinal: standing.ordinal, lifetime: None, why: Why::Given };
+        let id = world.want(new);
+        world.place_on(agenda, id, InstanceId(standing.instance), Why::Given);
+        run_at_once(world, agenda, id);
+    }
+}
+
+/// Steady: services in name order, one task each in turn, RUNNING. What does not fit waits.
+fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    let plan = world.plan;
+    let mut open: Vec<ServiceId> = plan.services.ids().collect();
+    while !open.is_empty() {
+        open.retain(|service| world.services[*service].wanted < plan.services[*service].desired);
+        for service in &open {
+            stand_one(world, agenda, *service);
+        }
+    }
+}
+
+fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
+    let planned = &world.plan.services[service];
+    let ordinal = world.services[service].next_ordinal;
+    let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why: Why::InitialState });
+    match try_one(world, agenda, id, planned.template.class) {
+        Ok(()) => run_at_once(world, agenda, id),
+        Err(why) => {
+            let task = world.task_ref(id);
+            world.emit(Fact::TaskWaits { task, why });
+            world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
+        }
+    }
+}
+
+/// What stands there at the start has started long ago.
+fn run_at_once(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: crate::units::TaskId) {
+    if world.tasks.get(id).state != crate::cluster::TaskState::Running {
+        world.clear_timer(agenda, id);
+        world.runs(agenda, id);
+    }
+}

@@ -1,0 +1,9 @@
+//! What each event does: one file each.
+
+pub(super) mod arrive;
+pub(super) mod demand;
+pub(super) mod operate;
+pub(super) mod place;
+pub(super) mod reconcile;
+pub(super) mod task_ends;
+pub(super) mod task_runs;

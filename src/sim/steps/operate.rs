@@ -1,0 +1,23 @@
+//! An operator does something (ECS-415).
+
+use crate::fact::Why;
+use crate::plan::Action;
+use crate::sim::agenda::Agenda;
+use crate::sim::event::Event;
+use crate::sim::world::{World, schedule};
+
+pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, row: u32) {
+    let plan = world.plan;
+    match plan.operations[row as usize].action {
+        Action::StopTask { source, ordinal } => {
+            let found = world.tasks.iter().find(|(_, task)| task.source == source && task.ordinal == ordinal);
+            // a task that has ended already, or does not exist yet, can't be stopped: nothing happens, as with AWS
+            if let Some((id, _)) = found {
+                world.stop(agenda, id, Why::UserInitiated);
+            }
+        }
+    }
+    if let Some(next) = plan.operations.get(row as usize + 1) {
+        schedule(agenda, next.at, Event::Operate(row + 1));
+    }
+}

@@ -1,0 +1,21 @@
+//! One pass of a service's scheduler: it keeps the desired count (ECS-401, ECS-460).
+
+use crate::fact::Why;
+use crate::sim::agenda::Agenda;
+use crate::sim::event::Event;
+use crate::sim::life::NewTask;
+use crate::sim::world::World;
+use crate::units::ServiceId;
+
+pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
+    world.services[service].is_due = false;
+    let planned = &world.plan.services[service];
+    let had = world.services[service].wanted;
+    for _ in had..planned.desired {
+        let why = Why::DesiredCount { desired: planned.desired, had };
+        let ordinal = world.services[service].next_ordinal;
+        let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why });
+        world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
+    }
+    world.ask_placement(agenda);
+}

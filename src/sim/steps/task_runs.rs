@@ -1,0 +1,11 @@
+//! A task's containers run.
+
+use crate::sim::agenda::Agenda;
+use crate::sim::event::Event;
+use crate::sim::world::World;
+use crate::units::{Id, TaskId};
+
+pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: TaskId) {
+    world.timers[id.row()] = None; // this was it
+    world.runs(agenda, id);
+}

@@ -1,0 +1,152 @@
+//! The state of a run. Steps change it through the few transitions of `life.rs` and `arrive_and_leave.rs`, which
+//! emit a fact for each change.
+
+use super::agenda::Agenda;
+use super::draws::Draws;
+use super::event::Event;
+use super::queue::Ticket;
+use super::waiting::Waiting;
+use crate::capacity::Provider;
+use crate::cluster::{Agent, Fleet, Tasks};
+use crate::fact::{Cast, Fact, Observer, Origin, TaskRef};
+use crate::load::ServiceClock;
+use crate::placement::Placer;
+use crate::plan::Plan;
+use crate::units::{Id, InstanceId, ProviderId, ServiceId, SimTime, Table, TaskId, TaskSourceId, ZoneId};
+
+pub(super) struct World<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) observer: &'a mut dyn Observer,
+    pub(super) now: SimTime,
+    pub(super) fleet: Fleet,
+    pub(super) agents: Table<InstanceId, Agent>,
+    pub(super) placer: Placer,
+    pub(super) providers: Table<ProviderId, ProviderState>,
+    pub(super) tasks: Tasks,
+    /// The one event that each living task has ahead of it, if any, by row.
+    pub(super) timers: Vec<Option<Ticket>>,
+    pub(super) services: Table<ServiceId, ServiceState>,
+    pub(super) waiting: Waiting,
+    pub(super) draws: Draws,
+    /// Whether a placement event is due at this instant already.
+    pub(super) placement_is_due: bool,
+}
+
+pub(super) struct ProviderState {
+    pub(super) logic: Box<dyn Provider>,
+    pub(super) instances_by_zone: Table<ZoneId, u32>,
+    /// Instances that ever came from it.
+    pub(super) ever: u32,
+}
+
+pub(super) struct ServiceState {
+    /// Tasks whose desired status is RUNNING, placed or not.
+    pub(super) wanted: u32,
+    pub(super) running: u32,
+    pub(super) next_ordinal: u32,
+    pub(super) steady: bool,
+    /// Whether its scheduler is due at this instant already.
+    pub(super) is_due: bool,
+    pub(super) load: Option<LoadState>,
+}
+
+pub(super) struct LoadState {
+    pub(super) clock: ServiceClock,
+    /// The point of the curve that holds now.
+    pub(super) point: usize,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(plan: &'a Plan, observer: &'a mut dyn Observer) -> Self {
+        let zones = plan.cast.zones.len();
+        Self {
+            plan,
+            observer,
+            now: SimTime::START,
+            fleet: Fleet::new(zones, plan.cast.groups.len()),
+            agents: Table::new(),
+            placer: Placer::new(plan.classes.clone()),
+            providers: plan
+                .providers
+                .iter()
+                .map(|(id, kind)| ProviderState {
+                    logic: <dyn Provider>::of(id, kind),
+                    instances_by_zone: (0..zones).map(|_| 0).collect(),
+                    ever: 0,
+                })
+                .collect(),
+            tasks: Tasks::default(),
+            timers: Vec::new(),
+            services: plan.services.iter().map(|(_, service)| ServiceState::new(service)).collect(),
+            waiting: Waiting::new(plan.classes.len()),
+            draws: Draws::new(plan.seed),
+            placement_is_due: false,
+        }
+    }
+
+    pub(super) fn cast(&self) -> &'a Cast {
+        &self.plan.cast
+    }
+
+    pub(super) fn emit(&mut self, fact: Fact) {
+        self.observer.observe(self.now, &fact);
+    }
+
+    pub(super) fn task_ref(&self, id: TaskId) -> TaskRef {
+        let task = self.tasks.get(id);
+        TaskRef { row: id, source: task.source, ordinal: task.ordinal }
+    }
+
+    /// The service that a source belongs to, unless its tasks are standalone.
+    pub(super) fn service_of(&self, source: TaskSourceId) -> Option<ServiceId> {
+        match self.plan.cast.sources[source].origin {
+            Origin::Service(service) => Some(service),
+            Origin::Standalone => None,
+        }
+    }
+
+    /// Has the waiting tasks tried at this instant: something changed that could help one.
+    pub(super) fn ask_placement(&mut self, agenda: &mut Agenda<Event>) {
+        if !self.placement_is_due && !self.waiting.is_empty() {
+            self.placement_is_due = true;
+            schedule(agenda, self.now, Event::Place);
+        }
+    }
+
+    /// Has a service compare what it has with what it wants, at this instant (ECS-953).
+    pub(super) fn ask_service(&mut self, agenda: &mut Agenda<Event>, service: ServiceId) {
+        if !self.services[service].is_due {
+            self.services[service].is_due = true;
+            schedule(agenda, self.now, Event::Reconcile(service));
+        }
+    }
+
+    /// Sets the one event that a task has ahead of it.
+    pub(super) fn set_timer(&mut self, agenda: &mut Agenda<Event>, id: TaskId, at: SimTime, event: Event) {
+        if self.timers.len() <= id.row() {
+            self.timers.resize(id.row() + 1, None);
+        }
+        self.timers[id.row()] = Some(agenda.cancellable(at.0, event.class() as u8, event));
+    }
+
+    /// Forgets the event that a task had ahead of it.
+    pub(super) fn clear_timer(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
+        if let Some(ticket) = self.timers.get_mut(id.row()).and_then(Option::take) {
+            agenda.cancel(ticket);
+        }
+    }
+}
+
+pub(super) fn schedule(agenda: &mut Agenda<Event>, at: SimTime, event: Event) {
+    agenda.at(at.0, event.class() as u8, event);
+}
+
+impl ServiceState {
+    fn new(service: &crate::plan::PlannedService) -> Self {
+        let load = service.load.as_ref().map(|load| LoadState {
+            clock: ServiceClock::new(load.curve.period_ms(), load.cpu_per_request_us, service.template.need.cpu),
+            point: 0,
+        });
+        Self { wanted: 0, running: 0, next_ordinal: 0, steady: false, is_due: false, load }
+    }
+}
