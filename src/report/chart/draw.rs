@@ -97,10 +97,10 @@ fn head(on: &mut impl Surface, panel: &PanelPlan) -> Done {
             let top = if *kind == Kind::Band { y - 12 } else { y };
             on.shade(&[(left, right, top, bottom)], look.colour, SHADE)?;
         }
-        // Dashes go by the place in the picture; a swatch has to begin with a whole one.
+        // Dashes go by the place in the picture; a swatch has whole ones, from its left end.
         let piece = Piece {
             left: 0,
-            right: SWATCH,
+            right: whole_dashes(look.dash),
             y,
         };
         for stroke in strokes(&[piece], look.dash) {
@@ -109,6 +109,17 @@ fn head(on: &mut impl Surface, panel: &PanelPlan) -> Done {
         }
     }
     Ok(())
+}
+
+/// How much of a swatch its dashes fill when none of them is cut.
+fn whole_dashes(dash: &[i32]) -> i32 {
+    let (period, gap) = (dash.iter().sum::<i32>(), dash.last().copied().unwrap_or(0));
+    let periods = (SWATCH + gap).checked_div(period).unwrap_or(0);
+    if periods > 0 {
+        periods * period - gap
+    } else {
+        SWATCH
+    }
 }
 
 fn shades(on: &mut impl Surface, panel: &PanelPlan, span_ms: u64) -> Done {
@@ -170,7 +181,7 @@ fn limit_labels(on: &mut impl Surface, panel: &PanelPlan) -> Done {
         .iter()
         .map(|mark| {
             let y = if mark.beyond {
-                top
+                top + EM / 2
             } else {
                 panel.y(mark.value)
             };
@@ -218,7 +229,7 @@ fn foot(on: &mut impl Surface, plan: &Plan, ticks: &[Tick]) -> Done {
     let centred = |middle: i32, text: &str| {
         let width = font::width(text, EM);
         let most = plan.width - EDGE / 2 - width;
-        ((middle - width / 2).min(most).max(EDGE / 2), width)
+        ((middle - width / 2).min(most).max(EDGE), width)
     };
     let mut dates: Vec<(i32, i32, &str)> = Vec::new();
     for tick in ticks {

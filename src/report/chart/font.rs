@@ -85,6 +85,24 @@ pub(super) fn fit(text: &str, em: i32, room: i32) -> String {
     String::new()
 }
 
+/// The text, or as much of its beginning and its end as fits with an ellipsis between.
+pub(super) fn fit_both_ends(text: &str, em: i32, room: i32) -> String {
+    if width(text, em) <= room {
+        return text.to_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    for kept in (1..chars.len()).rev() {
+        let (head, tail) = (kept.div_ceil(2), chars.len() - kept / 2);
+        let mut short: String = chars[..head].iter().collect();
+        short.push('…');
+        short.extend(&chars[tail..]);
+        if width(&short, em) <= room {
+            return short;
+        }
+    }
+    String::new()
+}
+
 /// The text in at most `lines` lines, broken between words; the last is shortened to fit.
 pub(super) fn wrap(text: &str, em: i32, room: i32, lines: usize) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -149,6 +167,12 @@ mod tests {
             assert!(width(&fit("a service with a long name", 30, room), 30) <= room);
         }
         assert_eq!(fit("short", 30, 400), "short");
+        let both = fit_both_ends("payments-worker-eu-central-1-b", 30, 300);
+        assert!(width(&both, 30) <= 300, "{both}");
+        assert!(
+            both.starts_with("payments") && both.ends_with("1-b"),
+            "{both}"
+        );
     }
 
     #[test]

@@ -14,10 +14,10 @@ pub(super) const SUBTITLE_EM: i32 = 32;
 pub(super) const EM: i32 = 30;
 pub(super) const LINE: i32 = 42;
 /// A piece of line before a name in the legend.
-pub(super) const SWATCH: i32 = 72;
+pub(super) const SWATCH: i32 = 76;
 pub(super) const GAP: i32 = 14;
 
-const BETWEEN_ENTRIES: i32 = 44;
+const BETWEEN_ENTRIES: i32 = 40;
 /// Above each panel.
 const PANEL_GAP: i32 = 26;
 /// Two rows of labels under the lowest panel, and the name of the axis.
@@ -213,7 +213,7 @@ fn head(panel: &Panel, width: i32) -> Head {
     Head {
         label,
         legend,
-        height: baseline + 20,
+        height: baseline + 36,
     }
 }
 
@@ -221,7 +221,9 @@ fn head(panel: &Panel, width: i32) -> Head {
 fn entries(panel: &Panel, room: i32) -> Vec<(Option<(Look, Kind)>, String)> {
     let mut out = Vec::new();
     for (index, series) in panel.series.iter().take(MAX_SERIES).enumerate() {
-        let text = font::fit(&font::clean(&series.label), EM, room * 3 / 10);
+        // Three to a row; names that begin alike are told apart by their ends.
+        let name_room = (room - 2 * BETWEEN_ENTRIES) / 3 - SWATCH - GAP;
+        let text = font::fit_both_ends(&font::clean(&series.label), EM, name_room);
         let alone = panel.series.len() == 1 && text.is_empty();
         if !alone {
             out.push((Some((look(index), series.kind)), text));
@@ -255,7 +257,7 @@ fn panel_plan(panel: &Panel, head: Head, span_ms: u64, (top, bottom): (i32, i32)
     let seen = marks.iter().filter(|mark| !mark.beyond);
     let low = seen.clone().map(|mark| mark.value).fold(low, f64::min);
     let high = seen.map(|mark| mark.value).fold(high, f64::max);
-    let parts = ((bottom - top) / 110).clamp(2, 6);
+    let parts = ((bottom - top) / 85).clamp(2, 6);
     PanelPlan {
         frame: Frame {
             left: EDGE,

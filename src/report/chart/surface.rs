@@ -101,25 +101,13 @@ fn pixels(value: f64) -> i32 {
 /// text forgets the space before each letter.
 pub(super) struct Pixels<'a>(pub(super) BitMapBackend<'a>);
 
-impl Pixels<'_> {
-    fn fill(
-        &mut self,
-        from: (i32, i32),
-        to: (i32, i32),
-        ink: Rgb,
-        alpha: f64,
-    ) -> Result<(), ChartError> {
+impl Surface for Pixels<'_> {
+    fn rect(&mut self, from: (i32, i32), to: (i32, i32), ink: Rgb) -> Result<(), ChartError> {
         if from.0 >= to.0 || from.1 >= to.1 {
             return Ok(());
         }
-        let style = colour(ink).mix(alpha).filled();
+        let style = colour(ink).filled();
         self.0.draw_rect(from, to, &style, true).map_err(refused)
-    }
-}
-
-impl Surface for Pixels<'_> {
-    fn rect(&mut self, from: (i32, i32), to: (i32, i32), ink: Rgb) -> Result<(), ChartError> {
-        self.fill(from, to, ink, 1.0)
     }
 
     fn line(&mut self, points: &[(i32, i32)], width: u32, ink: Rgb) -> Result<(), ChartError> {
@@ -139,18 +127,16 @@ impl Surface for Pixels<'_> {
             };
             let (from, to) = ((x0.min(x1), y0.min(y1)), (x0.max(x1), y0.max(y1)));
             if y0 == y1 {
-                self.fill(
+                self.rect(
                     (from.0 - low, from.1 - half),
                     (to.0 + high, to.1 + half),
                     ink,
-                    1.0,
                 )?;
             } else {
-                self.fill(
+                self.rect(
                     (from.0 - half, from.1 - low),
                     (to.0 + half, to.1 + high),
                     ink,
-                    1.0,
                 )?;
             }
         }
@@ -163,8 +149,15 @@ impl Surface for Pixels<'_> {
         ink: Rgb,
         alpha: f64,
     ) -> Result<(), ChartError> {
+        // Dot by dot: the library's blended rectangles differ in their last pixels, as stripes.
+        let dot = colour(ink).mix(alpha);
         for &(left, right, top, bottom) in columns {
-            self.fill((left, top), (right, bottom), ink, alpha)?;
+            for y in top..bottom {
+                for x in left..right {
+                    let dot = dot.to_backend_color();
+                    self.0.draw_pixel((x, y), dot).map_err(refused)?;
+                }
+            }
         }
         Ok(())
     }

@@ -171,10 +171,8 @@ fn years(span: i64, width: i64) -> i64 {
 /// Milliseconds since simulated time zero, every `length`, where the calendar has a boundary.
 fn regular(start: i64, span: i64, length: i64) -> Vec<i64> {
     let first = (-(start + TO_MONDAY)).rem_euclid(length);
-    (0..)
-        .map(|n| first + n * length)
-        .take_while(|&at| at <= span)
-        .collect()
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    (first..=span).step_by(length).collect()
 }
 
 /// The same, at the first of every `months`th month.
