@@ -1,0 +1,260 @@
+//! Draws a planned chart on a surface.
+
+use super::font;
+use super::layout::{EDGE, EM, Entry, Frame, GAP, LINE, PanelPlan, Plan, SWATCH, Words, plan};
+use super::model::{Chart, ChartError, Kind, Size};
+use super::palette::{AXIS, GRID, INK, LIMIT, LIMIT_DASH, PAPER, Rgb, SHADE, SOFT_INK};
+use super::reduce::{Column, Piece, pieces, place, runs, strokes};
+use super::surface::Surface;
+use super::time::{Tick, ticks};
+
+/// Two CSS pixels.
+const STROKE: u32 = 4;
+const HAIRLINE: i32 = 2;
+/// From a baseline up to the middle of small letters and digits.
+const MIDDLE: i32 = EM * 4 / 11;
+
+type Done = Result<(), ChartError>;
+
+/// Draws the chart: the one function behind both kinds of picture.
+pub(super) fn draw(chart: &Chart, size: Size, on: &mut impl Surface) -> Done {
+    let plan = plan(chart, size)?;
+    let height = size.height.cast_signed() * 2;
+    on.rect((0, 0), (plan.width, height), PAPER)?;
+    for (n, words) in plan.words.iter().enumerate() {
+        let ink = if n == 0 || words.em > EM + 4 {
+            INK
+        } else {
+            SOFT_INK
+        };
+        write(on, words, ink)?;
+    }
+    let ticks = if plan.span_ms > 0 {
+        let frame = plan.panels[0].frame;
+        ticks(chart.start_unix_s, plan.span_ms, frame.right - frame.left)
+    } else {
+        Vec::new()
+    };
+    for panel in &plan.panels {
+        grid(on, panel, &ticks, plan.span_ms)?;
+        head(on, panel)?;
+        shades(on, panel, plan.span_ms)?;
+        limit_lines(on, panel)?;
+        lines(on, panel, plan.span_ms)?;
+        limit_labels(on, panel)?;
+        if panel.empty() {
+            no_data(on, panel.frame)?;
+        }
+    }
+    foot(on, &plan, &ticks)
+}
+
+fn write(on: &mut impl Surface, words: &Words, ink: Rgb) -> Done {
+    if words.text.is_empty() {
+        return Ok(());
+    }
+    on.text(words.at, words.em, ink, &words.text)
+}
+
+fn grid(on: &mut impl Surface, panel: &PanelPlan, ticks: &[Tick], span_ms: u64) -> Done {
+    let Frame {
+        left,
+        right,
+        top,
+        bottom,
+    } = panel.frame;
+    for tick in ticks {
+        let x = place(tick.ms, span_ms, left, right);
+        on.rect((x - 1, top), (x - 1 + HAIRLINE, bottom), GRID)?;
+    }
+    // Without data there is nothing to measure, and numbers beside the axis would pretend it.
+    if !panel.empty() {
+        for (value, label) in &panel.axis.ticks {
+            let y = panel.y(*value);
+            if *value > panel.axis.high {
+                continue;
+            }
+            on.rect((left, y - 1), (right, y - 1 + HAIRLINE), GRID)?;
+            let x = left - GAP - font::width(label, EM);
+            on.text((x, y + MIDDLE), EM, SOFT_INK, label)?;
+        }
+    }
+    let zero = panel.y(0.0);
+    on.rect((left, zero - 1), (right, zero - 1 + HAIRLINE), AXIS)
+}
+
+fn head(on: &mut impl Surface, panel: &PanelPlan) -> Done {
+    write(on, &panel.label, INK)?;
+    for Entry { look, words } in &panel.legend {
+        let ink = if look.is_some() { INK } else { SOFT_INK };
+        write(on, words, ink)?;
+        let Some((look, kind)) = look else { continue };
+        let right = words.at.0 - GAP;
+        let left = right - SWATCH;
+        let y = words.at.1 - MIDDLE;
+        if *kind != Kind::Line {
+            let bottom = if *kind == Kind::Band { y + 12 } else { y + 14 };
+            let top = if *kind == Kind::Band { y - 12 } else { y };
+            on.shade(&[(left, right, top, bottom)], look.colour, SHADE)?;
+        }
+        // Dashes go by the place in the picture; a swatch has whole ones, from its left end.
+        let piece = Piece {
+            left: 0,
+            right: whole_dashes(look.dash),
+            y,
+        };
+        for stroke in strokes(&[piece], look.dash) {
+            let stroke: Vec<_> = stroke.iter().map(|&(x, y)| (left + x, y)).collect();
+            on.line(&stroke, STROKE, look.colour)?;
+        }
+    }
+    Ok(())
+}
+
+/// How much of a swatch its dashes fill when none of them is cut.
+fn whole_dashes(dash: &[i32]) -> i32 {
+    let (period, gap) = (dash.iter().sum::<i32>(), dash.last().copied().unwrap_or(0));
+    let periods = (SWATCH + gap).checked_div(period).unwrap_or(0);
+    if periods > 0 {
+        periods * period - gap
+    } else {
+        SWATCH
+    }
+}
+
+fn shades(on: &mut impl Surface, panel: &PanelPlan, span_ms: u64) -> Done {
+    let Frame { left, right, .. } = panel.frame;
+    for track in panel.tracks.iter().filter(|track| track.kind != Kind::Line) {
+        let bounds = |column: &Column| match track.kind {
+            Kind::Band => (panel.y(column.max), panel.y(column.min)),
+            Kind::Line | Kind::Area => {
+                let (y, zero) = (panel.y(column.mean), panel.y(0.0));
+                (y.min(zero), y.max(zero))
+            }
+        };
+        for run in runs(&track.steps, span_ms, left, right) {
+            let columns: Vec<_> = run
+                .iter()
+                .map(|column| {
+                    let (top, bottom) = bounds(column);
+                    (column.left, column.right, top, bottom)
+                })
+                .collect();
+            on.shade(&columns, track.look.colour, SHADE)?;
+        }
+    }
+    Ok(())
+}
+
+/// Later series lie over earlier ones; their dashes let through what they cover.
+fn lines(on: &mut impl Surface, panel: &PanelPlan, span_ms: u64) -> Done {
+    let Frame { left, right, .. } = panel.frame;
+    for track in &panel.tracks {
+        for run in runs(&track.steps, span_ms, left, right) {
+            let pieces = pieces(&run, |value| panel.y(value));
+            for stroke in strokes(&pieces, track.look.dash) {
+                on.line(&stroke, STROKE, track.look.colour)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn limit_lines(on: &mut impl Surface, panel: &PanelPlan) -> Done {
+    let Frame { left, right, .. } = panel.frame;
+    for mark in panel.marks.iter().filter(|mark| !mark.beyond) {
+        let y = panel.y(mark.value);
+        for stroke in strokes(&[Piece { left, right, y }], LIMIT_DASH) {
+            on.line(&stroke, STROKE, LIMIT)?;
+        }
+    }
+    Ok(())
+}
+
+/// Beside their lines, from the top down, and pushed apart where those are close.
+fn limit_labels(on: &mut impl Surface, panel: &PanelPlan) -> Done {
+    let Frame {
+        right, top, bottom, ..
+    } = panel.frame;
+    let mut places: Vec<(i32, &str)> = panel
+        .marks
+        .iter()
+        .map(|mark| {
+            let y = if mark.beyond {
+                top + EM / 2
+            } else {
+                panel.y(mark.value)
+            };
+            (y, mark.label.as_str())
+        })
+        .collect();
+    places.sort_by_key(|&(y, _)| y);
+    let step = EM + 4;
+    let mut least = top;
+    for place in &mut places {
+        place.0 = place.0.max(least);
+        least = place.0 + step;
+    }
+    let mut most = bottom;
+    for place in places.iter_mut().rev() {
+        place.0 = place.0.min(most);
+        most = place.0 - step;
+    }
+    // More labels than there are rows: the ones that would leave the frame are not written.
+    for (y, label) in places.into_iter().filter(|&(y, _)| y >= top) {
+        on.text((right + GAP, y + MIDDLE), EM, LIMIT, label)?;
+    }
+    Ok(())
+}
+
+fn no_data(on: &mut impl Surface, frame: Frame) -> Done {
+    let text = "no data";
+    let middle = i32::midpoint(frame.left, frame.right);
+    let x = middle - font::width(text, EM) / 2;
+    let y = i32::midpoint(frame.top, frame.bottom) + MIDDLE;
+    on.text((x, y), EM, SOFT_INK, text)
+}
+
+/// The labels of the time axis, under the lowest panel.
+fn foot(on: &mut impl Surface, plan: &Plan, ticks: &[Tick]) -> Done {
+    let Some(Frame {
+        left,
+        right,
+        bottom,
+        ..
+    }) = plan.panels.last().map(|panel| panel.frame)
+    else {
+        return Ok(());
+    };
+    let centred = |middle: i32, text: &str| {
+        let width = font::width(text, EM);
+        let most = plan.width - EDGE / 2 - width;
+        ((middle - width / 2).min(most).max(EDGE), width)
+    };
+    let mut dates: Vec<(i32, i32, &str)> = Vec::new();
+    for tick in ticks {
+        let x = place(tick.ms, plan.span_ms, left, right);
+        on.rect((x - 1, bottom), (x - 1 + HAIRLINE, bottom + 10), AXIS)?;
+        on.text(
+            (centred(x, &tick.label).0, bottom + LINE),
+            EM,
+            INK,
+            &tick.label,
+        )?;
+        if let Some(text) = &tick.within {
+            let (from, width) = centred(x, text);
+            // The first one names what began before the chart did; a real beginning is worth more.
+            if dates.last().is_some_and(|last| last.1 + GAP > from) {
+                dates.pop();
+            }
+            dates.push((from, from + width, text));
+        }
+    }
+    for (x, _, text) in dates {
+        on.text((x, bottom + 2 * LINE - 4), EM, SOFT_INK, text)?;
+    }
+    let name = "simulated time (UTC)";
+    let (x, _) = centred(i32::midpoint(left, right), name);
+    let rows = if ticks.is_empty() { 1 } else { 3 };
+    on.text((x, bottom + rows * LINE), EM, SOFT_INK, name)
+}

@@ -1,0 +1,3 @@
+//! What a run leaves behind for people: charts, and the pages that hold them.
+
+pub mod chart;
