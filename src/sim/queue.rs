@@ -1,0 +1,739 @@
+//! The event queue: what happens next, and in which order.
+//!
+//! The order is total: time in whole milliseconds, then the class of the event,
+//! then first in, first out. Two runs of a scenario can therefore never differ
+//! in the order of their events.
+//!
+//! # Rule SCL-168: no event for the past
+//!
+//! At the present instant an event can only be asked for in the class of the
+//! event being handled or in a later one. What is asked for in an earlier class
+//! at the present instant, or for the past, happens in the next millisecond.
+//!
+//! # How it works
+//!
+//! The rule makes the queue *monotone*: nothing is ever put before what was
+//! taken last. That permits a radix wheel instead of a heap. A pending event is
+//! filed by the highest digit (in base 1,024) in which its time differs from the
+//! present, so an event moves at most once per digit on its way to the present
+//! and never takes part in a comparison of two events:
+//!
+//! * level 0 has one bucket per millisecond, level 1 one per 1.024 s,
+//!   level 2 one per 17.5 min, and so on for 60 bits of time;
+//! * a bitmap per level finds the first occupied bucket in two instructions;
+//! * events of the present instant wait in one lane per class, so that classes
+//!   need not be sorted, and only these events carry a depth.
+//!
+//! Equal times are always in the same bucket, and buckets and lanes are first
+//! in, first out, which makes the order stable without a sequence number.
+//!
+//! # Memory
+//!
+//! A bucket keeps at most [`CHUNK`] entries of capacity for itself. What is above
+//! that is in chunks that all buckets share; a chunk goes back to the shared
+//! pool as soon as it is emptied, and the pool keeps no more spare chunks than
+//! there are chunks in use (and a few). So a steady run allocates nothing, and
+//! memory follows the number of pending events down as well as up. Cancelled
+//! events leave an entry behind; when those outnumber the pending events they
+//! are swept out.
+
+use std::collections::VecDeque;
+use std::mem;
+
+/// How many classes of events there are: a class is less than this.
+pub const CLASSES: u8 = 16;
+
+/// The last instant there is, 36 million years after the first one.
+///
+/// What is asked for later than this happens at this instant.
+pub const LAST_MS: u64 = (1 << 60) - 1;
+
+const CLASS_BITS: u32 = 4;
+const LEVEL_BITS: u32 = 10;
+const SLOTS: usize = 1 << LEVEL_BITS;
+const WORDS: usize = SLOTS / 64;
+const LEVELS: usize = 6;
+
+/// Entries in a chunk, and the most capacity that an empty bucket keeps.
+const CHUNK: usize = 64;
+/// Spare chunks that are kept whatever the number in use.
+const SPARE_CHUNKS: usize = 64;
+/// Entries of capacity that an empty lane may keep.
+const LANE_KEEPS: usize = 4096;
+/// Cancelled entries that are never worth a sweep.
+const STALE_MIN: usize = 1024;
+
+/// A claim on a cancellable event, good until the event happens or is cancelled.
+///
+/// It carries a generation: a ticket that has outlived its event is harmless,
+/// even when the place of that event has been given to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket {
+    slot: u32,
+    generation: u32,
+}
+
+/// An event that was taken from the queue: it happens now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Popped<E> {
+    /// When it happens.
+    pub at_ms: u64,
+    /// Its class.
+    pub class: u8,
+    /// What happens.
+    pub event: E,
+    /// How many causes in a row happened at this same instant.
+    pub depth: u16,
+}
+
+/// The pending events, in order of time, class and arrival.
+///
+/// See the [module](self) for the order, the rule SCL-168 and the workings.
+#[derive(Debug)]
+pub struct Queue<E> {
+    now: u64,
+    class: u8,
+    /// What an event gets that is asked for at the present instant.
+    child_depth: u16,
+    /// Pending events that are not cancelled.
+    live: usize,
+    /// Entries in lanes and buckets whose event was cancelled or moved.
+    stale: usize,
+    lanes: Lanes<E>,
+    wheel: Wheel<E>,
+    held: Held<E>,
+}
+
+impl<E> Default for Queue<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<E> Queue<E> {
+    /// An empty queue whose present is the first instant, class 0.
+    pub fn new() -> Self {
+        Self {
+            now: 0,
+            class: 0,
+            child_depth: 0,
+            live: 0,
+            stale: 0,
+            lanes: Lanes::new(),
+            wheel: Wheel::new(),
+            held: Held::new(),
+        }
+    }
+
+    /// How many events are pending; cancelled ones do not count.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// Whether no event is pending.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// The present: when the last event taken happens, or the last limit of
+    /// [`pop_until`](Self::pop_until) that was reached.
+    #[inline]
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// The class of the last event taken at the present instant, or else 0.
+    #[inline]
+    pub fn class(&self) -> u8 {
+        self.class
+    }
+
+    /// Adds an event; see rule SCL-168 in the [module](self) for the past.
+    ///
+    /// # Panics
+    ///
+    /// When `class` is not less than [`CLASSES`].
+    #[inline]
+    pub fn schedule(&mut self, at_ms: u64, class: u8, event: E) {
+        self.live += 1;
+        self.insert(at_ms, class, What::Plain(event));
+    }
+
+    /// Adds an event that can be cancelled or moved with the ticket.
+    ///
+    /// # Panics
+    ///
+    /// When `class` is not less than [`CLASSES`].
+    #[inline]
+    pub fn schedule_cancellable(&mut self, at_ms: u64, class: u8, event: E) -> Ticket {
+        let ticket = self.held.hold(event);
+        self.live += 1;
+        self.insert(at_ms, class, What::Held(ticket));
+        ticket
+    }
+
+    /// Takes an event back; `false` when it has happened, was cancelled before,
+    /// or was moved, which gave it another ticket.
+    pub fn cancel(&mut self, ticket: Ticket) -> bool {
+        let cancelled = self.held.take(ticket).is_some();
+        if cancelled {
+            self.live -= 1;
+            self.went_stale();
+        }
+        cancelled
+    }
+
+    /// Moves an event to another time and class, behind its equals there.
+    ///
+    /// Gives the ticket that replaces the one given, or nothing when there is no
+    /// such event any more.
+    ///
+    /// # Panics
+    ///
+    /// When `class` is not less than [`CLASSES`].
+    pub fn reschedule(&mut self, ticket: Ticket, at_ms: u64, class: u8) -> Option<Ticket> {
+        let event = self.held.take(ticket)?;
+        let ticket = self.held.hold(event);
+        self.insert(at_ms, class, What::Held(ticket));
+        self.went_stale();
+        Some(ticket)
+    }
+
+    /// Takes the next event, which becomes the present.
+    #[inline]
+    pub fn pop(&mut self) -> Option<Popped<E>> {
+        self.pop_until(u64::MAX)
+    }
+
+    /// Takes the next event if it is not after `limit_ms`.
+    ///
+    /// When events are pending but all after the limit, then the limit becomes
+    /// the present, if it is not in the past. When none is pending, the present
+    /// stays what it was.
+    #[inline]
+    pub fn pop_until(&mut self, limit_ms: u64) -> Option<Popped<E>> {
+        if self.now > limit_ms {
+            return None;
+        }
+        loop {
+            let (class, what, depth) = if let Some(next) = self.lanes.pop() {
+                next
+            } else {
+                if self.live == 0 {
+                    return None;
+                }
+                match self.advance(limit_ms) {
+                    Step::Lone(entry) => (entry.class(), entry.what, 0),
+                    Step::Spread => continue,
+                    Step::Beyond => return None,
+                }
+            };
+            let event = match what {
+                What::Plain(event) => event,
+                What::Held(ticket) => {
+                    let Some(event) = self.held.take(ticket) else {
+                        self.stale -= 1;
+                        continue;
+                    };
+                    event
+                }
+            };
+            self.live -= 1;
+            self.class = class;
+            self.child_depth = depth.saturating_add(1);
+            let at_ms = self.now;
+            return Some(Popped {
+                at_ms,
+                class,
+                event,
+                depth,
+            });
+        }
+    }
+
+    /// Ends the handling of the event taken last: what is asked for at the present
+    /// instant has depth 0 until the next event is taken.
+    #[inline]
+    pub fn rest(&mut self) {
+        self.child_depth = 0;
+    }
+
+    /// When the next event happens.
+    ///
+    /// This looks through the first bucket that has a pending event and changes
+    /// nothing; to run up to a limit, [`pop_until`](Self::pop_until) is cheaper.
+    pub fn peek_time(&self) -> Option<u64> {
+        if self.lanes.iter().any(|what| self.held.is_pending(what)) {
+            return Some(self.now);
+        }
+        self.wheel.buckets().find_map(|bucket| {
+            let pending = bucket
+                .iter()
+                .filter(|entry| self.held.is_pending(&entry.what));
+            pending.map(Entry::time).min()
+        })
+    }
+
+    #[inline]
+    fn insert(&mut self, at_ms: u64, class: u8, what: What<E>) {
+        assert!(
+            class < CLASSES,
+            "class {class} of an event is not less than {CLASSES}"
+        );
+        let (at, class) = self.lawful(at_ms, class);
+        if at == self.now {
+            self.lanes.push(class, what, self.child_depth);
+        } else {
+            self.wheel.push(self.now, Entry::new(at, class, what));
+        }
+    }
+
+    /// Rule SCL-168.
+    #[inline]
+    fn lawful(&self, at_ms: u64, class: u8) -> (u64, u8) {
+        let at = at_ms.min(LAST_MS);
+        if at > self.now || (at == self.now && class >= self.class) {
+            (at, class)
+        } else if self.now < LAST_MS {
+            (self.now + 1, class)
+        } else {
+            (self.now, class.max(self.class))
+        }
+    }
+
+    /// Makes the time of the first bucket the present, and files its entries anew.
+    ///
+    /// The present may go to any time that is before all other buckets without
+    /// a change to what is filed in those: the highest digit in which they differ
+    /// from the present stays the same one.
+    fn advance(&mut self, limit_ms: u64) -> Step<E> {
+        let (level, slot) = self.wheel.first();
+        if let Some(entry) = self.wheel.pop_lone(level, slot, limit_ms) {
+            // One entry by itself in the first bucket needs no filing.
+            self.reach(entry.time());
+            return Step::Lone(entry);
+        }
+        let (start, earliest) = self.wheel.times(level, slot, self.now);
+        self.reach(earliest.min(limit_ms));
+        if start > limit_ms {
+            return Step::Beyond;
+        }
+        let mut bucket = self.wheel.take(level, slot);
+        for mut chunk in bucket.full.drain(..) {
+            chunk.drain(..).for_each(|entry| self.file(entry));
+            self.wheel.pool.put(chunk);
+        }
+        bucket.tail.drain(..).for_each(|entry| self.file(entry));
+        self.wheel.put_back(level, slot, bucket);
+        Step::Spread
+    }
+
+    /// Makes a time the present at which nothing has happened yet.
+    #[inline]
+    fn reach(&mut self, now: u64) {
+        if now > self.now {
+            self.now = now;
+            self.class = 0;
+            self.child_depth = 0;
+        }
+    }
+
+    #[inline]
+    fn file(&mut self, entry: Entry<E>) {
+        if entry.time() == self.now {
+            self.lanes.push(entry.class(), entry.what, 0);
+        } else {
+            self.wheel.push(self.now, entry);
+        }
+    }
+
+    /// Notes that one more entry is without its event, and sweeps such entries
+    /// out once they are the majority: the work per cancelled event is constant.
+    fn went_stale(&mut self) {
+        self.stale += 1;
+        if self.stale > self.live + STALE_MIN {
+            let held = &self.held;
+            self.lanes.retain(|what| held.is_pending(what));
+            self.wheel.retain(|what| held.is_pending(what));
+            self.stale = 0;
+        }
+    }
+}
+
+/// What [`Queue::advance`] did.
+enum Step<E> {
+    /// It took the next entry.
+    Lone(Entry<E>),
+    /// It brought entries nearer to the present, perhaps into the lanes.
+    Spread,
+    /// It found nothing up to the limit.
+    Beyond,
+}
+
+/// The event itself, or the place where a cancellable one is kept.
+///
+/// An `enum` of 16 bytes has room for this in its own tag, so that an entry is
+/// 24 bytes.
+#[derive(Debug)]
+enum What<E> {
+    Plain(E),
+    Held(Ticket),
+}
+
+#[derive(Debug)]
+struct Entry<E> {
+    /// Time and class.
+    key: u64,
+    what: What<E>,
+}
+
+impl<E> Entry<E> {
+    #[inline]
+    fn new(at_ms: u64, class: u8, what: What<E>) -> Self {
+        Self {
+            key: at_ms << CLASS_BITS | u64::from(class),
+            what,
+        }
+    }
+
+    #[inline]
+    fn time(&self) -> u64 {
+        self.key >> CLASS_BITS
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "masked to four bits")]
+    fn class(&self) -> u8 {
+        self.key as u8 & (CLASSES - 1)
+    }
+}
+
+/// The events of the present instant, by class.
+#[derive(Debug)]
+struct Lanes<E> {
+    occupied: u16,
+    lanes: [VecDeque<(What<E>, u16)>; CLASSES as usize],
+}
+
+impl<E> Lanes<E> {
+    fn new() -> Self {
+        Self {
+            occupied: 0,
+            lanes: [const { VecDeque::new() }; CLASSES as usize],
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, class: u8, what: What<E>, depth: u16) {
+        self.occupied |= 1 << class;
+        self.lanes[usize::from(class)].push_back((what, depth));
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "a bit of sixteen")]
+    fn pop(&mut self) -> Option<(u8, What<E>, u16)> {
+        if self.occupied == 0 {
+            return None;
+        }
+        let class = self.occupied.trailing_zeros() as u8;
+        let lane = &mut self.lanes[usize::from(class)];
+        let (what, depth) = lane.pop_front()?;
+        if lane.is_empty() {
+            self.occupied &= self.occupied - 1;
+            if lane.capacity() > LANE_KEEPS {
+                *lane = VecDeque::new();
+            }
+        }
+        Some((class, what, depth))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &What<E>> {
+        self.lanes.iter().flatten().map(|(what, _)| what)
+    }
+
+    fn retain(&mut self, keep: impl Fn(&What<E>) -> bool) {
+        for (class, lane) in self.lanes.iter_mut().enumerate() {
+            lane.retain(|(what, _)| keep(what));
+            if lane.is_empty() {
+                self.occupied &= !(1 << class);
+            }
+        }
+    }
+}
+
+/// Entries in the order in which they came.
+#[derive(Debug)]
+struct Bucket<E> {
+    /// Full chunks, which are before the tail.
+    full: Vec<Vec<Entry<E>>>,
+    tail: Vec<Entry<E>>,
+}
+
+impl<E> Default for Bucket<E> {
+    fn default() -> Self {
+        Self {
+            full: Vec::new(),
+            tail: Vec::new(),
+        }
+    }
+}
+
+impl<E> Bucket<E> {
+    fn iter(&self) -> impl Iterator<Item = &Entry<E>> {
+        self.full.iter().flatten().chain(&self.tail)
+    }
+
+    #[inline]
+    fn push(&mut self, entry: Entry<E>, pool: &mut Pool<E>) {
+        if self.tail.len() == self.tail.capacity() {
+            self.make_room(pool);
+        }
+        self.tail.push(entry);
+    }
+
+    #[cold]
+    fn make_room(&mut self, pool: &mut Pool<E>) {
+        if self.tail.len() < CHUNK {
+            let room = (self.tail.len() * 2).clamp(4, CHUNK);
+            self.tail.reserve_exact(room - self.tail.len());
+        } else {
+            self.full.push(mem::replace(&mut self.tail, pool.get()));
+        }
+    }
+}
+
+/// Chunks for all buckets.
+#[derive(Debug)]
+struct Pool<E> {
+    spare: Vec<Vec<Entry<E>>>,
+    in_use: usize,
+}
+
+impl<E> Pool<E> {
+    fn get(&mut self) -> Vec<Entry<E>> {
+        self.in_use += 1;
+        self.spare
+            .pop()
+            .unwrap_or_else(|| Vec::with_capacity(CHUNK))
+    }
+
+    fn put(&mut self, chunk: Vec<Entry<E>>) {
+        self.in_use -= 1;
+        if self.spare.len() < self.in_use + SPARE_CHUNKS {
+            self.spare.push(chunk);
+        }
+    }
+}
+
+/// The buckets of one digit, with a bit in two storeys for those with entries.
+#[derive(Debug)]
+struct Level<E> {
+    summary: u16,
+    words: [u64; WORDS],
+    /// None until the first entry comes.
+    buckets: Vec<Bucket<E>>,
+}
+
+#[derive(Debug)]
+struct Wheel<E> {
+    /// A bit for each level with entries.
+    occupied: u8,
+    levels: [Level<E>; LEVELS],
+    pool: Pool<E>,
+}
+
+impl<E> Wheel<E> {
+    fn new() -> Self {
+        let level = |_| Level {
+            summary: 0,
+            words: [0; WORDS],
+            buckets: Vec::new(),
+        };
+        let pool = Pool {
+            spare: Vec::new(),
+            in_use: 0,
+        };
+        Self {
+            occupied: 0,
+            levels: std::array::from_fn(level),
+            pool,
+        }
+    }
+
+    /// Files an entry that is later than now.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "masked to ten bits")]
+    fn push(&mut self, now: u64, entry: Entry<E>) {
+        let digit = (entry.time() ^ now).ilog2() / LEVEL_BITS;
+        let slot = (entry.time() >> (digit * LEVEL_BITS)) as usize & (SLOTS - 1);
+        let level = &mut self.levels[digit as usize];
+        if level.buckets.is_empty() {
+            level.buckets.resize_with(SLOTS, Bucket::default);
+        }
+        level.buckets[slot].push(entry, &mut self.pool);
+        level.words[slot / 64] |= 1 << (slot % 64);
+        level.summary |= 1 << (slot / 64);
+        self.occupied |= 1 << digit;
+    }
+
+    /// The first bucket with entries; there must be one.
+    #[inline]
+    fn first(&self) -> (usize, usize) {
+        let level = self.occupied.trailing_zeros() as usize;
+        let Level { summary, words, .. } = &self.levels[level];
+        let word = summary.trailing_zeros() as usize;
+        (level, word * 64 + words[word].trailing_zeros() as usize)
+    }
+
+    /// Takes the entry of a bucket that has only one, if it is not after the limit.
+    #[inline]
+    fn pop_lone(&mut self, level: usize, slot: usize, limit_ms: u64) -> Option<Entry<E>> {
+        let bucket = &mut self.levels[level].buckets[slot];
+        match &bucket.tail[..] {
+            [entry] if bucket.full.is_empty() && entry.time() <= limit_ms => {}
+            _ => return None,
+        }
+        let entry = bucket.tail.pop();
+        self.vacate(level, slot);
+        entry
+    }
+
+    /// When a bucket starts, and a time in it up to which it has no entry.
+    fn times(&self, level: usize, slot: usize, now: u64) -> (u64, u64) {
+        let shift = level * LEVEL_BITS as usize;
+        let above = now >> shift >> LEVEL_BITS << LEVEL_BITS << shift;
+        let start = above | (slot as u64) << shift;
+        let bucket = &self.levels[level].buckets[slot];
+        // A look at each entry saves the filing of a few, but not of many.
+        if level == 0 || !bucket.full.is_empty() {
+            return (start, start);
+        }
+        (
+            start,
+            bucket.tail.iter().map(Entry::time).min().unwrap_or(start),
+        )
+    }
+
+    fn take(&mut self, level: usize, slot: usize) -> Bucket<E> {
+        self.vacate(level, slot);
+        mem::take(&mut self.levels[level].buckets[slot])
+    }
+
+    /// Gives an emptied bucket its capacity back, which is bounded.
+    fn put_back(&mut self, level: usize, slot: usize, mut bucket: Bucket<E>) {
+        bucket.full.shrink_to(CHUNK);
+        self.levels[level].buckets[slot] = bucket;
+    }
+
+    /// Notes that a bucket has no entry.
+    #[inline]
+    fn vacate(&mut self, level: usize, slot: usize) {
+        let Level { summary, words, .. } = &mut self.levels[level];
+        words[slot / 64] &= !(1 << (slot % 64));
+        if words[slot / 64] == 0 {
+            *summary &= !(1 << (slot / 64));
+            if *summary == 0 {
+                self.occupied &= !(1 << level);
+            }
+        }
+    }
+
+    /// All buckets with entries, in order of time.
+    fn buckets(&self) -> impl Iterator<Item = &Bucket<E>> {
+        let all = self.levels.iter().flat_map(|level| &level.buckets);
+        all.filter(|bucket| !bucket.tail.is_empty())
+    }
+
+    fn retain(&mut self, keep: impl Fn(&What<E>) -> bool) {
+        for level in 0..LEVELS {
+            for slot in 0..self.levels[level].buckets.len() {
+                let old = self.take(level, slot);
+                let mut new = Bucket::default();
+                for mut chunk in old.full {
+                    for entry in chunk.drain(..).filter(|entry| keep(&entry.what)) {
+                        new.push(entry, &mut self.pool);
+                    }
+                    self.pool.put(chunk);
+                }
+                for entry in old.tail.into_iter().filter(|entry| keep(&entry.what)) {
+                    new.push(entry, &mut self.pool);
+                }
+                if !new.tail.is_empty() {
+                    let Level { summary, words, .. } = &mut self.levels[level];
+                    words[slot / 64] |= 1 << (slot % 64);
+                    *summary |= 1 << (slot / 64);
+                    self.occupied |= 1 << level;
+                }
+                self.levels[level].buckets[slot] = new;
+            }
+        }
+    }
+}
+
+/// The cancellable events, at places that do not change while they wait.
+#[derive(Debug)]
+struct Held<E> {
+    slots: Vec<Slot<E>>,
+    free: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Slot<E> {
+    generation: u32,
+    event: Option<E>,
+}
+
+impl<E> Held<E> {
+    fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    #[inline]
+    fn hold(&mut self, event: E) -> Ticket {
+        if let Some(slot) = self.free.pop() {
+            let place = &mut self.slots[slot as usize];
+            place.event = Some(event);
+            return Ticket {
+                slot,
+                generation: place.generation,
+            };
+        }
+        let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 cancellable events");
+        self.slots.push(Slot {
+            generation: 0,
+            event: Some(event),
+        });
+        Ticket {
+            slot,
+            generation: 0,
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, ticket: Ticket) -> Option<E> {
+        let place = self.slots.get_mut(ticket.slot as usize)?;
+        if place.generation != ticket.generation {
+            return None;
+        }
+        let event = place.event.take()?;
+        // A place whose generations are used up stays empty for ever.
+        if let Some(next) = place.generation.checked_add(1) {
+            place.generation = next;
+            self.free.push(ticket.slot);
+        }
+        Some(event)
+    }
+
+    fn is_pending(&self, what: &What<E>) -> bool {
+        let What::Held(ticket) = what else {
+            return true;
+        };
+        let place = &self.slots[ticket.slot as usize];
+        place.generation == ticket.generation && place.event.is_some()
+    }
+}
