@@ -60,7 +60,12 @@ impl Options {
 }
 
 /// Lets each case do some work to warm up, and then all in turn, round by round.
-pub(crate) fn measure(cases: &mut [Case<'_>], warm_up: u64, work: u64, rounds: usize) -> Vec<Taken> {
+pub(crate) fn measure(
+    cases: &mut [Case<'_>],
+    warm_up: u64,
+    work: u64,
+    rounds: usize,
+) -> Vec<Taken> {
     for case in cases.iter_mut() {
         (case.work)(warm_up);
     }

@@ -56,6 +56,8 @@ const LEVELS: usize = 6;
 
 /// Entries in a chunk, and the most capacity that an empty bucket keeps.
 const CHUNK: usize = 64;
+/// Entries in the front at most, lest an insertion there take long.
+const FRONT: usize = 2 * CHUNK;
 /// Spare chunks that are kept whatever the number in use.
 const SPARE_CHUNKS: usize = 64;
 /// Entries of capacity that an empty lane may keep.
@@ -100,6 +102,10 @@ pub struct Queue<E> {
     /// Entries in lanes and buckets whose event was cancelled or moved.
     stale: usize,
     lanes: Lanes<E>,
+    /// The next entries before `front_end`, last one first.
+    front: Vec<Entry<E>>,
+    /// All entries in the wheel are at this time or later.
+    front_end: u64,
     wheel: Wheel<E>,
     held: Held<E>,
 }
@@ -120,6 +126,8 @@ impl<E> Queue<E> {
             live: 0,
             stale: 0,
             lanes: Lanes::new(),
+            front: Vec::new(),
+            front_end: 0,
             wheel: Wheel::new(),
             held: Held::new(),
         }
@@ -214,21 +222,21 @@ impl<E> Queue<E> {
     /// stays what it was.
     #[inline]
     pub fn pop_until(&mut self, limit_ms: u64) -> Option<Popped<E>> {
-        if self.now > limit_ms {
-            return None;
-        }
-        loop {
-            let (class, what, depth) = if let Some(next) = self.lanes.pop() {
-                next
-            } else {
-                if self.live == 0 {
+        while self.live > 0 {
+            let (class, what, depth) = if self.lanes.occupied != 0 {
+                self.take_present(limit_ms)?
+            } else if let Some(next) = self.front.last() {
+                if next.time() > limit_ms {
+                    self.reach(limit_ms);
                     return None;
                 }
-                match self.advance(limit_ms) {
-                    Step::Lone(entry) => (entry.class(), entry.what, 0),
-                    Step::Spread => continue,
-                    Step::Beyond => return None,
-                }
+                let entry = self.front.pop()?;
+                self.reach(entry.time());
+                (entry.class(), entry.what, 0)
+            } else if self.advance(limit_ms) {
+                continue;
+            } else {
+                return None;
             };
             let event = match what {
                 What::Plain(event) => event,
@@ -251,6 +259,7 @@ impl<E> Queue<E> {
                 depth,
             });
         }
+        None
     }
 
     /// Ends the handling of the event taken last: what is asked for at the present
@@ -268,11 +277,11 @@ impl<E> Queue<E> {
         if self.lanes.iter().any(|what| self.held.is_pending(what)) {
             return Some(self.now);
         }
-        self.wheel.buckets().find_map(|bucket| {
-            let pending = bucket
-                .iter()
-                .filter(|entry| self.held.is_pending(&entry.what));
-            pending.map(Entry::time).min()
+        let pending = |entry: &&Entry<E>| self.held.is_pending(&entry.what);
+        let front = self.front.iter().rev().find(pending).map(Entry::time);
+        front.or_else(|| {
+            let mut buckets = self.wheel.buckets();
+            buckets.find_map(|bucket| bucket.iter().filter(pending).map(Entry::time).min())
         })
     }
 
@@ -285,6 +294,8 @@ impl<E> Queue<E> {
         let (at, class) = self.lawful(at_ms, class);
         if at == self.now {
             self.lanes.push(class, what, self.child_depth);
+        } else if at < self.front_end {
+            self.insert_in_front(Entry::new(at, class, what));
         } else {
             self.wheel.push(self.now, Entry::new(at, class, what));
         }
@@ -303,31 +314,65 @@ impl<E> Queue<E> {
         }
     }
 
-    /// Makes the time of the first bucket the present, and files its entries anew.
-    ///
-    /// The present may go to any time that is before all other buckets without
-    /// a change to what is filed in those: the highest digit in which they differ
-    /// from the present stays the same one.
-    fn advance(&mut self, limit_ms: u64) -> Step<E> {
-        let (level, slot) = self.wheel.first();
-        if let Some(entry) = self.wheel.pop_lone(level, slot, limit_ms) {
-            // One entry by itself in the first bucket needs no filing.
-            self.reach(entry.time());
-            return Step::Lone(entry);
+    /// Puts an entry behind its equals, or files the front if that has become long.
+    fn insert_in_front(&mut self, entry: Entry<E>) {
+        if self.front.len() < FRONT {
+            let place = self.front.partition_point(|other| other.key > entry.key);
+            self.front.insert(place, entry);
+            return;
         }
-        let (start, earliest) = self.wheel.times(level, slot, self.now);
-        self.reach(earliest.min(limit_ms));
+        // Nothing from here to the end of the front is in the wheel, and all goes
+        // to a level below the one it came from: an entry does this a few times.
+        self.front_end = self.now + 1;
+        let later = self.front.partition_point(|other| other.time() > self.now);
+        for entry in self.front.drain(..later).rev() {
+            self.wheel.push(self.now, entry);
+        }
+        self.wheel.push(self.now, entry);
+    }
+
+    /// An entry of the present instant, when there is one in the lanes; those in
+    /// the front were asked for before it came.
+    fn take_present(&mut self, limit_ms: u64) -> Option<(u8, What<E>, u16)> {
+        if self.now > limit_ms {
+            return None;
+        }
+        let in_lanes = self.now << CLASS_BITS | u64::from(self.lanes.first());
+        if self.front.last().is_some_and(|next| next.key <= in_lanes) {
+            let entry = self.front.pop()?;
+            return Some((entry.class(), entry.what, 0));
+        }
+        self.lanes.pop()
+    }
+
+    /// Makes a front of the first bucket, or files its entries anew when they are
+    /// many; `false` when the bucket is after the limit.
+    fn advance(&mut self, limit_ms: u64) -> bool {
+        let (level, slot) = self.wheel.first();
+        let (start, end) = self.wheel.span(level, slot, self.now);
+        // The present may go to any time that is before all other buckets without
+        // a change to what is filed in those: the highest digit in which they
+        // differ from the present stays the same one.
         if start > limit_ms {
-            return Step::Beyond;
+            self.reach(limit_ms);
+            return false;
         }
         let mut bucket = self.wheel.take(level, slot);
-        for mut chunk in bucket.full.drain(..) {
-            chunk.drain(..).for_each(|entry| self.file(entry));
-            self.wheel.pool.put(chunk);
+        if bucket.full.is_empty() {
+            // The next one is the last one, to be popped; so are equals, turned round.
+            self.front.extend(bucket.tail.drain(..).rev());
+            self.front.sort_by(|a, b| b.key.cmp(&a.key));
+            self.front_end = end;
+        } else {
+            self.reach(start);
+            for mut chunk in bucket.full.drain(..) {
+                chunk.drain(..).for_each(|entry| self.file(entry));
+                self.wheel.pool.put(chunk);
+            }
+            bucket.tail.drain(..).for_each(|entry| self.file(entry));
         }
-        bucket.tail.drain(..).for_each(|entry| self.file(entry));
         self.wheel.put_back(level, slot, bucket);
-        Step::Spread
+        true
     }
 
     /// Makes a time the present at which nothing has happened yet.
@@ -356,20 +401,11 @@ impl<E> Queue<E> {
         if self.stale > self.live + STALE_MIN {
             let held = &self.held;
             self.lanes.retain(|what| held.is_pending(what));
+            self.front.retain(|entry| held.is_pending(&entry.what));
             self.wheel.retain(|what| held.is_pending(what));
             self.stale = 0;
         }
     }
-}
-
-/// What [`Queue::advance`] did.
-enum Step<E> {
-    /// It took the next entry.
-    Lone(Entry<E>),
-    /// It brought entries nearer to the present, perhaps into the lanes.
-    Spread,
-    /// It found nothing up to the limit.
-    Beyond,
 }
 
 /// The event itself, or the place where a cancellable one is kept.
@@ -431,13 +467,16 @@ impl<E> Lanes<E> {
         self.lanes[usize::from(class)].push_back((what, depth));
     }
 
+    /// The class of the first event; there must be one.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a bit of sixteen")]
+    fn first(&self) -> u8 {
+        self.occupied.trailing_zeros() as u8
+    }
+
+    #[inline]
     fn pop(&mut self) -> Option<(u8, What<E>, u16)> {
-        if self.occupied == 0 {
-            return None;
-        }
-        let class = self.occupied.trailing_zeros() as u8;
+        let class = self.first();
         let lane = &mut self.lanes[usize::from(class)];
         let (what, depth) = lane.pop_front()?;
         if lane.is_empty() {
@@ -587,33 +626,12 @@ impl<E> Wheel<E> {
         (level, word * 64 + words[word].trailing_zeros() as usize)
     }
 
-    /// Takes the entry of a bucket that has only one, if it is not after the limit.
-    #[inline]
-    fn pop_lone(&mut self, level: usize, slot: usize, limit_ms: u64) -> Option<Entry<E>> {
-        let bucket = &mut self.levels[level].buckets[slot];
-        match &bucket.tail[..] {
-            [entry] if bucket.full.is_empty() && entry.time() <= limit_ms => {}
-            _ => return None,
-        }
-        let entry = bucket.tail.pop();
-        self.vacate(level, slot);
-        entry
-    }
-
-    /// When a bucket starts, and a time in it up to which it has no entry.
-    fn times(&self, level: usize, slot: usize, now: u64) -> (u64, u64) {
+    /// The times that a bucket is for: from, and up to but without.
+    fn span(&self, level: usize, slot: usize, now: u64) -> (u64, u64) {
         let shift = level * LEVEL_BITS as usize;
         let above = now >> shift >> LEVEL_BITS << LEVEL_BITS << shift;
         let start = above | (slot as u64) << shift;
-        let bucket = &self.levels[level].buckets[slot];
-        // A look at each entry saves the filing of a few, but not of many.
-        if level == 0 || !bucket.full.is_empty() {
-            return (start, start);
-        }
-        (
-            start,
-            bucket.tail.iter().map(Entry::time).min().unwrap_or(start),
-        )
+        (start, start + (1 << shift))
     }
 
     fn take(&mut self, level: usize, slot: usize) -> Bucket<E> {
