@@ -14,31 +14,43 @@
 //!
 //! The rule makes the queue *monotone*: nothing is ever put before what was
 //! taken last. That permits a radix wheel instead of a heap. A pending event is
-//! filed by the highest digit (in base 1,024) in which its time differs from the
-//! present, so an event moves at most once per digit on its way to the present
-//! and never takes part in a comparison of two events:
+//! filed by the highest digit (in base 256) in which its time differs from the
+//! present, so it moves at most once per digit on its way to the present:
 //!
-//! * level 0 has one bucket per millisecond, level 1 one per 1.024 s,
-//!   level 2 one per 17.5 min, and so on for 60 bits of time;
-//! * a bitmap per level finds the first occupied bucket in two instructions;
-//! * events of the present instant wait in one lane per class, so that classes
-//!   need not be sorted, and only these events carry a depth.
+//! * level 0 has one bucket per millisecond, level 1 one per 256 ms, level 2 one
+//!   per 65.5 s, and so on for 60 bits of time; a bitmap per level finds the first
+//!   bucket with entries;
+//! * when the first bucket has few entries, whatever its level, they become the
+//!   *front*, which is sorted, and need no more filing; when it has many, they are
+//!   filed in the level below. So work per event does not grow with the number
+//!   pending, and with few pending no bucket is touched for one event;
+//! * what is asked for at the present instant waits in one *lane* per class; only
+//!   there do events carry a depth.
 //!
-//! Equal times are always in the same bucket, and buckets and lanes are first
-//! in, first out, which makes the order stable without a sequence number.
+//! Equal times are always in the same place, and buckets and lanes are first in,
+//! first out, which makes the order stable without a sequence number.
 //!
 //! # Memory
 //!
-//! A bucket keeps at most [`CHUNK`] entries of capacity for itself. What is above
-//! that is in chunks that all buckets share; a chunk goes back to the shared
-//! pool as soon as it is emptied, and the pool keeps no more spare chunks than
-//! there are chunks in use (and a few). So a steady run allocates nothing, and
-//! memory follows the number of pending events down as well as up. Cancelled
-//! events leave an entry behind; when those outnumber the pending events they
-//! are swept out.
+//! A bucket keeps at most 64 entries of capacity for itself. What is above that is
+//! in chunks that all buckets share; a chunk goes back to the shared pool as soon
+//! as it is emptied, and the pool keeps no more spare chunks than there are chunks
+//! in use (and 64). So a steady run allocates nothing, and memory follows the
+//! number of pending events down as well as up. A lane that has become long gives
+//! its memory back when it is empty. Cancelled events leave an entry behind; when
+//! those outnumber the pending events they are swept out. Only the places of
+//! cancellable events, with their generations, stay: one per cancellable event
+//! that was pending at once.
+
+mod held;
+#[cfg(test)]
+mod tests;
+mod wheel;
 
 use std::collections::VecDeque;
-use std::mem;
+
+use held::Held;
+use wheel::{CHUNK, Wheel};
 
 /// How many classes of events there are: a class is less than this.
 pub const CLASSES: u8 = 16;
@@ -49,17 +61,8 @@ pub const CLASSES: u8 = 16;
 pub const LAST_MS: u64 = (1 << 60) - 1;
 
 const CLASS_BITS: u32 = 4;
-const LEVEL_BITS: u32 = 10;
-const SLOTS: usize = 1 << LEVEL_BITS;
-const WORDS: usize = SLOTS / 64;
-const LEVELS: usize = 6;
-
-/// Entries in a chunk, and the most capacity that an empty bucket keeps.
-const CHUNK: usize = 64;
 /// Entries in the front at most, lest an insertion there take long.
 const FRONT: usize = 2 * CHUNK;
-/// Spare chunks that are kept whatever the number in use.
-const SPARE_CHUNKS: usize = 64;
 /// Entries of capacity that an empty lane may keep.
 const LANE_KEEPS: usize = 4096;
 /// Cancelled entries that are never worth a sweep.
@@ -499,259 +502,5 @@ impl<E> Lanes<E> {
                 self.occupied &= !(1 << class);
             }
         }
-    }
-}
-
-/// Entries in the order in which they came.
-#[derive(Debug)]
-struct Bucket<E> {
-    /// Full chunks, which are before the tail.
-    full: Vec<Vec<Entry<E>>>,
-    tail: Vec<Entry<E>>,
-}
-
-impl<E> Default for Bucket<E> {
-    fn default() -> Self {
-        Self {
-            full: Vec::new(),
-            tail: Vec::new(),
-        }
-    }
-}
-
-impl<E> Bucket<E> {
-    fn iter(&self) -> impl Iterator<Item = &Entry<E>> {
-        self.full.iter().flatten().chain(&self.tail)
-    }
-
-    #[inline]
-    fn push(&mut self, entry: Entry<E>, pool: &mut Pool<E>) {
-        if self.tail.len() == self.tail.capacity() {
-            self.make_room(pool);
-        }
-        self.tail.push(entry);
-    }
-
-    #[cold]
-    fn make_room(&mut self, pool: &mut Pool<E>) {
-        if self.tail.len() < CHUNK {
-            let room = (self.tail.len() * 2).clamp(4, CHUNK);
-            self.tail.reserve_exact(room - self.tail.len());
-        } else {
-            self.full.push(mem::replace(&mut self.tail, pool.get()));
-        }
-    }
-}
-
-/// Chunks for all buckets.
-#[derive(Debug)]
-struct Pool<E> {
-    spare: Vec<Vec<Entry<E>>>,
-    in_use: usize,
-}
-
-impl<E> Pool<E> {
-    fn get(&mut self) -> Vec<Entry<E>> {
-        self.in_use += 1;
-        self.spare
-            .pop()
-            .unwrap_or_else(|| Vec::with_capacity(CHUNK))
-    }
-
-    fn put(&mut self, chunk: Vec<Entry<E>>) {
-        self.in_use -= 1;
-        if self.spare.len() < self.in_use + SPARE_CHUNKS {
-            self.spare.push(chunk);
-        }
-    }
-}
-
-/// The buckets of one digit, with a bit in two storeys for those with entries.
-#[derive(Debug)]
-struct Level<E> {
-    summary: u16,
-    words: [u64; WORDS],
-    /// None until the first entry comes.
-    buckets: Vec<Bucket<E>>,
-}
-
-#[derive(Debug)]
-struct Wheel<E> {
-    /// A bit for each level with entries.
-    occupied: u8,
-    levels: [Level<E>; LEVELS],
-    pool: Pool<E>,
-}
-
-impl<E> Wheel<E> {
-    fn new() -> Self {
-        let level = |_| Level {
-            summary: 0,
-            words: [0; WORDS],
-            buckets: Vec::new(),
-        };
-        let pool = Pool {
-            spare: Vec::new(),
-            in_use: 0,
-        };
-        Self {
-            occupied: 0,
-            levels: std::array::from_fn(level),
-            pool,
-        }
-    }
-
-    /// Files an entry that is later than now.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "masked to ten bits")]
-    fn push(&mut self, now: u64, entry: Entry<E>) {
-        let digit = (entry.time() ^ now).ilog2() / LEVEL_BITS;
-        let slot = (entry.time() >> (digit * LEVEL_BITS)) as usize & (SLOTS - 1);
-        let level = &mut self.levels[digit as usize];
-        if level.buckets.is_empty() {
-            level.buckets.resize_with(SLOTS, Bucket::default);
-        }
-        level.buckets[slot].push(entry, &mut self.pool);
-        level.words[slot / 64] |= 1 << (slot % 64);
-        level.summary |= 1 << (slot / 64);
-        self.occupied |= 1 << digit;
-    }
-
-    /// The first bucket with entries; there must be one.
-    #[inline]
-    fn first(&self) -> (usize, usize) {
-        let level = self.occupied.trailing_zeros() as usize;
-        let Level { summary, words, .. } = &self.levels[level];
-        let word = summary.trailing_zeros() as usize;
-        (level, word * 64 + words[word].trailing_zeros() as usize)
-    }
-
-    /// The times that a bucket is for: from, and up to but without.
-    fn span(&self, level: usize, slot: usize, now: u64) -> (u64, u64) {
-        let shift = level * LEVEL_BITS as usize;
-        let above = now >> shift >> LEVEL_BITS << LEVEL_BITS << shift;
-        let start = above | (slot as u64) << shift;
-        (start, start + (1 << shift))
-    }
-
-    fn take(&mut self, level: usize, slot: usize) -> Bucket<E> {
-        self.vacate(level, slot);
-        mem::take(&mut self.levels[level].buckets[slot])
-    }
-
-    /// Gives an emptied bucket its capacity back, which is bounded.
-    fn put_back(&mut self, level: usize, slot: usize, mut bucket: Bucket<E>) {
-        bucket.full.shrink_to(CHUNK);
-        self.levels[level].buckets[slot] = bucket;
-    }
-
-    /// Notes that a bucket has no entry.
-    #[inline]
-    fn vacate(&mut self, level: usize, slot: usize) {
-        let Level { summary, words, .. } = &mut self.levels[level];
-        words[slot / 64] &= !(1 << (slot % 64));
-        if words[slot / 64] == 0 {
-            *summary &= !(1 << (slot / 64));
-            if *summary == 0 {
-                self.occupied &= !(1 << level);
-            }
-        }
-    }
-
-    /// All buckets with entries, in order of time.
-    fn buckets(&self) -> impl Iterator<Item = &Bucket<E>> {
-        let all = self.levels.iter().flat_map(|level| &level.buckets);
-        all.filter(|bucket| !bucket.tail.is_empty())
-    }
-
-    fn retain(&mut self, keep: impl Fn(&What<E>) -> bool) {
-        for level in 0..LEVELS {
-            for slot in 0..self.levels[level].buckets.len() {
-                let old = self.take(level, slot);
-                let mut new = Bucket::default();
-                for mut chunk in old.full {
-                    for entry in chunk.drain(..).filter(|entry| keep(&entry.what)) {
-                        new.push(entry, &mut self.pool);
-                    }
-                    self.pool.put(chunk);
-                }
-                for entry in old.tail.into_iter().filter(|entry| keep(&entry.what)) {
-                    new.push(entry, &mut self.pool);
-                }
-                if !new.tail.is_empty() {
-                    let Level { summary, words, .. } = &mut self.levels[level];
-                    words[slot / 64] |= 1 << (slot % 64);
-                    *summary |= 1 << (slot / 64);
-                    self.occupied |= 1 << level;
-                }
-                self.levels[level].buckets[slot] = new;
-            }
-        }
-    }
-}
-
-/// The cancellable events, at places that do not change while they wait.
-#[derive(Debug)]
-struct Held<E> {
-    slots: Vec<Slot<E>>,
-    free: Vec<u32>,
-}
-
-#[derive(Debug)]
-struct Slot<E> {
-    generation: u32,
-    event: Option<E>,
-}
-
-impl<E> Held<E> {
-    fn new() -> Self {
-        Self {
-            slots: Vec::new(),
-            free: Vec::new(),
-        }
-    }
-
-    #[inline]
-    fn hold(&mut self, event: E) -> Ticket {
-        if let Some(slot) = self.free.pop() {
-            let place = &mut self.slots[slot as usize];
-            place.event = Some(event);
-            return Ticket {
-                slot,
-                generation: place.generation,
-            };
-        }
-        let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 cancellable events");
-        self.slots.push(Slot {
-            generation: 0,
-            event: Some(event),
-        });
-        Ticket {
-            slot,
-            generation: 0,
-        }
-    }
-
-    #[inline]
-    fn take(&mut self, ticket: Ticket) -> Option<E> {
-        let place = self.slots.get_mut(ticket.slot as usize)?;
-        if place.generation != ticket.generation {
-            return None;
-        }
-        let event = place.event.take()?;
-        // A place whose generations are used up stays empty for ever.
-        if let Some(next) = place.generation.checked_add(1) {
-            place.generation = next;
-            self.free.push(ticket.slot);
-        }
-        Some(event)
-    }
-
-    fn is_pending(&self, what: &What<E>) -> bool {
-        let What::Held(ticket) = what else {
-            return true;
-        };
-        let place = &self.slots[ticket.slot as usize];
-        place.generation == ticket.generation && place.event.is_some()
     }
 }
