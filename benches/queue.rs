@@ -157,9 +157,12 @@ fn engine<'a, H: Handler<Event> + 'a>(
     }
     let work = move |count: u64| {
         let until = agenda.handled() + count;
-        let mut watch = |_, handled| match handled < until {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
+        let mut watch = |_, handled| {
+            if handled < until {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         };
         let ended = agenda.run(&mut handler, u64::MAX, &mut watch);
         assert_eq!(ended, Ok(Ended::Stopped));

@@ -1,4 +1,9 @@
 //! The event queue against a slow and obvious twin, and the rules of the run loop.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the numbers are small"
+)]
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

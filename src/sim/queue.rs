@@ -47,10 +47,11 @@ mod held;
 mod tests;
 mod wheel;
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use held::Held;
-use wheel::{CHUNK, Wheel};
+use wheel::{CHUNK, Wheel, span};
 
 /// How many classes of events there are: a class is less than this.
 pub const CLASSES: u8 = 16;
@@ -352,7 +353,7 @@ impl<E> Queue<E> {
     /// many; `false` when the bucket is after the limit.
     fn advance(&mut self, limit_ms: u64) -> bool {
         let (level, slot) = self.wheel.first();
-        let (start, end) = self.wheel.span(level, slot, self.now);
+        let (start, end) = span(level, slot, self.now);
         // The present may go to any time that is before all other buckets without
         // a change to what is filed in those: the highest digit in which they
         // differ from the present stays the same one.
@@ -364,7 +365,7 @@ impl<E> Queue<E> {
         if bucket.full.is_empty() {
             // The next one is the last one, to be popped; so are equals, turned round.
             self.front.extend(bucket.tail.drain(..).rev());
-            self.front.sort_by(|a, b| b.key.cmp(&a.key));
+            self.front.sort_by_key(|entry| Reverse(entry.key));
             self.front_end = end;
         } else {
             self.reach(start);

@@ -38,8 +38,8 @@ fn cancelled_events_are_swept_out() {
     for event in 0..10_u64 {
         queue.schedule(event, 0, event);
     }
-    for event in 0..100_000 {
-        let at_ms = [0, 5, 1 << 20, 1 << 40][event as usize % 4];
+    let times = [0, 5, 1 << 20, 1 << 40].into_iter().cycle();
+    for (event, at_ms) in (0..100_000).zip(times) {
         let ticket = queue.schedule_cancellable(at_ms, 3, event);
         assert!(queue.cancel(ticket));
         assert!(queue.stale <= queue.len() + STALE_MIN);

@@ -138,14 +138,6 @@ impl<E> Wheel<E> {
         (level, word * 64 + words[word].trailing_zeros() as usize)
     }
 
-    /// The times that a bucket is for: from, and up to but without.
-    pub(super) fn span(&self, level: usize, slot: usize, now: u64) -> (u64, u64) {
-        let shift = level * LEVEL_BITS as usize;
-        let above = now >> shift >> LEVEL_BITS << LEVEL_BITS << shift;
-        let start = above | (slot as u64) << shift;
-        (start, start + (1 << shift))
-    }
-
     pub(super) fn take(&mut self, level: usize, slot: usize) -> Bucket<E> {
         self.vacate(level, slot);
         mem::take(&mut self.levels[level].buckets[slot])
@@ -200,4 +192,12 @@ impl<E> Wheel<E> {
             }
         }
     }
+}
+
+/// The times that a bucket is for: from, and up to but without.
+pub(super) fn span(level: usize, slot: usize, now: u64) -> (u64, u64) {
+    let shift = level * LEVEL_BITS as usize;
+    let above = now >> shift >> LEVEL_BITS << LEVEL_BITS << shift;
+    let start = above | (slot as u64) << shift;
+    (start, start + (1 << shift))
 }
