@@ -49,9 +49,10 @@ mod wheel;
 
 use std::cmp::Reverse;
 use std::collections::VecDeque;
+use std::mem;
 
 use held::Held;
-use wheel::{CHUNK, Wheel, span};
+use wheel::{Bucket, CHUNK, Wheel, span};
 
 /// How many classes of events there are: a class is less than this.
 pub const CLASSES: u8 = 16;
@@ -361,22 +362,28 @@ impl<E> Queue<E> {
             self.reach(limit_ms);
             return false;
         }
-        let mut bucket = self.wheel.take(level, slot);
+        let bucket = self.wheel.vacate(level, slot);
         if bucket.full.is_empty() {
             // The next one is the last one, to be popped; so are equals, turned round.
             self.front.extend(bucket.tail.drain(..).rev());
             self.front.sort_by_key(|entry| Reverse(entry.key));
             self.front_end = end;
         } else {
+            let mut bucket = mem::take(bucket);
             self.reach(start);
-            for mut chunk in bucket.full.drain(..) {
-                chunk.drain(..).for_each(|entry| self.file(entry));
-                self.wheel.pool.put(chunk);
-            }
-            bucket.tail.drain(..).for_each(|entry| self.file(entry));
+            self.spread(&mut bucket);
+            self.wheel.put_back(level, slot, bucket);
         }
-        self.wheel.put_back(level, slot, bucket);
         true
+    }
+
+    /// Files the entries of a bucket anew, in the order in which they came.
+    fn spread(&mut self, bucket: &mut Bucket<E>) {
+        for mut chunk in bucket.full.drain(..) {
+            chunk.drain(..).for_each(|entry| self.file(entry));
+            self.wheel.pool.put(chunk);
+        }
+        bucket.tail.drain(..).for_each(|entry| self.file(entry));
     }
 
     /// Makes a time the present at which nothing has happened yet.

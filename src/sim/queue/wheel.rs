@@ -138,21 +138,14 @@ impl<E> Wheel<E> {
         (level, word * 64 + words[word].trailing_zeros() as usize)
     }
 
-    pub(super) fn take(&mut self, level: usize, slot: usize) -> Bucket<E> {
-        self.vacate(level, slot);
-        mem::take(&mut self.levels[level].buckets[slot])
-    }
-
-    /// Gives an emptied bucket its capacity back, which is bounded.
-    pub(super) fn put_back(&mut self, level: usize, slot: usize, mut bucket: Bucket<E>) {
-        bucket.full.shrink_to(CHUNK);
-        self.levels[level].buckets[slot] = bucket;
-    }
-
-    /// Notes that a bucket has no entry.
+    /// Notes that a bucket has no entry, and gives it to make that true.
     #[inline]
-    pub(super) fn vacate(&mut self, level: usize, slot: usize) {
-        let Level { summary, words, .. } = &mut self.levels[level];
+    pub(super) fn vacate(&mut self, level: usize, slot: usize) -> &mut Bucket<E> {
+        let Level {
+            summary,
+            words,
+            buckets,
+        } = &mut self.levels[level];
         words[slot / 64] &= !(1 << (slot % 64));
         if words[slot / 64] == 0 {
             *summary &= !(1 << (slot / 64));
@@ -160,6 +153,13 @@ impl<E> Wheel<E> {
                 self.occupied &= !(1 << level);
             }
         }
+        &mut buckets[slot]
+    }
+
+    /// Gives an emptied bucket its capacity back, which is bounded.
+    pub(super) fn put_back(&mut self, level: usize, slot: usize, mut bucket: Bucket<E>) {
+        bucket.full.shrink_to(CHUNK);
+        self.levels[level].buckets[slot] = bucket;
     }
 
     /// All buckets with entries, in order of time.
@@ -171,7 +171,7 @@ impl<E> Wheel<E> {
     pub(super) fn retain(&mut self, keep: impl Fn(&What<E>) -> bool) {
         for level in 0..LEVELS {
             for slot in 0..self.levels[level].buckets.len() {
-                let old = self.take(level, slot);
+                let old = mem::take(self.vacate(level, slot));
                 let mut new = Bucket::default();
                 for mut chunk in old.full {
                     for entry in chunk.drain(..).filter(|entry| keep(&entry.what)) {
