@@ -1,0 +1,4 @@
+//! The simulation: the engine and what it drives.
+
+pub mod agenda;
+pub mod queue;
