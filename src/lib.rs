@@ -1,1 +1,3 @@
 //! longshore: a discrete-event simulator for Amazon ECS clusters.
+pub mod diag;
+pub mod scenario;
