@@ -160,7 +160,14 @@ impl Finding {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
     list: Vec<Finding>,
+    /// What came after the list was full: only counted.
+    not_kept: usize,
+    not_kept_errors: bool,
 }
+
+/// How many findings are kept. A hostile file has hundreds of thousands, and
+/// nobody reads the ten-thousandth.
+const KEPT_AT_MOST: usize = 10_000;
 
 impl Findings {
     /// None yet.
@@ -170,22 +177,41 @@ impl Findings {
 
     /// Adds one.
     pub fn push(&mut self, finding: Finding) {
-        self.list.push(finding);
+        if self.is_full() {
+            self.not_kept += 1;
+            self.not_kept_errors |= finding.severity == Severity::Error;
+        } else {
+            self.list.push(finding);
+        }
     }
 
     /// Adds all of another collection.
-    pub fn append(&mut self, mut other: Self) {
-        self.list.append(&mut other.list);
+    pub fn append(&mut self, other: Self) {
+        self.not_kept += other.not_kept;
+        self.not_kept_errors |= other.not_kept_errors;
+        for finding in other.list {
+            self.push(finding);
+        }
+    }
+
+    /// Whether more findings would only be counted: a check may stop looking.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= KEPT_AT_MOST
+    }
+
+    /// How many were not kept.
+    pub fn not_kept(&self) -> usize {
+        self.not_kept
     }
 
     /// Whether any of them stops the run.
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|f| f.severity == Severity::Error)
+        self.not_kept_errors || self.list.iter().any(|f| f.severity == Severity::Error)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.list.len()
+        self.list.len() + self.not_kept
     }
 
     /// Whether there is nothing to say.

@@ -26,7 +26,8 @@ pub fn render(findings: &Findings, sources: &Sources, color: bool, width: usize)
         draw(&mut out, finding, sources, &renderer);
         out.push('\n');
     }
-    if let Some(more) = sorted.len().checked_sub(DRAWN_AT_MOST).filter(|n| *n > 0) {
+    let more = sorted.len().saturating_sub(DRAWN_AT_MOST) + findings.not_kept();
+    if more > 0 {
         let _ = writeln!(out, "and {more} more");
     }
     out
