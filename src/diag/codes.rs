@@ -56,12 +56,12 @@ codes! {
         "Lists and blocks may stand in each other up to 64 levels, aliases included. No setting \
          needs ten.";
     TooMany = "LS0006", "too many values",
-        "A scenario file may have at most 200,000 values, counting what aliases repeat. Put \
+        "A scenario file may have at most 100,000 values, counting what aliases repeat. Put \
          measured load into a CSV file beside the scenario.";
     AliasTooLarge = "LS0007", "aliases that repeat too much",
         "An alias (`*name`) stands for everything below its anchor (`&name`). Aliases of aliases \
          multiply: a few lines can stand for billions of values. All that aliases repeat counts \
-         towards the limits of 200,000 values and 4 MiB of text.";
+         towards the limits of 100,000 values and 4 MiB of text.";
     AliasOfItself = "LS0008", "an alias inside its own anchor",
         "The alias stands inside the value that its anchor names, so writing it out would never \
          end.";

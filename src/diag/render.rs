@@ -28,7 +28,9 @@ pub fn render(findings: &Findings, sources: &Sources, color: bool, width: usize)
     }
     let more = sorted.len().saturating_sub(DRAWN_AT_MOST) + findings.not_kept();
     if more > 0 {
-        let _ = writeln!(out, "and {more} more");
+        // A check stops looking when no more findings are kept.
+        let least = if findings.is_full() { "at least " } else { "" };
+        let _ = writeln!(out, "and {least}{more} more");
     }
     out
 }

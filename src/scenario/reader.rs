@@ -24,7 +24,7 @@ pub const MAX_BYTES: usize = 1 << 20;
 pub const MAX_DEPTH: usize = 64;
 /// Most values in a text: list entries, keys' values, lists and blocks, with what
 /// anchors keep and aliases repeat.
-pub const MAX_NODES: usize = 200_000;
+pub const MAX_NODES: usize = 100_000;
 /// Most text that anchors keep and aliases repeat, in bytes.
 pub const MAX_EXPANDED_BYTES: usize = 4 << 20;
 
@@ -173,7 +173,7 @@ impl<'a> Builder<'a> {
     fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<Step, Stop> {
         let (start, end) = (self.offsets.byte(start), self.offsets.byte(end));
         if self.skipping > 0 {
-            self.skip(&event);
+            self.skip(&event, Span::new(self.id, start, end))?;
             return Ok(Step::More);
         }
         match event {
@@ -220,6 +220,13 @@ impl<'a> Builder<'a> {
         let end = start + self.text[start..end.max(start)].trim_end().len();
         let span = Span::new(self.id, start, end);
         let plain = style == ScalarStyle::Plain;
+        if plain && text.starts_with(['|', '>']) {
+            // The parser takes a block text inside brackets for a plain one.
+            let info = "unexpected character";
+            return Err(Box::new(syntax_finding(
+                info, self.text, self.id, start, None,
+            )));
+        }
         if self.expects_key() {
             self.key(text.into_owned(), plain, span);
             return Ok(());
@@ -450,12 +457,17 @@ impl<'a> Builder<'a> {
         ))
     }
 
-    fn skip(&mut self, event: &Event<'_>) {
+    /// Passes over what stands inside a refused key, within the same bounds.
+    fn skip(&mut self, event: &Event<'_>, span: Span) -> Result<(), Stop> {
         match event {
             Event::SequenceStart(..) | Event::MappingStart(..) => self.skipping += 1,
             Event::SequenceEnd | Event::MappingEnd => self.skipping -= 1,
             _ => {}
         }
+        if self.stack.len() + self.skipping > MAX_DEPTH {
+            return Err(Box::new(too_deep(span)));
+        }
+        self.count(1, span)
     }
 
     fn refuse_tag(&mut self, tag: Option<&Tag>, start: usize) {

@@ -290,7 +290,7 @@ fn range<T: PartialEq + std::fmt::Display>(min: &T, max: &T, open: &T) -> String
 }
 
 /// `duration` → `a duration`.
-fn with_article(noun: &str) -> String {
+pub(super) fn with_article(noun: &str) -> String {
     let article = if noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) {
         "an"
     } else {

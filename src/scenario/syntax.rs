@@ -8,6 +8,31 @@ use crate::diag::{Code, Finding, SourceId, Span};
 /// the list is shown as it is.
 const SENTENCES: &[(&str, &str, &str)] = &[
     (
+        "scanning an anchor or alias",
+        "`*` and `&` begin an alias or an anchor, and its name is missing",
+        "a text that begins with `*` or `&`, such as a cron line, needs quotes",
+    ),
+    (
+        "indentation in quoted scalar",
+        "a quoted text is not closed",
+        "put the closing quote; in single quotes, `''` stands for one `'`",
+    ),
+    (
+        "unexpected document indicator",
+        "a quoted text is not closed",
+        "put the closing quote; in single quotes, `''` stands for one `'`",
+    ),
+    (
+        "illegal placement of ':'",
+        "a `:` where no key can stand",
+        "close the bracket before this line, or put a comma before the key",
+    ),
+    (
+        "in block scalar",
+        "a line of a block text is indented less than its first line",
+        "indent all lines of the text by the same number of blanks",
+    ),
+    (
         "unknown anchor",
         "an alias names an anchor that is not there",
         "define it further up with `&name`; a text that begins with `*` needs quotes",
@@ -112,6 +137,9 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 /// The parser's own sentence for more than 255 open brackets, its fixed limit.
 const TOO_MANY_BRACKETS: &str = "recursion limit exceeded";
 
+/// The parser notices only at the next line that a word was no key.
+const KEY_WITHOUT_COLON: &str = "simple key expect ':'";
+
 /// A parser's error as a finding. `open` is a bracket that is open there.
 pub(super) fn syntax_finding(
     info: &str,
@@ -120,6 +148,11 @@ pub(super) fn syntax_finding(
     at: usize,
     open: Option<Span>,
 ) -> Finding {
+    let at = if info.contains(KEY_WITHOUT_COLON) {
+        line_before(text, at)
+    } else {
+        at
+    };
     let end = text[at..].chars().next().map_or(at, |c| match c {
         '\n' | '\r' => at,
         c => at + c.len_utf8(),
@@ -145,6 +178,21 @@ pub(super) fn syntax_finding(
         Some(open) if open.start < at => finding.also(open, "this is still open"),
         _ => finding,
     }
+}
+
+/// The first word of the last line before a place that begins a line.
+fn line_before(text: &str, at: usize) -> usize {
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    if !text[start..at].trim().is_empty() {
+        return at;
+    }
+    let before = text[..start].trim_end();
+    let line = before.rfind('\n').map_or(0, |i| i + 1);
+    let word = &before[line..];
+    if word.is_empty() {
+        return at;
+    }
+    line + word.len() - word.trim_start().len()
 }
 
 /// A tab before the first word of the line of an error, or of the line before it.

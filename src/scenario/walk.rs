@@ -1,7 +1,7 @@
 //! Compares a tree with a shape and reports every structural mistake at once.
 
 use super::scalar::{Resolved, resolve};
-use super::shape::{Key, MapShape, Quantity, Shape, listed};
+use super::shape::{Key, MapShape, Quantity, Shape, listed, with_article};
 use super::tree::{Entry, Kind, Node};
 use crate::diag::{Code, Finding, Findings, Span, nearest, quoted};
 
@@ -181,7 +181,7 @@ impl Walker<'_> {
         };
         self.push(
             Finding::error(Code::WrongKind, message)
-                .at(node.head(), format!("this is {there}"))
+                .at(node.span, format!("this is {there}"))
                 .help(help),
         );
     }
@@ -191,21 +191,21 @@ impl Walker<'_> {
             return;
         }
         let needed = if count < min {
-            format!("at least {min}")
+            format!("needs at least {min}")
         } else {
-            format!("at most {max}")
+            format!("may have at most {max}")
         };
         let plural = if count == 1 { "entry" } else { "entries" };
-        let message = format!(
-            "{} has {count} {plural}, and may have {needed}",
-            self.subject()
-        );
+        let message = format!("{} has {count} {plural}, and {needed}", self.subject());
         self.push(Finding::error(Code::WrongCount, message).at(place, needed));
     }
 
     fn map(&mut self, map: &'static MapShape, entries: &[Entry], place: Span) {
         let mut suggested = Vec::new();
         for entry in entries {
+            if self.findings.is_full() {
+                return;
+            }
             match map.key(&entry.key) {
                 Some(key) => self.known(map, key, entry),
                 None => suggested.extend(self.unknown(map, entry)),
@@ -222,6 +222,9 @@ impl Walker<'_> {
 
     fn one_key(&mut self, map: &'static MapShape, entries: &[Entry], place: Span) {
         for entry in entries {
+            if self.findings.is_full() {
+                return;
+            }
             match map.key(&entry.key) {
                 Some(key) => self.known(map, key, entry),
                 None => drop(self.unknown(map, entry)),
@@ -301,12 +304,10 @@ impl Walker<'_> {
             (Resolved::Integer(value), true) if (min..=max).contains(value) => return,
             (Resolved::Integer(_), true) => return self.out_of_range(shape, node),
             (Resolved::Integer(value), false) => format!("write `{value}` without quotes"),
-            (Resolved::Float(value), _) if !value.is_finite() => {
+            (Resolved::Float(value), true) if !value.is_finite() || value.abs() >= 1e15 => {
                 return self.out_of_range(shape, node);
             }
-            (Resolved::Float(value), _)
-                if value.fract().abs() < f64::EPSILON && value.abs() < 1e15 =>
-            {
+            (Resolved::Float(value), _) if value.fract().abs() < f64::EPSILON => {
                 format!("write `{value}`")
             }
             (Resolved::Float(_), _) => "round it".into(),
@@ -346,11 +347,18 @@ impl Walker<'_> {
 
     fn quantity(&mut self, quantity: &'static Quantity, text: &str, span: Span) {
         if let Err(reason) = (quantity.parse)(text) {
-            let message = format!("{} is not a {}: {reason}", quoted(text), quantity.name);
+            let message = format!(
+                "{} is not {}: {reason}",
+                quoted(text),
+                with_article(quantity.name)
+            );
             let examples = listed(quantity.examples.iter().copied());
             self.push(
                 Finding::error(Code::BadQuantity, message)
-                    .at(span, format!("cannot be read as a {}", quantity.name))
+                    .at(
+                        span,
+                        format!("cannot be read as {}", with_article(quantity.name)),
+                    )
                     .help(format!("for example {examples}")),
             );
         }
