@@ -6,6 +6,8 @@
 //! value that serde turns into the raw structs.
 
 mod complaints;
+mod flaws;
+mod places;
 mod reader;
 mod scalar;
 mod shape;
@@ -14,6 +16,10 @@ mod tree;
 mod value;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
+pub use flaws::flaws;
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use scalar::{Resolved, resolve};
 pub use shape::{Key, MapShape, Quantity, Shape, key};

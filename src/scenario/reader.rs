@@ -9,6 +9,7 @@ use super::complaints::{
     alias_of_itself, alias_too_large, control_character, duplicate, key_missing, merge_key,
     not_utf8, too_deep, too_large,
 };
+use super::places::{Offsets, entry_place, list_start, scalar_end};
 use super::syntax::syntax_finding;
 use super::tree::{Entry, Kind, Node};
 use crate::diag::{Code, Finding, Findings, SourceId, Sources, Span, quoted};
@@ -189,6 +190,7 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), start);
+                let start = list_start(self.text, start, end);
                 self.open(Content::List(Vec::new()), anchor, start, end)?;
             }
             Event::MappingStart(anchor, tag) => {
@@ -216,8 +218,20 @@ impl<'a> Builder<'a> {
         start: usize,
         end: usize,
     ) -> Result<(), Stop> {
-        // Block texts end after their line breaks; a label should not.
-        let end = start + self.text[start..end.max(start)].trim_end().len();
+        let empty_entry = text.is_empty()
+            && style == ScalarStyle::Plain
+            && matches!(
+                self.stack.last(),
+                Some(Frame {
+                    content: Content::List(_),
+                    ..
+                })
+            );
+        let (start, end) = if empty_entry {
+            entry_place(self.text, start, end)
+        } else {
+            (start, scalar_end(self.text, style, start, end))
+        };
         let span = Span::new(self.id, start, end);
         let plain = style == ScalarStyle::Plain;
         if plain && text.starts_with(['|', '>']) {
@@ -522,35 +536,6 @@ impl<'a> Builder<'a> {
                 );
                 None
             }
-        }
-    }
-}
-
-/// Characters → bytes: the parser counts characters.
-struct Offsets {
-    /// The byte of every character; empty for plain ASCII.
-    starts: Vec<usize>,
-    len: usize,
-}
-
-impl Offsets {
-    fn new(text: &str) -> Self {
-        let starts = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices().map(|(at, _)| at).collect()
-        };
-        Self {
-            starts,
-            len: text.len(),
-        }
-    }
-
-    fn byte(&self, character: usize) -> usize {
-        if self.starts.is_empty() {
-            character.min(self.len)
-        } else {
-            self.starts.get(character).copied().unwrap_or(self.len)
         }
     }
 }

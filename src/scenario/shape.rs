@@ -15,7 +15,12 @@
 //!         Key::later("autoscaling", "comes with service scaling"),
 //!     ],
 //! };
-//! static SERVICES: Shape = Shape::Dict { of: &Shape::Map(&SERVICE), min: 1, max: 5000 };
+//! static SERVICES: Shape = Shape::Dict {
+//!     names: &Shape::Name,
+//!     of: &Shape::Map(&SERVICE),
+//!     min: 1,
+//!     max: 5000,
+//! };
 //! ```
 
 use super::tree::{Kind, Node};
@@ -63,8 +68,10 @@ pub enum Shape {
         /// Most entries.
         max: usize,
     },
-    /// Names chosen by the user, each with a value of the same shape.
+    /// Keys chosen by the user, each with a value of the same shape.
     Dict {
+        /// The shape of a key: mostly [`Shape::Name`].
+        names: &'static Shape,
         /// The shape of a value.
         of: &'static Shape,
         /// Fewest entries.
@@ -266,7 +273,10 @@ impl Shape {
             Self::Quantity(quantity) => (*quantity.examples.first().unwrap_or(&"…")).into(),
             Self::OneOf(words) => (*words.first().unwrap_or(&"…")).into(),
             Self::List { of, .. } => format!("[{}]", of.example_within(inner)),
-            Self::Dict { of, .. } => format!("{{name: {}}}", of.example_within(inner)),
+            Self::Dict { names, of, .. } => {
+                let name = names.example_within(inner);
+                format!("{{{name}: {}}}", of.example_within(inner))
+            }
             Self::Map(map) | Self::OneKey(map) => map
                 .current()
                 .find(|key| key.required)

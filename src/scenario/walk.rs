@@ -54,17 +54,20 @@ impl Walker<'_> {
                     self.inside(&format!("[{i}]"), |w| w.value(of, item, item.head()));
                 }
             }
-            (Shape::Dict { of, min, max }, Kind::Map(entries)) => {
+            (
+                Shape::Dict {
+                    names,
+                    of,
+                    min,
+                    max,
+                },
+                Kind::Map(entries),
+            ) => {
                 self.amount(entries.len(), *min, *max, place);
-                for Entry {
-                    key,
-                    key_span,
-                    value,
-                } in entries
-                {
-                    self.inside(key, |w| {
-                        w.name(key, *key_span);
-                        w.value(of, value, *key_span);
+                for entry in entries {
+                    self.inside(&entry.key, |w| {
+                        w.key(names, entry);
+                        w.value(of, &entry.value, entry.key_span);
                     });
                 }
             }
@@ -82,13 +85,26 @@ impl Walker<'_> {
             Shape::Bool if is_bool => {}
             Shape::Integer { min, max } => self.integer(shape, node, (*min, *max), plain),
             Shape::Decimal { min, max } => self.decimal(shape, node, (*min, *max)),
-            Shape::OneOf(words) if words.contains(&text) => {}
             Shape::Bool => self.wrong_kind(shape, node),
-            _ if is_bool => self.wrong_kind(shape, node),
+            Shape::Text { .. } | Shape::Name | Shape::Quantity(_) if is_bool => {
+                self.wrong_kind(shape, node);
+            }
             Shape::OneOf(words) => self.keyword(words, text, node.span),
             Shape::Name => self.name(text, node.span),
             Shape::Text { min, max } => self.text(text, (*min, *max), node.span),
             Shape::Quantity(quantity) => self.quantity(quantity, text, node.span),
+            _ => {}
+        }
+    }
+
+    /// A key that the user chose. Keys are text, whatever they look like.
+    fn key(&mut self, shape: &'static Shape, entry: &Entry) {
+        let (text, span) = (&entry.key, entry.key_span);
+        match shape {
+            Shape::Name => self.name(text, span),
+            Shape::Text { min, max } => self.text(text, (*min, *max), span),
+            Shape::OneOf(words) => self.keyword(words, text, span),
+            Shape::Quantity(quantity) => self.quantity(quantity, text, span),
             _ => {}
         }
     }
@@ -365,6 +381,9 @@ impl Walker<'_> {
     }
 
     fn keyword(&mut self, words: &'static [&'static str], text: &str, span: Span) {
+        if words.contains(&text) {
+            return;
+        }
         let help = match nearest(text, words.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of {}", listed(words.iter().copied())),

@@ -89,6 +89,7 @@ static SERVICE: MapShape = MapShape {
     ],
 };
 static SERVICES: Shape = Shape::Dict {
+    names: &Shape::Name,
     of: &Shape::Map(&SERVICE),
     min: 1,
     max: 100,
