@@ -1,0 +1,144 @@
+//! The closed list of codes: what each is called and what it means.
+//!
+//! A code never changes its meaning and is never given to something else;
+//! `LS00..` are about reading a text, `LS01..` about the settings in it.
+
+use std::fmt;
+
+/// Makes the enum and its table from one list, so that neither can miss a code.
+macro_rules! codes {
+    ($($name:ident = $id:literal, $title:literal, $explanation:literal;)*) => {
+        /// What kind of finding it is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $title] $name,)*
+        }
+
+        impl Code {
+            /// All codes in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code as it is written, e.g. `LS0104`.
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$name => $id),* }
+            }
+
+            /// What it is called, in a few words.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title),* }
+            }
+
+            /// What it means, why it is refused, and what to do.
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Self::$name => $explanation),* }
+            }
+        }
+    };
+}
+
+codes! {
+    TooLarge = "LS0001", "the file is too large",
+        "A scenario file may have at most 1 MiB. What makes files large is measured load: put the \
+         points into a CSV file beside the scenario and name it with `trace:`.";
+    NotUtf8 = "LS0002", "the file is not UTF-8",
+        "Scenario files are read as UTF-8. Editors offer it as \"save with encoding\"; files \
+         exported from spreadsheets or from PowerShell are often UTF-16.";
+    ControlCharacter = "LS0003", "a character that YAML does not allow",
+        "YAML text consists of printable characters, tabs and line breaks. Control characters \
+         such as NUL or ESC usually come from copying out of a terminal, or the file is not text \
+         at all. Inside double quotes they can be written as an escape, e.g. \"\\x1b\".";
+    Syntax = "LS0004", "not valid YAML",
+        "The text does not follow the rules of YAML, so nothing after this place can be read. \
+         Usual causes: a tab in the indentation, lines of one block that are indented \
+         differently, a missing space after `:` or `-`, a `[`, `{` or quote that is not closed, \
+         and a value that begins with one of the characters @ ` % * & ! | > without quotes.";
+    TooDeep = "LS0005", "nested too deeply",
+        "Lists and blocks may stand in each other up to 64 levels, aliases included. No setting \
+         needs ten.";
+    TooMany = "LS0006", "too many values",
+        "A scenario file may have at most 100,000 values, counting what aliases repeat. Put \
+         measured load into a CSV file beside the scenario.";
+    AliasTooLarge = "LS0007", "aliases that repeat too much",
+        "An alias (`*name`) stands for everything below its anchor (`&name`). Aliases of aliases \
+         multiply: a few lines can stand for billions of values. All that aliases repeat counts \
+         towards the limits of 100,000 values and 4 MiB of text.";
+    AliasOfItself = "LS0008", "an alias inside its own anchor",
+        "The alias stands inside the value that its anchor names, so writing it out would never \
+         end.";
+    EmptyFile = "LS0009", "nothing in the file",
+        "The file has no values: it is empty, or everything in it is a comment. \
+         `longshore init` writes a commented scenario to start from.";
+    SecondDocument = "LS0010", "more than one document",
+        "A line `---` begins another YAML document. A scenario file has one; variants of a \
+         scenario are files of their own that begin with `extends:`.";
+    DuplicateKey = "LS0011", "the same key twice",
+        "A block may have each key once. Most YAML readers take the last one in silence, which \
+         makes a value written further up have no effect; here it is an error.";
+    Tag = "LS0012", "a YAML tag",
+        "Tags (`!name`, `!!str`) change how a value is read. Scenario files do without them: \
+         quotes make text, and numbers are written plainly. CloudFormation's `!Ref` and `!Sub` \
+         cannot be resolved here.";
+    KeyNotText = "LS0013", "a key that is not a word",
+        "The part before `:` must be a word or quoted text. A list or block as a key, an alias, \
+         or nothing at all has no meaning in a scenario.";
+    MergeKey = "LS0014", "a merge key",
+        "`<<: *name` was an extension of YAML 1.1, and readers do not agree on it. Use the anchor \
+         for a whole value (`load: *name`), or write a variant with `extends:`, which says \
+         for each setting where it comes from.";
+    WrongKind = "LS0101", "another kind of value is needed here",
+        "For instance a list where a number belongs, or text where yes or no (`true`, `false`) \
+         belongs. Numbers in quotes are text. The message says what is needed and shows an \
+         example.";
+    MissingValue = "LS0102", "a value is missing",
+        "There is nothing after the `:` or `-`, or `null` or `~`. To use the default, leave the \
+         whole setting out. A block whose lines are not indented is also read as an empty \
+         value followed by other keys.";
+    MissingSetting = "LS0103", "a required setting is missing",
+        "The block does not say something that has no sensible default. `longshore schema` and \
+         the reference list what each block needs.";
+    UnknownSetting = "LS0104", "no such setting",
+        "A setting that does not exist is an error rather than ignored: a typing mistake would \
+         otherwise run with the default and look like a result. Settings are written in \
+         snake_case, also where AWS writes camelCase.";
+    NotThereYet = "LS0105", "not there yet",
+        "The setting is planned and this version does not have it. It is refused rather than \
+         ignored, because a run without it would answer another question.";
+    UnknownKeyword = "LS0106", "not one of the choices",
+        "The setting takes one of a fixed list of words.";
+    OutOfRange = "LS0107", "a number outside its range",
+        "The number is smaller or larger than AWS, or the model, allows for this setting. The \
+         message says the range.";
+    BadQuantity = "LS0108", "a quantity that cannot be read",
+        "Quantities carry their unit (`90s`, `1 GiB`, `0.5 vCPU`, `$0.096`), so that no one has \
+         to guess it. The message says what is accepted here.";
+    BadName = "LS0109", "a name that cannot be used",
+        "Names appear in tables, file names and paths such as `services.web.cpu`. They have 1 to \
+         255 characters: letters, digits, `-` and `_`, as in AWS, and begin with a letter or a \
+         digit.";
+    WrongCount = "LS0110", "too few or too many entries",
+        "The list or block has fewer entries than are needed, or more than AWS or the model \
+         allows.";
+    NotOneKey = "LS0111", "exactly one key is needed here",
+        "Entries of this list say what they are with a single key, e.g. `- spread: \
+         instance_id`. With two keys it would be open which comes first: make two entries.";
+    NotWhole = "LS0112", "a whole number is needed here",
+        "The value is a number in quotes, with a fraction, with an exponent or with separators. \
+         Write plain digits: `1000`, not `1e3`, `1000.0`, `1_000` or \"1000\".";
+    BadText = "LS0113", "a text that cannot be used",
+        "The text is empty, too long, or has control characters that would spoil tables and \
+         reports.";
+}
+
+impl Code {
+    /// The code of an id, in any case: what `longshore explain` looks up.
+    pub fn find(id: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|code| code.id().eq_ignore_ascii_case(id.trim()))
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
