@@ -219,7 +219,7 @@ fn best_zones<K: Key>(
     best.first().copied()
 }
 
-/// The lane of each seat: its zone, or always the same one.
+/// The lane of each seat: its zone, or always the same one. A seat that nobody had yet has any.
 fn lanes(by_zone: bool, seats: &Seats) -> impl Fn(usize) -> usize {
-    move |seat| if by_zone { seats.zones()[seat] } else { 0 }
+    move |seat| if by_zone { seats.zones().get(seat).copied().unwrap_or(0) } else { 0 }
 }
