@@ -2,8 +2,8 @@
 //!
 //! Plain arrays by instance id, so that a scan over all instances reads memory in one direction.
 
-use crate::units::{GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, ProviderId, Resources, Table, ZoneId};
 use crate::units::CpuUnits;
+use crate::units::{GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, ProviderId, Resources, Table, ZoneId};
 
 /// What an instance brings when it registers with the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub struct Fleet {
     live: Vec<InstanceId>,
     zones: usize,
     groups: Vec<GroupCounts>,
+    log: ChangeLog,
 }
 
 /// Where the tasks of one group are (desired status RUNNING: ECS-233).
@@ -39,6 +40,30 @@ pub struct Fleet {
 struct GroupCounts {
     by_instance: Vec<u32>,
     by_zone: Vec<u32>,
+}
+
+/// Which instances changed, oldest first. Whoever keeps something derived from the fleet reads it from where it
+/// stopped reading; only the newest part is kept.
+#[derive(Debug, Clone, Default)]
+struct ChangeLog {
+    forgotten: usize,
+    kept: Vec<InstanceId>,
+}
+
+impl ChangeLog {
+    /// Fewer than this are never worth forgetting.
+    const LEAST_KEPT: usize = 1024;
+
+    /// Appends a change and keeps at least one per live instance: who is further behind looks at all of them anyway.
+    fn push(&mut self, instance: InstanceId, live: usize) {
+        let keep = live.max(Self::LEAST_KEPT);
+        if self.kept.len() >= 2 * keep {
+            let old = self.kept.len() - keep;
+            self.kept.drain(..old);
+            self.forgotten += old;
+        }
+        self.kept.push(instance);
+    }
 }
 
 impl Fleet {
@@ -57,6 +82,7 @@ impl Fleet {
         self.tasks.push(0);
         let id = self.registrations.push(registration);
         self.live.push(id);
+        self.log.push(id, self.live.len());
         id
     }
 
@@ -69,6 +95,7 @@ impl Fleet {
         self.free_memory[row] = 0;
         let place = self.live.binary_search(&instance).expect("an active instance is listed");
         self.live.remove(place);
+        self.log.push(instance, self.live.len());
     }
 
     /// Reserves `need` for a task of `group`.
@@ -88,6 +115,7 @@ impl Fleet {
         }
         counts.by_instance[row] += 1;
         counts.by_zone[zone] += 1;
+        self.log.push(instance, self.live.len());
     }
 
     /// Gives back what a task of `group` had reserved: its desired status is STOPPED now (ECS-505).
@@ -101,6 +129,7 @@ impl Fleet {
         let counts = &mut self.groups[group.row()];
         counts.by_instance[row] -= 1;
         counts.by_zone[zone] -= 1;
+        self.log.push(instance, self.live.len());
     }
 
     /// Remaining resources (ECS-203): registered less reserved by tasks whose desired status is RUNNING.
@@ -166,6 +195,17 @@ impl Fleet {
     /// How many instances ever registered; ids run from 0 to this.
     pub fn ever(&self) -> usize {
         self.registrations.len()
+    }
+
+    /// How many changes there were: registrations, removals, charges and releases.
+    pub fn changes(&self) -> usize {
+        self.log.forgotten + self.log.kept.len()
+    }
+
+    /// The instances that changed after the first `seen` changes, oldest first and as often as they changed; `None`
+    /// when that is too long ago.
+    pub fn changed_since(&self, seen: usize) -> Option<&[InstanceId]> {
+        self.log.kept.get(seen.checked_sub(self.log.forgotten)?..)
     }
 
     /// How many zones there are.

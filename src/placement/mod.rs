@@ -2,17 +2,23 @@
 //!
 //! A strategy is one file. It says twice how it chooses: word for word as AWS documents it ([`Strategy::narrow`],
 //! used by the plain scan, which is the judge), and as an order that the index can keep ([`Strategy::level`]).
+//! [`Placer`] chooses as [`scan`] would, without looking at every instance.
 
 mod binpack;
+mod index;
+mod order;
 mod random;
 mod scan;
+mod seats;
 mod spread;
+mod view;
 
 use crate::cluster::Fleet;
 use crate::fact::Rule;
-use crate::units::{GroupId, InstanceId, ProviderId, Resources};
+use crate::units::{GroupId, InstanceId, ProviderId, Resources, ZoneId};
 
-pub use scan::scan;
+pub use index::{Placer, Tuning};
+pub use scan::{Step, scan, steps};
 
 /// A placement strategy of a task or service (ECS-310 to ECS-312).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,13 +35,65 @@ pub enum Strategy {
     Random,
 }
 
-/// How the index orders instances for one strategy: the smallest wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a strategy's file says about it.
+struct Definition {
+    /// The rule that describes it.
+    rule: Rule,
+    /// See [`Strategy::narrow`].
+    narrow: fn(&Fleet, GroupId, &Tie<'_>, &mut Vec<InstanceId>),
+    /// See [`Strategy::level`].
+    level: Level,
+}
+
+impl Strategy {
+    /// The list of strategies: each with what its file says.
+    const fn definition(self) -> &'static Definition {
+        match self {
+            Self::BinpackCpu => &binpack::CPU,
+            Self::BinpackMemory => &binpack::MEMORY,
+            Self::SpreadZone => &spread::ZONE,
+            Self::SpreadInstance => &spread::INSTANCE,
+            Self::Random => &random::RANDOM,
+        }
+    }
+
+    /// The rule that describes it.
+    pub const fn rule(self) -> Rule {
+        self.definition().rule
+    }
+
+    /// Keeps of the candidates the group that this strategy likes best (ECS-313); of none it leaves none.
+    ///
+    /// The candidates are feasible and in the order of registration, and stay so.
+    pub fn narrow(self, fleet: &Fleet, group: GroupId, tie: &Tie<'_>, candidates: &mut Vec<InstanceId>) {
+        (self.definition().narrow)(fleet, group, tie, candidates);
+    }
+
+    /// The same choice as an order of the instances: the candidates with the smallest number are the best group.
+    pub const fn level(self) -> Level {
+        self.definition().level
+    }
+
+    /// This strategy's number for an instance as things are now.
+    fn measure(self, fleet: &Fleet, group: GroupId, instance: InstanceId) -> u32 {
+        match self.level() {
+            Level::PerInstance(number) => number(fleet, instance),
+            Level::PerGroup(number) => number(fleet, group, instance),
+            Level::PerZone(number) => number(fleet, group, fleet.zone(instance)),
+            Level::Equal => 0,
+        }
+    }
+}
+
+/// How the index orders instances for one strategy: the smallest number wins.
+#[derive(Debug, Clone, Copy)]
 pub enum Level {
-    /// By a number of the instance that changes only when this instance changes.
-    PerInstance,
-    /// By a number shared by all instances of one zone.
-    PerZone,
+    /// By a number of the instance, the same for every group. It changes only when this instance changes.
+    PerInstance(fn(&Fleet, InstanceId) -> u32),
+    /// By a number that an instance has for a group. It changes only when this instance changes.
+    PerGroup(fn(&Fleet, GroupId, InstanceId) -> u32),
+    /// By a number that a group has in a zone, shared by all instances there: one task changes it for all of them.
+    PerZone(fn(&Fleet, GroupId, ZoneId) -> u32),
     /// All feasible instances are equal.
     Equal,
 }
@@ -45,12 +103,19 @@ pub enum Level {
 pub struct PlacementClass {
     /// What one task reserves.
     pub need: Resources,
-    /// The strategies in order, at most five (ECS-303).
+    /// The strategies in order, one to five (ECS-303); without one the caller gives the default (ECS-315, ECS-316).
     pub chain: Vec<Strategy>,
     /// Whose tasks spread counts (ECS-311).
     pub group: GroupId,
     /// Whose instances may be used.
     pub pool: Pool,
+}
+
+impl PlacementClass {
+    /// Whether a task of this class may go to the instance as it is now: step 1 of ECS-301.
+    pub fn may_use(&self, fleet: &Fleet, instance: InstanceId) -> bool {
+        fleet.is_active(instance) && fleet.free(instance).covers(self.need) && self.pool.has(fleet, instance)
+    }
 }
 
 /// Whose instances a class may use.
@@ -62,12 +127,34 @@ pub enum Pool {
     Provider(ProviderId),
 }
 
+impl Pool {
+    /// Whether the instance belongs to it.
+    pub fn has(self, fleet: &Fleet, instance: InstanceId) -> bool {
+        match self {
+            Self::LaunchTypeEc2 => true,
+            Self::Provider(provider) => fleet.provider(instance) == provider,
+        }
+    }
+}
+
 /// How ties after the last strategy are broken (ECS-314).
 pub enum Tie<'a> {
-    /// The lowest instance in registration order.
+    /// The first zone in name order, then the lowest instance in registration order.
     LowestId,
-    /// A uniform draw below the number of tied instances; instances count in registration order.
+    /// A uniform draw below the number of tied instances, asked when there are two or more; instances count in
+    /// registration order.
     Draw(&'a mut dyn FnMut(u32) -> u32),
+}
+
+impl Tie<'_> {
+    /// Which of `tied` equals is taken; none when there is none.
+    fn choose(self, tied: u32) -> Option<u32> {
+        match (tied, self) {
+            (0, _) => None,
+            (1, _) | (_, Self::LowestId) => Some(0),
+            (_, Self::Draw(draw)) => Some(draw(tied)),
+        }
+    }
 }
 
 /// Where a task goes, and by what.
@@ -75,10 +162,29 @@ pub enum Tie<'a> {
 pub struct Placed {
     /// The instance.
     pub instance: InstanceId,
-    /// The rule of the strategy that decided last.
+    /// The rule of the chain's last strategy.
     pub rule: Rule,
-    /// That strategy's number for the instance before the task came: what remained, or how many tasks were there.
+    /// That strategy's number for the instance before the task came: what remained, or how many tasks were there;
+    /// 0 for `random`.
     pub measure: u32,
     /// How many instances were equal after the last strategy.
     pub tied: u32,
 }
+
+impl Placed {
+    /// The answer for the instance that the chain and the tie-break left.
+    fn of(fleet: &Fleet, class: &PlacementClass, instance: InstanceId, tied: u32) -> Self {
+        let last = *class.chain.last().expect("a class has at least one strategy");
+        Self { instance, rule: last.rule(), measure: last.measure(fleet, class.group, instance), tied }
+    }
+}
+
+/// Keeps the candidates with the smallest number.
+fn keep_least(candidates: &mut Vec<InstanceId>, number: impl Fn(InstanceId) -> u32) {
+    if let Some(least) = candidates.iter().map(|&instance| number(instance)).min() {
+        candidates.retain(|&instance| number(instance) == least);
+    }
+}
+
+#[cfg(test)]
+mod tests;

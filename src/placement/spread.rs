@@ -1,1 +1,32 @@
-//! To be written.
+//! ECS-311: `spread` takes the value with the fewest tasks of the group.
+//!
+//! All tasks of the group count, also those on instances that the filter removed.
+
+use super::{Definition, Level, Tie, keep_least};
+use crate::cluster::Fleet;
+use crate::fact::Rule;
+use crate::units::{GroupId, InstanceId};
+
+const RULE: Rule = Rule::ecs(311);
+
+/// `spread` over `attribute:ecs.availability-zone`.
+pub(super) const ZONE: Definition =
+    Definition { rule: RULE, narrow: narrow_zone, level: Level::PerZone(Fleet::group_in_zone) };
+
+/// `spread` over `instanceId` (`host` is the same).
+pub(super) const INSTANCE: Definition = Definition {
+    rule: RULE,
+    narrow: |fleet, group, _, candidates| {
+        keep_least(candidates, |instance| fleet.group_on_instance(group, instance));
+    },
+    level: Level::PerGroup(Fleet::group_on_instance),
+};
+
+/// A zone without a candidate is skipped (ECS-313). Zones with equally few tasks stay together, unless ties go to
+/// the first in name order (ECS-314).
+fn narrow_zone(fleet: &Fleet, group: GroupId, tie: &Tie<'_>, candidates: &mut Vec<InstanceId>) {
+    keep_least(candidates, |instance| fleet.group_in_zone(group, fleet.zone(instance)));
+    if matches!(tie, Tie::LowestId) {
+        keep_least(candidates, |instance| fleet.zone(instance).0);
+    }
+}

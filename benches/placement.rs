@@ -1,0 +1,192 @@
+//! Stop a task, place another one: by the index and by the plain scan, side by side on two equal fleets.
+//!
+//! Each case fills a cluster with ten tasks per instance, which takes about 85 % of its CPU, and then stops a random
+//! task and places one of a random class, again and again. Both sides must make the same choices.
+//!
+//! * `binpack`, `zone+binpack`, `instance`, `random`: six sizes of tasks, each a service, all with that chain;
+//! * `mix`: 20 services with a size each, whose tasks come with three different chains;
+//! * `many`: 2,000 services of 20 sizes with the default of services, zone and then instance.
+//!
+//! `cargo bench --bench placement -- [--quick] [--check]`
+
+mod support;
+
+use std::process::ExitCode;
+
+use longshore::cluster::{Fleet, Registration};
+use longshore::placement::{Placed, PlacementClass, Placer, Pool, Strategy, Tie, scan};
+use longshore::units::{
+    GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, Resources, Table, ZoneId,
+};
+use support::{Case, Options, Taken, measure};
+
+const ZONES: usize = 3;
+/// Two of three instances are like an m5.4xlarge, the third like an m5.2xlarge.
+const INSTANCES: [Resources; 3] =
+    [Resources::new(16_384, 63_498), Resources::new(8_192, 31_749), Resources::new(16_384, 63_498)];
+const SIX_SIZES: [Resources; 6] = [
+    Resources::new(256, 512),
+    Resources::new(512, 1_024),
+    Resources::new(1_024, 2_048),
+    Resources::new(1_024, 4_096),
+    Resources::new(2_048, 4_096),
+    Resources::new(2_048, 8_192),
+];
+
+/// What is required of the four single chains: the share of the scan's time, the time of a pair, and the growth of
+/// that from 100 to 10,000 instances.
+const MOST_OF_SCAN: f64 = 0.1;
+const MOST_NS: f64 = 1_000.0;
+const MOST_GROWTH: f64 = 4.0;
+/// At 100 instances the index may not be slower than the scan; this much is noise.
+const NOISE: f64 = 1.05;
+
+/// A number that depends on the key alone.
+fn keyed(key: u64) -> u64 {
+    let mut bits = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ (bits >> 31)
+}
+
+/// A number below `end` that depends on the key alone.
+fn below(end: usize, key: u64) -> usize {
+    usize::try_from(keyed(key) % end as u64).expect("below a usize")
+}
+
+/// A cluster with its tasks, and one way to choose.
+struct Cluster {
+    fleet: Fleet,
+    classes: Table<PlacementClassId, PlacementClass>,
+    tasks: Vec<(InstanceId, PlacementClassId)>,
+    /// `None` scans.
+    placer: Option<Placer>,
+    turn: u64,
+    digest: u64,
+}
+
+impl Cluster {
+    fn new(instances: usize, classes: &[PlacementClass], by_index: bool) -> Self {
+        let groups = classes.iter().map(|class| class.group.row() + 1).max().unwrap_or_default();
+        let mut fleet = Fleet::new(ZONES, groups);
+        for number in 0..instances {
+            fleet.register(Registration {
+                zone: ZoneId::from_row(number % ZONES),
+                provider: ProviderId(0),
+                instance_type: InstanceTypeId(0),
+                registered: INSTANCES[number / ZONES % INSTANCES.len()],
+            });
+        }
+        let classes = Table::from_iter(classes.to_vec());
+        // Both sides are filled by the index: a scan would take minutes.
+        let placer = Some(Placer::new(classes.clone()));
+        let mut cluster = Self { fleet, classes, tasks: Vec::new(), placer, turn: 0, digest: 0 };
+        while cluster.tasks.len() < 10 * instances {
+            cluster.place();
+        }
+        cluster.placer = cluster.placer.filter(|_| by_index);
+        cluster.digest = 0;
+        cluster
+    }
+
+    /// Stops a random task and places one of a random class.
+    fn pair(&mut self) {
+        if !self.tasks.is_empty() {
+            let task = below(self.tasks.len(), self.turn);
+            let (instance, class) = self.tasks.swap_remove(task);
+            self.fleet.release(instance, self.classes[class].need, self.classes[class].group);
+        }
+        self.place();
+    }
+
+    fn place(&mut self) {
+        self.turn += 1;
+        let id = PlacementClassId::from_row(below(self.classes.len(), self.turn << 20));
+        let class = &self.classes[id];
+        let key = self.turn << 40;
+        let mut draw = |tied: u32| u32::try_from(keyed(key) % u64::from(tied)).expect("below a u32");
+        let tie = Tie::Draw(&mut draw);
+        let placed = match &mut self.placer {
+            Some(placer) => placer.place(&self.fleet, id, tie),
+            None => scan(&self.fleet, class, tie),
+        };
+        if let Some(Placed { instance, measure, tied, .. }) = placed {
+            self.fleet.charge(instance, class.need, class.group);
+            self.tasks.push((instance, id));
+            self.digest = keyed(self.digest ^ u64::from(instance.0) ^ u64::from(measure) << 20 ^ u64::from(tied) << 40);
+        }
+    }
+}
+
+/// Ten tasks per instance of these sizes take as much CPU as the six sizes.
+fn twenty_sizes() -> Vec<Resources> {
+    (1..=20).map(|step| Resources::new(step * 112, 256 + step * 7 % 20 * 300)).collect()
+}
+
+fn classes(sizes: &[Resources], services: u32, chains: &[&[Strategy]]) -> Vec<PlacementClass> {
+    let sizes = sizes.iter().cycle();
+    let of_service = |(group, &need)| {
+        chains.iter().map(move |chain| PlacementClass {
+            need,
+            chain: chain.to_vec(),
+            group: GroupId(group),
+            pool: Pool::LaunchTypeEc2,
+        })
+    };
+    (0..services).zip(sizes).flat_map(of_service).collect()
+}
+
+/// Index and scan in turns: how long a pair of stop and place takes each.
+fn compare(name: &str, instances: usize, classes: &[PlacementClass], options: &Options) -> (Taken, Taken) {
+    let mut index = Cluster::new(instances, classes, true);
+    let mut scan = Cluster::new(instances, classes, false);
+    let (rounds, work) = if options.quick { (5, 1_000) } else { (25, 4_000) };
+    let mut cases = [
+        Case { name: "index", work: Box::new(|times| (0..times).for_each(|_| index.pair())) },
+        Case { name: "scan", work: Box::new(|times| (0..times).for_each(|_| scan.pair())) },
+    ];
+    let taken = measure(&mut cases, work, work, rounds);
+    drop(cases);
+    assert_eq!(index.digest, scan.digest, "index and scan chose differently: {name}, {instances} instances");
+    let [index, scan] = <[Taken; 2]>::try_from(taken).unwrap_or_else(|_| panic!("two cases"));
+    #[expect(clippy::cast_precision_loss, reason = "small enough")]
+    let checks = instances as f64 / scan.median() * 1e3;
+    println!(
+        "{name:13} {instances:>9} {:>11.0} {:>11.0} {:>10.1} {checks:>16.0}",
+        index.median(),
+        scan.median(),
+        scan.over(&index)
+    );
+    (index, scan)
+}
+
+fn main() -> ExitCode {
+    let options = Options::read();
+    let single: [(&str, &[Strategy]); 4] = [
+        ("binpack", &[Strategy::BinpackMemory]),
+        ("zone+binpack", &[Strategy::SpreadZone, Strategy::BinpackMemory]),
+        ("instance", &[Strategy::SpreadInstance]),
+        ("random", &[Strategy::Random]),
+    ];
+    println!("chain         instances    index ns     scan ns  scan/index  M checks/s (scan)");
+    let mut missed = Vec::new();
+    for (name, chain) in single {
+        let classes = classes(&SIX_SIZES, 6, &[chain]);
+        let (small, small_scan) = compare(name, 100, &classes, &options);
+        let (large, large_scan) = compare(name, 10_000, &classes, &options);
+        let required = [
+            ("not slower than the scan at 100 instances", small.over(&small_scan), NOISE),
+            ("share of the scan's time", large.over(&large_scan), MOST_OF_SCAN),
+            ("ns a pair", large.median(), MOST_NS),
+            ("growth from 100 to 10,000 instances", large.median() / small.median(), MOST_GROWTH),
+        ];
+        let over = required.into_iter().filter(|(_, value, most)| value > most);
+        missed.extend(over.map(|(what, value, most)| format!("{name}: {what}: {value:.2}, at most {most}")));
+    }
+    let default: &[Strategy] = &[Strategy::SpreadZone, Strategy::SpreadInstance];
+    let chains = [single[0].1, single[1].1, default];
+    compare("mix", 10_000, &classes(&twenty_sizes(), 20, &chains), &options);
+    compare("many", 10_000, &classes(&twenty_sizes(), 2_000, &[default]), &options);
+    missed.iter().for_each(|line| eprintln!("missed: {line}"));
+    if options.check && !missed.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}

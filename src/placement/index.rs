@@ -1,0 +1,161 @@
+//! Places tasks as the plain scan would, without looking at every instance each time.
+
+use std::collections::BTreeMap;
+
+use super::scan::scan_in;
+use super::seats::Seats;
+use super::view::{ByZone, Sort, View};
+use super::{Placed, PlacementClass, Tie};
+use crate::cluster::Fleet;
+use crate::units::{InstanceId, PlacementClassId, Table};
+
+/// When an index pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tuning {
+    /// Up to this many live instances the plain scan is taken.
+    pub scan_up_to: usize,
+    /// The plain scan is also taken for a class that is asked for less often than once in
+    /// (live instances / this) changes: following all these changes would cost more.
+    pub follow_part: usize,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { scan_up_to: 32, follow_part: 8 }
+    }
+}
+
+/// Chooses instances for the tasks of many classes.
+///
+/// What it keeps is derived from the fleet and from the fleet's log of changes, read when a class is asked for: a
+/// class without tasks to place costs nothing. Classes that order the instances alike share one view of them.
+#[derive(Debug, Clone)]
+pub struct Placer {
+    classes: Table<PlacementClassId, Asked>,
+    views: Vec<Shared>,
+    seats: Seats,
+    tuning: Tuning,
+    swept: usize,
+    candidates: Vec<InstanceId>,
+}
+
+/// A class, and what is known about it.
+#[derive(Debug, Clone)]
+struct Asked {
+    class: PlacementClass,
+    view: usize,
+    by_zone: Option<ByZone>,
+    /// As of this change of the fleet no instance was feasible.
+    failed: Option<usize>,
+}
+
+/// A view, and when it was asked for last.
+#[derive(Debug, Clone)]
+struct Shared {
+    asked: usize,
+    keys: Keys,
+}
+
+/// One number per instance fits a shorter key.
+#[derive(Debug, Clone)]
+enum Keys {
+    Short(View<u64>),
+    Long(View<u128>),
+}
+
+impl Placer {
+    /// For tasks of these classes.
+    pub fn new(classes: Table<PlacementClassId, PlacementClass>) -> Self {
+        Self::with_tuning(classes, Tuning::default())
+    }
+
+    /// As [`Placer::new`]; the tuning decides what a choice costs, never what is chosen.
+    pub fn with_tuning(classes: Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
+        let mut views = Vec::new();
+        let mut known = BTreeMap::new();
+        let classes = classes.rows().iter().map(|class| {
+            let sort = Sort::of(class);
+            let view = *known.entry(sort.clone()).or_insert_with(|| {
+                views.push(Shared { asked: 0, keys: Keys::new(&sort) });
+                views.len() - 1
+            });
+            Asked { view, by_zone: ByZone::of(class), failed: None, class: class.clone() }
+        });
+        let classes = classes.collect();
+        Self { classes, views, seats: Seats::default(), tuning, swept: 0, candidates: Vec::new() }
+    }
+
+    /// The class of an id.
+    pub fn class(&self, class: PlacementClassId) -> &PlacementClass {
+        &self.classes[class].class
+    }
+
+    /// Chooses an instance for one task of `class`: what [`scan`](super::scan()) chooses. `None` when none is feasible;
+    /// that is remembered until an instance changes so that it is.
+    ///
+    /// The fleet must always be the same one, and is not changed: the caller charges the task.
+    pub fn place(&mut self, fleet: &Fleet, class: PlacementClassId, tie: Tie<'_>) -> Option<Placed> {
+        let now = fleet.changes();
+        let asked = &mut self.classes[class];
+        if asked.failed.is_some_and(|since| !any_feasible_since(fleet, &asked.class, since)) {
+            asked.failed = Some(now);
+            return None;
+        }
+        let view = &mut self.views[asked.view];
+        let changed = now - view.asked;
+        view.asked = now;
+        let live = fleet.live().len();
+        let placed = if live <= self.tuning.scan_up_to || changed.saturating_mul(self.tuning.follow_part) > live {
+            scan_in(&mut self.candidates, fleet, &asked.class, tie)
+        } else {
+            self.seats.follow(fleet);
+            view.keys.choose(fleet, &self.seats, asked, tie)
+        };
+        asked.failed = placed.is_none().then_some(now);
+        self.sweep(fleet);
+        placed
+    }
+
+    /// Now and then frees views that nobody asks for any more.
+    fn sweep(&mut self, fleet: &Fleet) {
+        let now = fleet.changes();
+        if now - self.swept > fleet.live().len().max(1024) {
+            self.swept = now;
+            for view in &mut self.views {
+                view.keys.drop_if_old(fleet);
+            }
+        }
+    }
+}
+
+/// Whether an instance that changed after the first `since` changes may take a task of the class now. `true` also
+/// when that is too long ago to tell.
+fn any_feasible_since(fleet: &Fleet, class: &PlacementClass, since: usize) -> bool {
+    fleet.changed_since(since).is_none_or(|changed| changed.iter().any(|&instance| class.may_use(fleet, instance)))
+}
+
+impl Keys {
+    fn new(sort: &Sort) -> Self {
+        if sort.numbers() <= 1 { Self::Short(View::new(sort)) } else { Self::Long(View::new(sort)) }
+    }
+
+    fn choose(&mut self, fleet: &Fleet, seats: &Seats, asked: &Asked, tie: Tie<'_>) -> Option<Placed> {
+        match self {
+            Self::Short(view) => {
+                view.catch_up(fleet, seats);
+                view.choose(fleet, seats, &asked.class, asked.by_zone, tie)
+            }
+            Self::Long(view) => {
+                view.catch_up(fleet, seats);
+                view.choose(fleet, seats, &asked.class, asked.by_zone, tie)
+            }
+        }
+    }
+
+    fn drop_if_old(&mut self, fleet: &Fleet) {
+        match self {
+            Self::Short(view) => view.drop_if_old(fleet),
+            Self::Long(view) => view.drop_if_old(fleet),
+        }
+    }
+}

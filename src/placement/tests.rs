@@ -1,0 +1,172 @@
+//! Cases worked by hand, each with its rule. What holds for all fleets is in `tests/placement.rs`.
+
+use super::*;
+use crate::cluster::Registration;
+use crate::units::{InstanceTypeId, PlacementClassId, Table};
+
+const GROUP: GroupId = GroupId(0);
+const OTHER: GroupId = GroupId(1);
+
+/// Two zones, two groups; instances as (zone, CPU units, MiB).
+fn fleet(instances: &[(u32, u32, u32)]) -> Fleet {
+    let mut fleet = Fleet::new(2, 2);
+    for &(zone, cpu, memory) in instances {
+        fleet.register(Registration {
+            zone: ZoneId(zone),
+            provider: ProviderId(zone),
+            instance_type: InstanceTypeId(0),
+            registered: Resources::new(cpu, memory),
+        });
+    }
+    fleet
+}
+
+fn class(cpu: u32, memory: u32, chain: &[Strategy]) -> PlacementClass {
+    let need = Resources::new(cpu, memory);
+    PlacementClass { need, chain: chain.to_vec(), group: GROUP, pool: Pool::LaunchTypeEc2 }
+}
+
+/// Places by scan and by index and wants the same answer.
+fn place(fleet: &Fleet, class: &PlacementClass, tie: fn(u32) -> u32) -> Option<Placed> {
+    let by_scan = scan(fleet, class, Tie::Draw(&mut { tie }));
+    let classes = Table::from_iter([class.clone()]);
+    let mut placer = Placer::with_tuning(classes, Tuning { scan_up_to: 0, follow_part: 0 });
+    let by_index = placer.place(fleet, PlacementClassId(0), Tie::Draw(&mut { tie }));
+    assert_eq!(by_scan, by_index);
+    by_scan
+}
+
+fn placed(instance: u32, rule: u16, measure: u32, tied: u32) -> Option<Placed> {
+    Some(Placed { instance: InstanceId(instance), rule: Rule::ecs(rule), measure, tied })
+}
+
+#[test]
+fn binpack_takes_the_least_remaining_that_is_enough() {
+    // ECS-310, worked: A 3000, B 1200, C 700; the task needs 1000.
+    let fleet = fleet(&[(0, 1, 3000), (0, 1, 1200), (0, 1, 700)]);
+    assert_eq!(place(&fleet, &class(0, 1000, &[Strategy::BinpackMemory]), |_| 0), placed(1, 310, 1200, 1));
+}
+
+#[test]
+fn binpack_compares_one_field_and_exactly_enough_is_enough() {
+    // ECS-310: of that one field only. The first has less CPU, the second less memory.
+    let fleet = fleet(&[(0, 1000, 3000), (0, 2000, 1000)]);
+    assert_eq!(place(&fleet, &class(1000, 1000, &[Strategy::BinpackCpu]), |_| 0), placed(0, 310, 1000, 1));
+    assert_eq!(place(&fleet, &class(1000, 1000, &[Strategy::BinpackMemory]), |_| 0), placed(1, 310, 1000, 1));
+    assert_eq!(place(&fleet, &class(1001, 1001, &[Strategy::BinpackCpu]), |_| 0), None);
+}
+
+#[test]
+fn spread_counts_tasks_on_instances_without_room() {
+    // ECS-311: zone 0 has two tasks of the group, both on a full instance; zone 1 has one on an instance with room.
+    let mut fleet = fleet(&[(0, 200, 200), (0, 500, 500), (1, 500, 500)]);
+    for instance in [0, 0, 2] {
+        fleet.charge(InstanceId(instance), Resources::new(100, 100), GROUP);
+    }
+    assert_eq!(place(&fleet, &class(100, 100, &[Strategy::SpreadZone]), |_| 0), placed(2, 311, 1, 1));
+}
+
+#[test]
+fn spread_counts_only_the_own_group() {
+    // ECS-311: tasks of another group do not count.
+    let mut fleet = fleet(&[(0, 500, 500), (1, 500, 500)]);
+    fleet.charge(InstanceId(0), Resources::new(100, 100), OTHER);
+    fleet.charge(InstanceId(1), Resources::new(100, 100), GROUP);
+    for spread in [Strategy::SpreadZone, Strategy::SpreadInstance] {
+        assert_eq!(place(&fleet, &class(100, 100, &[spread]), |_| 0), placed(0, 311, 0, 1));
+    }
+}
+
+#[test]
+fn a_zone_without_room_is_skipped() {
+    // ECS-313: the emptier zone has no feasible instance; ECS-302: the task is placed elsewhere.
+    let mut fleet = fleet(&[(0, 50, 50), (1, 500, 500)]);
+    fleet.charge(InstanceId(1), Resources::new(100, 100), GROUP);
+    assert_eq!(place(&fleet, &class(100, 100, &[Strategy::SpreadZone]), |_| 0), placed(1, 311, 1, 1));
+}
+
+#[test]
+fn a_chain_narrows_in_its_order() {
+    // ECS-313: zone 1 has fewer tasks, so binpack chooses there, though less is left on instance 0.
+    let mut fleet = fleet(&[(0, 1000, 300), (1, 1000, 900), (1, 1000, 800), (1, 1000, 100)]);
+    fleet.charge(InstanceId(0), Resources::new(10, 10), GROUP);
+    let chain = [Strategy::SpreadZone, Strategy::BinpackMemory];
+    assert_eq!(place(&fleet, &class(100, 200, &chain), |_| 0), placed(2, 310, 800, 1));
+    let chain = [Strategy::BinpackMemory, Strategy::SpreadZone];
+    assert_eq!(place(&fleet, &class(100, 200, &chain), |_| 0), placed(0, 311, 1, 1));
+}
+
+#[test]
+fn equal_zones_stay_together_for_the_next_strategy() {
+    // ECS-313, ECS-314: both zones have no task of the group; binpack finds the least remaining over both.
+    let fleet = fleet(&[(0, 1000, 900), (1, 1000, 800)]);
+    let chain = [Strategy::SpreadZone, Strategy::BinpackMemory];
+    assert_eq!(place(&fleet, &class(100, 200, &chain), |_| 0), placed(1, 310, 800, 1));
+}
+
+#[test]
+fn lowest_id_takes_the_first_of_equal_zones_before_the_next_strategy() {
+    // ECS-314: `lowest_id` settles the tie of the zones by name, then binpack has only instance 0.
+    let fleet = fleet(&[(1, 1000, 800), (0, 1000, 900)]);
+    let class = class(100, 200, &[Strategy::SpreadZone, Strategy::BinpackMemory]);
+    assert_eq!(scan(&fleet, &class, Tie::LowestId), placed(1, 310, 900, 1));
+    let mut placer = Placer::with_tuning(Table::from_iter([class]), Tuning { scan_up_to: 0, follow_part: 0 });
+    assert_eq!(placer.place(&fleet, PlacementClassId(0), Tie::LowestId), placed(1, 310, 900, 1));
+}
+
+#[test]
+fn ties_are_drawn_in_the_order_of_registration() {
+    // ECS-314: instances 0, 2 and 3 are equal; the draw is asked for a number below three.
+    let fleet = fleet(&[(0, 10, 500), (1, 10, 600), (1, 10, 500), (0, 10, 500)]);
+    let class = class(1, 1, &[Strategy::BinpackMemory]);
+    assert_eq!(place(&fleet, &class, |tied| tied - 1), placed(3, 310, 500, 3));
+    assert_eq!(place(&fleet, &class, |_| 1), placed(2, 310, 500, 3));
+}
+
+#[test]
+fn random_holds_all_feasible_instances_equal() {
+    // ECS-312; it is what RunTask takes without a strategy (ECS-316).
+    let fleet = fleet(&[(0, 10, 500), (1, 10, 10), (1, 10, 700)]);
+    assert_eq!(place(&fleet, &class(1, 100, &[Strategy::Random]), |_| 1), placed(2, 312, 0, 2));
+}
+
+#[test]
+fn the_default_of_a_service_spreads_over_zones_then_instances() {
+    // ECS-315: both zones have one task; of their instances those without one are equal.
+    let mut fleet = fleet(&[(0, 500, 500), (0, 500, 500), (1, 500, 500), (1, 500, 500)]);
+    fleet.charge(InstanceId(0), Resources::new(100, 100), GROUP);
+    fleet.charge(InstanceId(3), Resources::new(100, 100), GROUP);
+    let chain = [Strategy::SpreadZone, Strategy::SpreadInstance];
+    assert_eq!(place(&fleet, &class(100, 100, &chain), |_| 1), placed(2, 311, 0, 2));
+}
+
+#[test]
+fn a_pool_holds_only_its_providers_instances() {
+    let fleet = fleet(&[(0, 500, 500), (1, 500, 500)]);
+    let pool = Pool::Provider(ProviderId(1));
+    let class = PlacementClass { pool, ..class(100, 100, &[Strategy::Random]) };
+    assert_eq!(place(&fleet, &class, |_| 0), placed(1, 312, 0, 1));
+}
+
+#[test]
+fn steps_tell_what_each_strategy_left() {
+    let fleet = fleet(&[(0, 10, 500), (1, 10, 10), (1, 10, 700)]);
+    let steps = steps(&fleet, &class(1, 100, &[Strategy::BinpackMemory]), &Tie::LowestId);
+    let step =
+        |rule, left: &[u32]| Step { rule: Rule::ecs(rule), left: left.iter().copied().map(InstanceId).collect() };
+    assert_eq!(steps, [step(301, &[0, 2]), step(310, &[0])]);
+}
+
+#[test]
+fn a_failure_is_remembered_until_an_instance_can_help() {
+    let mut fleet = fleet(&[(0, 100, 100)]);
+    let task = Resources::new(60, 60);
+    let mut placer = Placer::new(Table::from_iter([class(60, 60, &[Strategy::Random])]));
+    let mut place = |fleet: &Fleet| placer.place(fleet, PlacementClassId(0), Tie::LowestId).map(|p| p.instance);
+    fleet.charge(InstanceId(0), task, OTHER);
+    assert_eq!(place(&fleet), None);
+    fleet.charge(InstanceId(0), Resources::new(1, 1), OTHER);
+    assert_eq!(place(&fleet), None);
+    fleet.release(InstanceId(0), task, OTHER);
+    assert_eq!(place(&fleet), Some(InstanceId(0)));
+}
