@@ -9,6 +9,7 @@
 //!
 //! `cargo bench --bench placement -- [--quick] [--check]`
 
+#[path = "support/pairs.rs"]
 mod support;
 
 use std::process::ExitCode;

@@ -1,7 +1,8 @@
 //! The closed list of codes: what each is called and what it means.
 //!
 //! A code never changes its meaning and is never given to something else;
-//! `LS00..` are about reading a text, `LS01..` about the settings in it.
+//! `LS00..` are about reading a text, `LS01..` about the settings in it, `LS02..`
+//! about what they mean together.
 
 use std::fmt;
 
@@ -127,6 +128,53 @@ codes! {
     BadText = "LS0113", "a text that cannot be used",
         "The text is empty, too long, or has control characters that would spoil tables and \
          reports.";
+    UnknownReference = "LS0201", "a name that refers to nothing",
+        "A task definition, capacity provider, instance, zone or service is named that the scenario does not have. \
+         The message shows the nearest name.";
+    UnknownInstanceType = "LS0202", "no such instance type",
+        "The name is not among the 1,421 EC2 instance types of the catalogue. Names are a family and a size, such as \
+         `m5.large`.";
+    NoPrice = "LS0203", "no price for this",
+        "The price table has no on-demand price for this instance type in this Region: it is not sold there, or the \
+         table lacks it. A missing price is never taken as zero.";
+    UnknownRegion = "LS0204", "no such Region",
+        "The Region is not in the price table. Regions are written as AWS writes them: `eu-central-1`.";
+    NoCapacity = "LS0205", "no capacity to run on",
+        "Tasks need instances or a capacity provider. Without a strategy they run on the scenario's `instances` \
+         (EC2 launch type, ECS-707); a scenario without instances has to name a provider.";
+    BadTaskSize = "LS0206", "an impossible task size",
+        "What a task reserves comes from its task-level size, else from its containers (ECS-102, ECS-103). Memory is \
+         needed at one of the two places, a hard limit is greater than a soft one (ECS-104), a container has at \
+         least 6 MiB (ECS-105), and task-level CPU on EC2 is 128 to 196,608 units (ECS-107).";
+    Contradiction = "LS0207", "two settings contradict each other",
+        "Both places are shown. Only one of the two can hold.";
+    BadTime = "LS0208", "not a time that can be used",
+        "The start is a date and time with zone on a whole minute, `2026-03-02T00:00:00Z`: metric periods begin on \
+         whole minutes of the wall clock (SCL-162).";
+    BadExpectation = "LS0209", "an expectation that can't be judged",
+        "A condition compares values such as `services.web.running >= 4`, joined by `and`, `or` and `not`. Values of \
+         the whole run, such as `cost_usd`, are known only at its end.";
+    FileUnreadable = "LS0210", "a file that can't be read",
+        "A CSV file named by the scenario is missing, too large, not UTF-8 or not a regular table. Paths are \
+         relative to the scenario's own folder.";
+    UnknownColumn = "LS0211", "no such column",
+        "The CSV file's heading has no column of this name.";
+    BadTableValue = "LS0212", "a value in a CSV file that can't be used",
+        "A number is missing, negative, not a plain decimal, or rows are out of step. Nothing is guessed for a gap.";
+    TraceTooShort = "LS0213", "a trace that ends before the run",
+        "The rows of the trace cover less time than the run lasts.";
+    SituationTooFull = "LS0214", "more is placed than fits",
+        "The tasks under `placed:` reserve more than the instance registers. Placement never over-commits the \
+         control-plane ledger (ECS-230).";
+    DuplicateName = "LS0215", "the same name twice",
+        "Names of instances, zones, services and entries of `tasks:` are used in results and must differ.";
+    NeverFits = "LS0216", "a task that fits no instance",
+        "Each task reserves more than any instance of its capacity registers, so it will never be placed. Instances \
+         register less memory than they are sold with: the kernel keeps some (ECS-204, ECS-205).";
+    AfterTheEnd = "LS0217", "something after the end of the run",
+        "The run ends before this happens (ECS-951).";
+    Internal = "LS0900", "a mistake of longshore itself",
+        "The scenario is not to blame. Please report it with the file.";
 }
 
 impl Code {

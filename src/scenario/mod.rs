@@ -7,7 +7,9 @@
 
 mod complaints;
 mod flaws;
+mod language;
 mod places;
+mod raw;
 mod reader;
 mod scalar;
 mod shape;
@@ -20,9 +22,33 @@ mod walk;
 mod tests;
 
 pub use flaws::flaws;
+pub use language::SCENARIO;
+pub use raw::{
+    Arrivals, CapacityProvider, Columns, Container, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, Instances, Load,
+    PerRequest, Placed, Placement, Rate, Scenario, Service, StrategyItem, TaskDefinition, Tasks, Trace, UnitColumn,
+    parse_cpu_time,
+};
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use scalar::{Resolved, resolve};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};
 pub use walk::check;
+
+use crate::diag::{Code, Finding, Findings};
+
+/// The typed scenario of a tree: all structural mistakes are reported; without any, the scenario is there.
+pub fn scenario(tree: &Node, findings: &mut Findings) -> Option<Scenario> {
+    check(&SCENARIO, tree, findings);
+    if findings.has_errors() {
+        return None;
+    }
+    match serde_yaml::from_value(typed(tree, &SCENARIO)) {
+        Ok(scenario) => Some(scenario),
+        Err(error) => {
+            let message = format!("the checked scenario can't be read: {error}");
+            findings.push(Finding::error(Code::Internal, message).at(tree.head(), "in this file"));
+            None
+        }
+    }
+}

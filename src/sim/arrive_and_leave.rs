@@ -11,7 +11,6 @@ impl World<'_> {
     pub(super) fn register(&mut self, registration: Registration, why: Why) -> InstanceId {
         let instance = self.fleet.register(registration);
         self.agents.push(Agent::new(registration.registered));
-        self.placer.note(&self.fleet, instance);
         let provider = &mut self.providers[registration.provider];
         let ordinal = provider.ever;
         provider.ever += 1;
@@ -37,7 +36,6 @@ impl World<'_> {
         if let Some(why) = provider.logic.emptied() {
             provider.instances_by_zone[self.fleet.zone(instance)] -= 1;
             self.fleet.remove(instance);
-            self.placer.note(&self.fleet, instance);
             self.emit(Fact::InstanceGone { instance, why });
         }
     }

@@ -54,7 +54,6 @@ impl World<'_> {
         task.state = TaskState::Pending { started: false };
         let (need, group) = (task.need, task.group);
         self.fleet.charge(instance, need, group);
-        self.placer.note(&self.fleet, instance);
         let task = self.task_ref(id);
         self.emit(Fact::TaskPlaced { task, instance, need, why });
         self.agents[instance].join(id, need);
@@ -156,7 +155,6 @@ impl World<'_> {
         let (source, place, need, group) = (task.source, task.instance, task.need, task.group);
         if let Some(instance) = place {
             self.fleet.release(instance, need, group);
-            self.placer.note(&self.fleet, instance);
         }
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;

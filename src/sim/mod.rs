@@ -1,4 +1,16 @@
-//! The simulation: the engine and what it drives.
+//! The simulation: the event queue and its run loop, the world, and one file for what each event does.
 
 pub mod agenda;
+mod arrive_and_leave;
+mod draws;
+mod engine;
+mod event;
+mod life;
 pub mod queue;
+mod setup;
+mod steps;
+mod waiting;
+mod world;
+
+pub use engine::{Outcome, run};
+pub use event::{Class, Event};

@@ -1,0 +1,371 @@
+//! The scenario language, key by key: the one description that checks a text and documents it.
+//!
+//! A key stands here once it works. Those that the roadmap brings are listed as such, so that an author learns that
+//! the key is right and the time is not.
+
+use super::raw::parse_cpu_time;
+use super::shape::{Key, MapShape, Quantity, Shape, key};
+use crate::units::{parse_cpu, parse_memory, parse_span};
+
+static SPAN_KIND: Quantity = Quantity {
+    name: "span of time",
+    parse: |text| parse_span(text).map(drop).map_err(|error| error.0),
+    examples: &["90s", "15m", "1d 10h"],
+};
+static CPU_KIND: Quantity = Quantity {
+    name: "amount of CPU",
+    parse: |text| parse_cpu(text).map(drop).map_err(|error| error.0),
+    examples: &["512", "0.5 vCPU"],
+};
+static MEMORY_KIND: Quantity = Quantity {
+    name: "amount of memory",
+    parse: |text| parse_memory(text).map(drop).map_err(|error| error.0),
+    examples: &["512 MiB", "1 GiB"],
+};
+static CPU_TIME_KIND: Quantity = Quantity {
+    name: "CPU time",
+    parse: |text| parse_cpu_time(text).map(drop),
+    examples: &["12 ms", "250 us"],
+};
+static RATE_KIND: Quantity = Quantity { name: "rate per second", parse: rate, examples: &["120", "0.25"] };
+static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
+
+fn rate(text: &str) -> Result<(), String> {
+    match text.parse::<crate::units::Decimal>() {
+        Ok(number) if number.mantissa < 0 => Err(format!("`{text}` is negative")),
+        Ok(number) if number.scale > 12 => Err(format!("`{text}` has more than 12 decimals")),
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!("`{text}` is no plain number")),
+    }
+}
+
+static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
+static CPU: Shape = Shape::Quantity(&CPU_KIND);
+static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
+static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
+static PATH: Shape = Shape::Text { min: 1, max: 1000 };
+static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
+static COUNT: Shape = Shape::Integer { min: 0, max: 1_000_000 };
+static SOME: Shape = Shape::Integer { min: 1, max: 1_000_000 };
+
+/// A whole scenario file.
+pub static SCENARIO: Shape = Shape::Map(&SCENARIO_MAP);
+
+static SCENARIO_MAP: MapShape = MapShape {
+    title: "a scenario",
+    keys: &[
+        key("name", &Shape::Name).doc("What the run is called; by default the file's name."),
+        key("description", &TEXT).doc("What the scenario asks, for its readers."),
+        key("region", &Shape::Name).default("us-east-1").doc("The AWS Region: zones are named after it and prices follow it (PLT-1)."),
+        key("start", &TEXT).default("2026-01-05T00:00:00Z").doc("Wall clock at the start, on a whole minute (SCL-162)."),
+        key("duration", &SPAN).required().doc("How long the run lasts; nothing happens after it (ECS-951)."),
+        key("seed", &SEED).default("1").doc("Seed of all draws."),
+        key("initial_state", &Shape::OneOf(&["steady", "cold"])).default("steady").doc(
+            "`steady`: the desired count of each service is placed and RUNNING at the start. `cold`: services are created then (ECS-950).",
+        ),
+        key("tie_break", &Shape::OneOf(&["seeded", "lowest_id"])).default("seeded").doc(
+            "Which of several equal instances gets a task: a draw, or the one registered first (ECS-314).",
+        ),
+        key("zones", &ZONES).default("[a, b, c]").doc("Letters of the Availability Zones."),
+        key("series_bucket", &SPAN).doc("Width of the rows of the series; by default so that there are at most 2,000."),
+        key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
+        key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name."),
+        key("task_definitions", &TASK_DEFINITIONS).doc("What tasks consist of, by name (family)."),
+        key("services", &SERVICES).doc("Services by name; each keeps its desired count (ECS-401)."),
+        key("tasks", &TASKS).doc("Standalone tasks by name: started once, not kept alive (ECS-901)."),
+        key("placed", &PLACED).doc("Sets up a situation: tasks that stand on named instances at the start, RUNNING."),
+        key("events", &EVENTS).doc("What operators do, in order."),
+        key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),
+        Key::later("extends", "comes with variants of scenarios"),
+        Key::later("warm_up", "comes with statistics that leave out the first stretch"),
+        Key::later("cluster", "comes with clusters' default strategies"),
+        Key::later("subnets", "comes with awsvpc networking"),
+        Key::later("load_balancers", "comes with load balancers"),
+        Key::later("waiting_order", "comes with the complete service scheduler"),
+        Key::later("quotas", "comes with quotas"),
+        Key::later("launch_rates", "comes with launch rates"),
+        Key::later("repositories", "comes with registries and images"),
+        Key::later("alarms", "comes with metrics and alarms"),
+        Key::later("network_rules", "comes with awsvpc networking"),
+        Key::later("endpoints", "comes with the complete bill"),
+    ],
+};
+
+static SEED: Shape = Shape::Integer { min: 0, max: i64::MAX };
+static ZONE: Shape = Shape::Text { min: 1, max: 32 };
+static ZONES: Shape = Shape::List { of: &ZONE, min: 1, max: 26 };
+
+static INSTANCES: Shape = Shape::List { of: &Shape::Map(&INSTANCE_MAP), min: 0, max: 10_000 };
+static INSTANCE_MAP: MapShape = MapShape {
+    title: "an entry of `instances`",
+    keys: &[
+        key("type", &Shape::Text { min: 1, max: 100 }).required().doc("EC2 instance type, such as `m5.large`."),
+        key("count", &SOME).default("1").doc("How many of them."),
+        key("name", &Shape::Name).doc("Its name; with a count above 1, `-1`, `-2` and so on are added. By default `i-1`, `i-2`, …"),
+        key("zone", &ZONE).doc("Letter of its zone; by default the zones in turn."),
+        key("registered_cpu", &CPU).doc("What it registers instead of all its vCPUs (ECS-201)."),
+        key("registered_memory", &MEMORY).doc("What it registers instead of the figure of ECS-205."),
+        Key::later("purchase", "comes with Spot and commitments"),
+        Key::later("price", "comes with own prices"),
+        Key::later("attributes", "comes with placement constraints"),
+        Key::later("ami", "comes with registration and agents"),
+        Key::later("root_volume", "comes with the complete bill"),
+    ],
+};
+
+static PROVIDERS: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&PROVIDER_MAP), min: 0, max: 20 };
+static PROVIDER_MAP: MapShape = MapShape {
+    title: "a capacity provider",
+    keys: &[
+        key("ideal", &Shape::Map(&IDEAL_MAP)).required().doc(
+            "An instance appears the moment nothing fits and leaves the moment it is empty: the bound for packing studies. No AWS service does this.",
+        ),
+        Key::later("auto_scaling_group", "comes with Auto Scaling groups"),
+        Key::later("managed_scaling", "comes with Auto Scaling groups"),
+        Key::later("fargate", "comes with Fargate"),
+        Key::later("fargate_spot", "comes with Fargate"),
+    ],
+};
+static IDEAL_MAP: MapShape = MapShape {
+    title: "an ideal provider",
+    keys: &[
+        key("instance_type", &Shape::Text { min: 1, max: 100 }).required().doc("EC2 instance type of each instance."),
+        key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
+        key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
+    ],
+};
+
+static TASK_DEFINITIONS: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&TASK_DEFINITION_MAP), min: 0, max: 10_000 };
+static TASK_DEFINITION_MAP: MapShape = MapShape {
+    title: "a task definition",
+    keys: &[
+        key("cpu", &CPU).doc("Task-level CPU; wins over the sum of the containers' (ECS-102)."),
+        key("memory", &MEMORY).doc("Task-level memory; wins over everything at container level (ECS-103)."),
+        key("containers", &Shape::List { of: &Shape::Map(&CONTAINER_MAP), min: 1, max: 10 }).doc("What runs in it; at most ten (ECS-805)."),
+        key("start_time", &SPAN).default("2s").doc("From the start of its containers to RUNNING; the default is for bridge mode with the image cached (ECS-555)."),
+        key("exit_time", &SPAN).default("2s").doc("From the stop signal to its exit, all that comes before the exit included (ECS-520, ECS-521)."),
+        Key::later("file", "comes with AWS's own JSON"),
+        Key::later("network_mode", "comes with network modes"),
+        Key::later("ports", "comes with network modes"),
+        Key::later("image", "comes with registries and images"),
+        Key::later("gpu", "comes with GPUs"),
+        Key::later("ephemeral_storage", "comes with Fargate"),
+        Key::later("placement_constraints", "comes with placement constraints"),
+        Key::later("runtime_platform", "comes with processor architectures"),
+        Key::later("volumes", "comes with volumes"),
+    ],
+};
+static CONTAINER_MAP: MapShape = MapShape {
+    title: "a container",
+    keys: &[
+        key("name", &Shape::Name).required().doc("Its name."),
+        key("cpu", &CPU).default("0").doc("CPU units; none adds nothing to the reservation (ECS-102)."),
+        key("memory", &MEMORY).doc("Hard limit (ECS-104)."),
+        key("memory_reservation", &MEMORY).doc("Soft limit: reserved instead of the hard limit where it is given (ECS-103)."),
+        Key::later("essential", "comes with the life of tasks"),
+        Key::later("depends_on", "comes with the life of tasks"),
+        Key::later("health_check", "comes with health checks"),
+        Key::later("ports", "comes with network modes"),
+        Key::later("image", "comes with registries and images"),
+    ],
+};
+
+static STRATEGY: Shape = Shape::List { of: &Shape::Map(&STRATEGY_ITEM_MAP), min: 1, max: 1 };
+static STRATEGY_ITEM_MAP: MapShape = MapShape {
+    title: "an item of a capacity provider strategy",
+    keys: &[
+        key("provider", &Shape::Name).required().doc("Name of a capacity provider of this scenario."),
+        Key::later("base", "comes with strategies over several providers"),
+        Key::later("weight", "comes with strategies over several providers"),
+    ],
+};
+
+static PLACEMENT: Shape = Shape::List { of: &PLACEMENT_ITEM, min: 1, max: 5 };
+static PLACEMENT_ITEM: Shape = Shape::Either(&[&Shape::OneOf(&["random"]), &Shape::OneKey(&PLACEMENT_MAP)]);
+static PLACEMENT_MAP: MapShape = MapShape {
+    title: "a placement strategy",
+    keys: &[
+        key("binpack", &Shape::OneOf(&["cpu", "memory"])).doc("Least remaining of this resource that is still enough (ECS-310)."),
+        key("spread", &Shape::OneOf(&["availability_zone", "attribute:ecs.availability-zone", "instance_id", "instanceId", "host"])).doc(
+            "Fewest tasks of the service or group by this value (ECS-311).",
+        ),
+    ],
+};
+
+static SERVICES: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&SERVICE_MAP), min: 0, max: 5000 };
+static SERVICE_MAP: MapShape = MapShape {
+    title: "a service",
+    keys: &[
+        key("task_definition", &Shape::Name).required().doc("Which tasks it runs."),
+        key("desired_count", &COUNT).default("1").doc("How many tasks it keeps (ECS-401)."),
+        key("capacity_provider_strategy", &STRATEGY).doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
+        key("placement", &PLACEMENT).default("[spread: availability_zone], then the instance with the fewest of its tasks").doc(
+            "Placement strategies in order, at most five (ECS-303); the default is ECS-315.",
+        ),
+        key("load", &Shape::Map(&LOAD_MAP)).doc("What is asked of it."),
+        Key::later("autoscaling", "comes with service scaling"),
+        Key::later("deployment", "comes with deployments"),
+        Key::later("load_balancer", "comes with load balancers"),
+        Key::later("launch_type", "comes with launch types"),
+        Key::later("scheduling_strategy", "comes with daemon services"),
+        Key::later("placement_constraints", "comes with placement constraints"),
+        Key::later("health_check_grace_period", "comes with load balancers"),
+        Key::later("discovery", "comes with service discovery"),
+    ],
+};
+
+static LOAD_MAP: MapShape = MapShape {
+    title: "a load",
+    keys: &[
+        key("requests_per_second", &Shape::Either(&[&Shape::Quantity(&RATE_KIND), &Shape::Map(&CURVE_MAP)])).required().doc("Requests for the whole service: a number, or a trace."),
+        key("per_request", &Shape::Map(&PER_REQUEST_MAP)).required().doc("What one request needs."),
+        Key::later("vcpu", "comes with direct CPU demand"),
+        Key::later("queue", "comes with queues"),
+    ],
+};
+static CURVE_MAP: MapShape = MapShape {
+    title: "a curve",
+    keys: &[
+        key("trace", &Shape::Map(&TRACE_MAP)).required().doc("Counts measured at regular times."),
+        Key::later("steps", "comes with the curves of the language"),
+        Key::later("ramp", "comes with the curves of the language"),
+        Key::later("daily", "comes with the curves of the language"),
+        Key::later("sine", "comes with the curves of the language"),
+        Key::later("spike", "comes with the curves of the language"),
+        Key::later("noise", "comes with the curves of the language"),
+    ],
+};
+static TRACE_MAP: MapShape = MapShape {
+    title: "a trace",
+    keys: &[
+        key("file", &PATH).required().doc("A CSV file with a heading, relative to the scenario."),
+        key("column", &TEXT).required().doc("The column that holds the counts."),
+        key("per", &SPAN).required().doc("The time that one row covers."),
+        key("time_column", &TEXT).doc("A column of seconds: it is checked that each row comes `per` after the one before."),
+        key("scale", &Shape::Quantity(&FACTOR_KIND)).default("1").doc("Each count is multiplied by this and rounded to the nearest whole request, halves to even."),
+        Key::later("repeat", "comes with the curves of the language"),
+        Key::later("shift", "comes with the curves of the language"),
+    ],
+};
+static PER_REQUEST_MAP: MapShape = MapShape {
+    title: "what a request needs",
+    keys: &[
+        key("cpu", &Shape::Quantity(&CPU_TIME_KIND)).required().doc("CPU time of one vCPU."),
+        Key::later("latency", "comes with latency"),
+        Key::later("memory", "comes with memory in use"),
+        Key::later("calls", "comes with calls between services"),
+    ],
+};
+
+static TASKS: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&TASKS_MAP), min: 0, max: 5000 };
+static TASKS_MAP: MapShape = MapShape {
+    title: "an entry of `tasks`",
+    keys: &[
+        key("task_definition", &Shape::Name).doc("Which tasks; may be left out where `arrivals` give CPU and memory row by row."),
+        key("at", &SPAN).default("0s").doc("When RunTask is called."),
+        key("count", &SOME).default("1").doc("How many tasks it starts."),
+        key("lifetime", &SPAN).doc("How long each runs, from RUNNING on; without, to the end of the run."),
+        key("arrivals", &Shape::Map(&ARRIVALS_MAP)).doc("Tasks that come row by row of a CSV file, instead of `at` and `count`."),
+        key("group", &TEXT).default("family:<task definition>").doc("Task group, which spread counts (ECS-311, ECS-317)."),
+        key("capacity_provider_strategy", &STRATEGY).doc("Where they run; by default on the EC2 instances of the scenario (ECS-707)."),
+        key("placement", &PLACEMENT).default("[random]").doc("Placement strategies in order (ECS-303); the default is ECS-316."),
+        key("start_time", &SPAN).doc("Instead of the task definition's."),
+        Key::later("cron", "comes with scheduled tasks"),
+        Key::later("rate", "comes with scheduled tasks"),
+        Key::later("launch_type", "comes with launch types"),
+        Key::later("placement_constraints", "comes with placement constraints"),
+    ],
+};
+static ARRIVALS_MAP: MapShape = MapShape {
+    title: "arrivals",
+    keys: &[
+        key("file", &PATH).required().doc("A CSV file with a heading, relative to the scenario."),
+        key("columns", &Shape::Map(&COLUMNS_MAP)).required().doc("Which column says what."),
+    ],
+};
+static COLUMNS_MAP: MapShape = MapShape {
+    title: "the columns of arrivals",
+    keys: &[
+        key("at", &Shape::Map(&TIME_COLUMN_MAP)).required().doc("When the task is asked for."),
+        key("cpu", &Shape::Map(&CPU_COLUMN_MAP)).doc("What it reserves of CPU."),
+        key("memory", &Shape::Map(&MEMORY_COLUMN_MAP)).doc("What it reserves of memory."),
+        key("lifetime", &Shape::Map(&TIME_COLUMN_MAP)).doc("How long it runs, from RUNNING on."),
+        key("open_ended", &TEXT).doc("A column of 0 and 1: 1 means that the task runs to the end of the run, whatever its lifetime."),
+    ],
+};
+static COLUMN: Shape = Shape::Text { min: 1, max: 255 };
+static TIME_COLUMN_MAP: MapShape = MapShape {
+    title: "a column of times",
+    keys: &[
+        key("column", &COLUMN).required().doc("Its heading."),
+        key("unit", &Shape::OneOf(&["ms", "s", "m", "h", "d"])).required().doc("Its unit."),
+    ],
+};
+static CPU_COLUMN_MAP: MapShape = MapShape {
+    title: "a column of CPU",
+    keys: &[
+        key("column", &COLUMN).required().doc("Its heading."),
+        key("unit", &Shape::OneOf(&["units", "vCPU"])).required().doc("Its unit."),
+    ],
+};
+static MEMORY_COLUMN_MAP: MapShape = MapShape {
+    title: "a column of memory",
+    keys: &[
+        key("column", &COLUMN).required().doc("Its heading."),
+        key("unit", &Shape::OneOf(&["MiB", "GiB"])).required().doc("Its unit."),
+    ],
+};
+
+static PLACED: Shape = Shape::List { of: &Shape::Map(&PLACED_MAP), min: 0, max: 100_000 };
+static PLACED_MAP: MapShape = MapShape {
+    title: "an entry of `placed`",
+    keys: &[
+        key("service", &Shape::Name).doc("Service that the tasks belong to; they count towards its desired count."),
+        key("task", &Shape::Name).doc("Entry of `tasks` that they belong to, instead of a service."),
+        key("instance", &Shape::Name).required().doc("Name of a plain instance."),
+        key("count", &SOME).default("1").doc("How many."),
+    ],
+};
+
+static EVENTS: Shape = Shape::List { of: &Shape::Map(&EVENT_MAP), min: 0, max: 100_000 };
+static EVENT_MAP: MapShape = MapShape {
+    title: "an entry of `events`",
+    keys: &[
+        key("at", &SPAN).required().doc("When."),
+        key("stop_task", &TEXT).required().doc("StopTask for one task, named by source and number: `web/3` (ECS-415)."),
+        Key::later("deploy", "comes with deployments"),
+        Key::later("update_service", "comes with deployments"),
+        Key::later("force_new_deployment", "comes with deployments"),
+        Key::later("set_desired_count", "comes with operators' events"),
+        Key::later("run_task", "comes with operators' events; `tasks:` with `at:` starts tasks at a time"),
+        Key::later("drain_instance", "comes with operators' events"),
+        Key::later("activate_instance", "comes with operators' events"),
+        Key::later("terminate_instance", "comes with operators' events"),
+        Key::later("add_instances", "comes with operators' events"),
+        Key::later("set_group_size", "comes with Auto Scaling groups"),
+        Key::later("delete_service", "comes with operators' events"),
+        Key::later("zone_outage", "comes with faults"),
+        Key::later("push_image", "comes with registries and images"),
+        Key::later("retire_tasks", "comes with Fargate"),
+    ],
+};
+
+static EXPECT: Shape = Shape::List { of: &EXPECT_ITEM, min: 0, max: 10_000 };
+static EXPECT_ITEM: Shape = Shape::Either(&[&CONDITION, &Shape::Map(&EXPECT_MAP)]);
+static EXPECT_MAP: MapShape = MapShape {
+    title: "an entry of `expect`",
+    keys: &[
+        key("at", &SPAN).doc("With `that`: the moment; with `fact`: when it happened."),
+        key("that", &CONDITION).doc("Condition that holds at the moment `at`, after all that happens then."),
+        key("always", &CONDITION).doc("Condition that holds all through the window."),
+        key("never", &CONDITION).doc("Condition that holds at no moment of the window."),
+        key("eventually", &CONDITION).doc("Condition that holds at some moment of the window."),
+        key("from", &SPAN).default("0s").doc("First moment of the window."),
+        key("to", &SPAN).default("the end of the run").doc("Last moment of the window."),
+        key("fact", &Shape::OneOf(&crate::fact::Fact::KINDS)).doc("Kind of a fact that must be on record."),
+        key("task", &TEXT).doc("The task it is about: `web/3`."),
+        key("instance", &Shape::Name).doc("The instance it is about."),
+        key("rule", &TEXT).doc("The rule it cites: `ECS-310`."),
+        key("count", &COUNT).doc("How many such facts there are; by default at least one."),
+    ],
+};

@@ -1,0 +1,345 @@
+//! The scenario as written: typed, with every setting that was left out still absent. Names are not resolved.
+//!
+//! serde makes these structs from a tree whose shape has been checked ([`super::language`]), so that a failure here
+//! would be a disagreement between the two, which a test excludes.
+
+use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span};
+use serde::de::{Deserializer, Error};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A scenario file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Scenario {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub region: Option<String>,
+    pub start: Option<String>,
+    #[serde(deserialize_with = "span")]
+    pub duration: SimSpan,
+    pub seed: Option<u64>,
+    pub initial_state: Option<String>,
+    pub tie_break: Option<String>,
+    pub zones: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub series_bucket: Option<SimSpan>,
+    #[serde(default)]
+    pub instances: Vec<Instances>,
+    #[serde(default)]
+    pub capacity_providers: BTreeMap<String, CapacityProvider>,
+    #[serde(default)]
+    pub task_definitions: BTreeMap<String, TaskDefinition>,
+    #[serde(default)]
+    pub services: BTreeMap<String, Service>,
+    #[serde(default)]
+    pub tasks: BTreeMap<String, Tasks>,
+    #[serde(default)]
+    pub placed: Vec<Placed>,
+    #[serde(default)]
+    pub events: Vec<Event>,
+    #[serde(default)]
+    pub expect: Vec<Expect>,
+}
+
+/// An entry of `instances:`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Instances {
+    pub name: Option<String>,
+    #[serde(rename = "type")]
+    pub instance_type: String,
+    pub count: Option<u32>,
+    pub zone: Option<String>,
+    #[serde(default, deserialize_with = "some_cpu")]
+    pub registered_cpu: Option<CpuUnits>,
+    #[serde(default, deserialize_with = "some_memory")]
+    pub registered_memory: Option<MebiBytes>,
+}
+
+/// An entry of `capacity_providers:`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct CapacityProvider {
+    pub ideal: Ideal,
+}
+
+/// The settings of an ideal provider.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Ideal {
+    pub instance_type: String,
+    #[serde(default, deserialize_with = "some_cpu")]
+    pub registered_cpu: Option<CpuUnits>,
+    #[serde(default, deserialize_with = "some_memory")]
+    pub registered_memory: Option<MebiBytes>,
+}
+
+/// An entry of `task_definitions:`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct TaskDefinition {
+    #[serde(default, deserialize_with = "some_cpu")]
+    pub cpu: Option<CpuUnits>,
+    #[serde(default, deserialize_with = "some_memory")]
+    pub memory: Option<MebiBytes>,
+    #[serde(default)]
+    pub containers: Vec<Container>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub start_time: Option<SimSpan>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub exit_time: Option<SimSpan>,
+}
+
+/// A container of a task definition.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Container {
+    pub name: String,
+    #[serde(default, deserialize_with = "some_cpu")]
+    pub cpu: Option<CpuUnits>,
+    #[serde(default, deserialize_with = "some_memory")]
+    pub memory: Option<MebiBytes>,
+    #[serde(default, deserialize_with = "some_memory")]
+    pub memory_reservation: Option<MebiBytes>,
+}
+
+/// An entry of `services:`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Service {
+    pub task_definition: String,
+    pub desired_count: Option<u32>,
+    #[serde(default)]
+    pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub placement: Option<Vec<Placement>>,
+    pub load: Option<Load>,
+}
+
+/// An item of a capacity provider strategy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct StrategyItem {
+    pub provider: String,
+}
+
+/// A placement strategy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub enum Placement {
+    Word(String),
+    Field(BTreeMap<String, String>),
+}
+
+/// The load of a service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Load {
+    pub requests_per_second: Rate,
+    pub per_request: PerRequest,
+}
+
+/// A rate: a number, or a trace.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub enum Rate {
+    Constant(String),
+    Trace { trace: Trace },
+}
+
+/// A measured load from a CSV file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Trace {
+    pub file: String,
+    pub column: String,
+    #[serde(deserialize_with = "span")]
+    pub per: SimSpan,
+    pub time_column: Option<String>,
+    #[serde(default, deserialize_with = "some_decimal")]
+    pub scale: Option<Decimal>,
+}
+
+/// What one request asks for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct PerRequest {
+    #[serde(deserialize_with = "cpu_time")]
+    pub cpu: CpuTimeUs,
+}
+
+/// CPU time in µs of one vCPU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CpuTimeUs(pub u64);
+
+/// An entry of `tasks:`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Tasks {
+    pub task_definition: Option<String>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub at: Option<SimSpan>,
+    pub count: Option<u32>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub lifetime: Option<SimSpan>,
+    pub arrivals: Option<Arrivals>,
+    pub group: Option<String>,
+    #[serde(default)]
+    pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub placement: Option<Vec<Placement>>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub start_time: Option<SimSpan>,
+}
+
+/// Tasks that arrive row by row of a CSV file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Arrivals {
+    pub file: String,
+    pub columns: Columns,
+}
+
+/// Which column says what.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Columns {
+    pub at: UnitColumn,
+    pub cpu: Option<UnitColumn>,
+    pub memory: Option<UnitColumn>,
+    pub lifetime: Option<UnitColumn>,
+    pub open_ended: Option<String>,
+}
+
+/// A column of numbers with their unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct UnitColumn {
+    pub column: String,
+    pub unit: String,
+}
+
+/// An entry of `placed:`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Placed {
+    pub service: Option<String>,
+    pub task: Option<String>,
+    pub instance: String,
+    pub count: Option<u32>,
+}
+
+/// An entry of `events:`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Event {
+    #[serde(deserialize_with = "span")]
+    pub at: SimSpan,
+    pub stop_task: String,
+}
+
+/// An entry of `expect:`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub enum Expect {
+    AtEnd(String),
+    Claim(Box<ExpectBlock>),
+}
+
+/// An entry of `expect:` with more than a condition.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct ExpectBlock {
+    #[serde(default, deserialize_with = "some_span")]
+    pub at: Option<SimSpan>,
+    pub that: Option<String>,
+    pub always: Option<String>,
+    pub never: Option<String>,
+    pub eventually: Option<String>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub from: Option<SimSpan>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub to: Option<SimSpan>,
+    pub fact: Option<String>,
+    pub task: Option<String>,
+    pub instance: Option<String>,
+    pub rule: Option<String>,
+    pub count: Option<u64>,
+}
+
+/// CPU time: `12 ms` or `250 us`.
+///
+/// # Errors
+/// Another unit, nothing, or over a day.
+pub fn parse_cpu_time(text: &str) -> Result<CpuTimeUs, String> {
+    const MOST_US: u64 = 86_400_000_000;
+    let micro = ["us", "µs"].iter().find_map(|unit| text.trim().strip_suffix(unit));
+    let us = match micro {
+        // read as ms and taken as µs: the same digits, a thousandth of the unit
+        Some(number) => parse_span(&format!("{}ms", number.trim())).map_err(|error| error.0)?.0,
+        None => match text.trim().strip_suffix("ms") {
+            Some(number) => {
+                let ms: Decimal = number.trim().parse().map_err(|_| format!("`{text}` is no CPU time"))?;
+                let us = ms.times_exact(1000).ok_or(format!("`{text}` is finer than a microsecond"))?;
+                u64::try_from(us).map_err(|_| format!("`{text}` is negative"))?
+            }
+            None => parse_span(text).map_err(|error| error.0)?.0.saturating_mul(1000),
+        },
+    };
+    if us == 0 || us > MOST_US {
+        return Err(format!("`{text}` is outside 1 us to 1 day"));
+    }
+    Ok(CpuTimeUs(us))
+}
+
+fn read<'de, D: Deserializer<'de>, T, E: std::fmt::Display>(
+    from: D,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(from)?;
+    parse(&text).map_err(D::Error::custom)
+}
+
+fn span<'de, D: Deserializer<'de>>(from: D) -> Result<SimSpan, D::Error> {
+    read(from, parse_span)
+}
+
+fn cpu_time<'de, D: Deserializer<'de>>(from: D) -> Result<CpuTimeUs, D::Error> {
+    read(from, parse_cpu_time)
+}
+
+fn some_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SimSpan>, D::Error> {
+    read(from, parse_span).map(Some)
+}
+
+fn some_cpu<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CpuUnits>, D::Error> {
+    read(from, parse_cpu).map(Some)
+}
+
+fn some_memory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MebiBytes>, D::Error> {
+    read(from, parse_memory).map(Some)
+}
+
+fn some_decimal<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
+    read(from, |text: &str| text.parse::<Decimal>().map_err(|_| format!("`{text}` is no number"))).map(Some)
+}
