@@ -41,6 +41,13 @@ pub(super) fn scalar_end(text: &str, style: ScalarStyle, start: usize, end: usiz
     start + quoted_len(written, style).unwrap_or(written.trim_end().len())
 }
 
+/// Whether a block text is the last of the file and its last line has no line
+/// break. The parser adds one that is not there.
+pub(super) fn ends_unbroken(text: &str, style: ScalarStyle, end: usize) -> bool {
+    let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+    block && !text.ends_with(['\n', '\r']) && text[end..].trim_start().is_empty()
+}
+
 /// The place of an entry that says nothing: its dash, which is all there is.
 pub(super) fn entry_place(text: &str, start: usize, end: usize) -> (usize, usize) {
     if start < end {

@@ -9,7 +9,7 @@ use super::complaints::{
     alias_of_itself, alias_too_large, control_character, duplicate, key_missing, merge_key,
     not_utf8, too_deep, too_large,
 };
-use super::places::{Offsets, entry_place, list_start, scalar_end};
+use super::places::{Offsets, ends_unbroken, entry_place, list_start, scalar_end};
 use super::syntax::syntax_finding;
 use super::tree::{Entry, Kind, Node};
 use crate::diag::{Code, Finding, Findings, SourceId, Sources, Span, quoted};
@@ -241,15 +241,16 @@ impl<'a> Builder<'a> {
                 info, self.text, self.id, start, None,
             )));
         }
+        let mut text = text.into_owned();
+        if ends_unbroken(self.text, style, end) && text.ends_with('\n') {
+            text.pop();
+        }
         if self.expects_key() {
-            self.key(text.into_owned(), plain, span);
+            self.key(text, plain, span);
             return Ok(());
         }
         let bytes = text.len();
-        let kind = Kind::Scalar {
-            text: text.into_owned(),
-            plain,
-        };
+        let kind = Kind::Scalar { text, plain };
         let built = Built {
             node: Node { span, kind },
             nodes: 1,

@@ -54,6 +54,8 @@ fn both_read_the_same() {
         "a: 1\r\nb: |\r\n  x\r\n  y\r\n",
         "\u{feff}a: 1\n",
         "just text",
+        "a: |\n  no line break at the end",
+        "a: >+\n  x\n  ",
     ] {
         assert_eq!(ours(text), theirs(text), "{text:?}");
     }
@@ -72,6 +74,9 @@ fn known_differences() {
     // `typed` keeps `007` as it is written, which is what serde_yaml is after.
     assert_eq!(ours("[007]"), Value::from(vec![7]));
     assert_eq!(theirs("[007]"), Value::from(vec!["007"]));
+    // U+2028 is blank to YAML 1.1 before a text; in YAML 1.2 it is part of it.
+    assert_eq!(ours("[\u{2028}b]"), Value::from(vec!["\u{2028}b"]));
+    assert_ne!(theirs("[\u{2028}b]"), Value::from(vec!["\u{2028}b"]));
     // Keys are names here, never numbers or yes and no.
     assert_eq!(ours("1: a\ntrue: b\n"), theirs("'1': a\n'true': b\n"));
     assert_ne!(ours("1: a\n"), theirs("1: a\n"));
