@@ -1,3 +1,15 @@
-//! What a run leaves behind for people: charts, and the pages that hold them.
+//! What people and programs read: tables, JSON, pictures and the summary on the terminal. Only bytes and text are
+//! made here; writing them is the command line's business.
 
 pub mod chart;
+mod numbers;
+mod pictures;
+mod summary_json;
+mod tables;
+mod terminal;
+mod words;
+
+pub use pictures::{Picture, pictures};
+pub use summary_json::summary_json;
+pub use tables::{CsvTables, EVENT_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, timeseries_columns};
+pub use terminal::{last_line, summary_text};

@@ -1,0 +1,56 @@
+//! Numbers as text, from integers all the way.
+
+use jiff::Timestamp;
+
+/// `numerator / denominator` with three decimals, halves up: `12.500`. Empty for nothing by nothing.
+pub(super) fn ratio3(numerator: u128, denominator: u128) -> String {
+    if denominator == 0 {
+        return String::new();
+    }
+    let thousandths = (numerator * 1000 + denominator / 2) / denominator;
+    format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
+}
+
+/// A share in per cent with one decimal: `88.8`.
+pub(super) fn percent1((part, all): (u128, u128)) -> String {
+    if all == 0 {
+        return "-".to_owned();
+    }
+    let tenths = (part * 1000 + all / 2) / all;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// A whole number with thousands separated: `1,234,567`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The wall clock `ms` after the start: `2026-03-02T08:00:00Z`.
+pub(super) fn utc(start_unix_s: i64, ms: u64) -> String {
+    let seconds = i64::try_from(ms / 1000).ok().and_then(|passed| start_unix_s.checked_add(passed));
+    seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).map(|at| at.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_numbers() {
+        assert_eq!(ratio3(25, 2), "12.500");
+        assert_eq!(ratio3(2, 3), "0.667");
+        assert_eq!(ratio3(1, 0), "");
+        assert_eq!(percent1((888, 1000)), "88.8");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(12), "12");
+        assert_eq!(utc(1_772_438_400, 8 * 3_600_000), "2026-03-02T16:00:00Z"); // 1,772,438,400 is 08:00 that day
+    }
+}

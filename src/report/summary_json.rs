@@ -1,0 +1,171 @@
+//! `summary.json`: the figures of a run for programs.
+
+use super::numbers::utc;
+use crate::catalog::PRICES_SOURCE;
+use crate::cost::NOT_BILLED_YET;
+use crate::plan::Plan;
+use crate::record::ClusterGauge;
+use crate::study::RunResult;
+use serde::Serialize;
+use serde_json::Number;
+
+/// Version of the form of `summary.json`; raised when a field changes its meaning or goes.
+const FORM: u32 = 1;
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    summary_version: u32,
+    longshore_version: &'static str,
+    scenario: &'a str,
+    region: &'a str,
+    seed: u64,
+    start_utc: String,
+    duration_s: Number,
+    digest: &'a str,
+    facts: u64,
+    events: u64,
+    cost_usd: Number,
+    cost_lines: Vec<CostLine<'a>>,
+    price_source: &'static str,
+    not_billed_yet: &'static [&'static str],
+    instance_hours: Number,
+    instances: Gauge,
+    instances_ever: u64,
+    tasks_running: Gauge,
+    tasks_wanted: u64,
+    tasks_placed: u64,
+    tasks_unplaced: u64,
+    tasks_larger_than_an_instance: u64,
+    tasks_stopped: u64,
+    tasks_waiting_at_end: u64,
+    cpu_reserved_percent: Option<Number>,
+    memory_reserved_percent: Option<Number>,
+    services: Vec<Service<'a>>,
+    expectations: Vec<Check<'a>>,
+    expectations_met: bool,
+    model_limits: &'static [&'static str],
+}
+
+/// What this version's model of demand leaves out.
+pub(super) const MODEL_LIMITS: [&str; 2] = [
+    "a task does at most what it reserves: it borrows no idle CPU of its instance",
+    "what cannot be served at once is counted as unserved: there is no queue",
+];
+
+#[derive(Serialize)]
+struct CostLine<'a> {
+    category: &'a str,
+    provider: &'a str,
+    item: &'a str,
+    instances: u64,
+    quantity: Number,
+    unit: &'static str,
+    price_usd: Number,
+    cost_usd: Number,
+}
+
+#[derive(Serialize)]
+struct Gauge {
+    min: u64,
+    mean: Option<Number>,
+    max: u64,
+}
+
+#[derive(Serialize)]
+struct Service<'a> {
+    name: &'a str,
+    desired_count: u32,
+    tasks_running: Gauge,
+    requests_offered: u64,
+    requests_served: u64,
+    requests_unserved: u64,
+    cpu_utilization_percent: Option<Number>,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    expect: &'a str,
+    met: bool,
+    seen: &'a str,
+}
+
+/// A decimal written exactly as its text.
+fn number(text: &str) -> Number {
+    text.parse().unwrap_or_else(|_| Number::from(0))
+}
+
+fn ratio(numerator: u128, denominator: u128) -> Option<Number> {
+    (denominator > 0).then(|| number(&super::numbers::ratio3(numerator, denominator)))
+}
+
+/// The text of `summary.json`.
+pub fn summary_json(plan: &Plan, result: &RunResult) -> String {
+    let (cast, summary) = (&plan.cast, &result.summary);
+    let span = u128::from(summary.horizon.0);
+    let gauge = |bucket: crate::record::Bucket| Gauge { min: bucket.min, mean: ratio(bucket.integral, span), max: bucket.max };
+    let (cpu, memory) = (summary.cpu_reserved_share(), summary.memory_reserved_share());
+    let lines = result.bill.iter().map(|line| CostLine {
+        category: line.category,
+        provider: &line.provider,
+        item: &line.item,
+        instances: line.count,
+        quantity: number(&super::numbers::ratio3(line.quantity_ms, 1000)),
+        unit: "instance-seconds",
+        price_usd: number(&line.price.to_string()),
+        cost_usd: number(&line.cost.to_string()),
+    });
+    let services = cast.services.iter().map(|(id, role)| {
+        let figures = &summary.services[id];
+        Service {
+            name: &role.name,
+            desired_count: role.desired,
+            tasks_running: gauge(figures.running),
+            requests_offered: figures.requests.offered,
+            requests_served: figures.requests.served,
+            requests_unserved: figures.requests.unserved(),
+            cpu_utilization_percent: ratio(
+                u128::from(figures.requests.cpu_used_unit_ms) * 100,
+                figures.requests.cpu_reserved_unit_ms,
+            ),
+        }
+    });
+    let whole = Summary {
+        summary_version: FORM,
+        longshore_version: env!("CARGO_PKG_VERSION"),
+        scenario: &cast.scenario,
+        region: &cast.region,
+        seed: plan.seed,
+        start_utc: utc(cast.start_unix_s, 0),
+        duration_s: number(&summary.horizon.seconds()),
+        digest: &summary.digest,
+        facts: summary.facts,
+        events: result.outcome.events,
+        cost_usd: number(&summary.money.cost.to_string()),
+        cost_lines: lines.collect(),
+        price_source: PRICES_SOURCE,
+        not_billed_yet: &NOT_BILLED_YET,
+        instance_hours: number(&super::numbers::ratio3(summary.money.billed_instance_ms, 3_600_000)),
+        instances: gauge(summary.gauge(ClusterGauge::Instances)),
+        instances_ever: summary.instances_ever,
+        tasks_running: gauge(summary.gauge(ClusterGauge::TasksRunning)),
+        tasks_wanted: summary.tasks_wanted,
+        tasks_placed: summary.tasks_placed,
+        tasks_unplaced: summary.tasks_unplaced,
+        tasks_larger_than_an_instance: summary.tasks_too_large,
+        tasks_stopped: summary.tasks_stopped,
+        tasks_waiting_at_end: summary.tasks_waiting_at_end,
+        cpu_reserved_percent: ratio(cpu.0 * 100, cpu.1),
+        memory_reserved_percent: ratio(memory.0 * 100, memory.1),
+        services: services.collect(),
+        expectations: result
+            .checks
+            .iter()
+            .map(|check| Check { expect: &check.text, met: check.passed, seen: &check.seen })
+            .collect(),
+        expectations_met: result.checks.iter().all(|check| check.passed),
+        model_limits: &MODEL_LIMITS,
+    };
+    let mut text = serde_json::to_string_pretty(&whole).expect("a summary has only text keys");
+    text.push('\n');
+    text
+}

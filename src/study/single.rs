@@ -1,0 +1,61 @@
+//! One run with its recorders and its bill.
+
+use crate::cost::{Ec2Meter, Line};
+use crate::fact::{Fact, Observer};
+use crate::plan::Plan;
+use crate::record::{CheckResult, Money, Recording, Summary, Tables, bucket_width};
+use crate::sim::agenda::Endless;
+use crate::sim::{Outcome, run};
+use crate::units::SimTime;
+use std::ops::ControlFlow;
+
+/// What one run gives.
+#[derive(Debug, Clone)]
+pub struct RunResult {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Its figures; of what happened so far, if it was interrupted.
+    pub summary: Summary,
+    /// How its expectations came out.
+    pub checks: Vec<CheckResult>,
+    /// Its bill.
+    pub bill: Vec<Line>,
+}
+
+/// Runs a plan once; rows go to `tables` as they are made.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_once(
+    plan: &Plan,
+    tables: &mut dyn Tables,
+    watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
+) -> Result<RunResult, Endless> {
+    let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon));
+    let mut both = Both {
+        recording: Recording::new(&plan.cast, &plan.expectations, width, tables),
+        meter: Ec2Meter::default(),
+    };
+    let outcome = run(plan, &mut both, watch)?;
+    let bill = both.meter.lines(&plan.cast, &plan.prices);
+    let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms: both.meter.billed_ms() };
+    let (summary, checks) = both.recording.finish(money);
+    Ok(RunResult { outcome, summary, checks, bill })
+}
+
+struct Both<'a> {
+    recording: Recording<'a>,
+    meter: Ec2Meter,
+}
+
+impl Observer for Both<'_> {
+    fn observe(&mut self, at: SimTime, fact: &Fact) {
+        self.meter.observe(at, fact);
+        self.recording.observe(at, fact);
+    }
+
+    fn close(&mut self, horizon: SimTime) {
+        self.meter.close(horizon);
+        self.recording.close(horizon);
+    }
+}
