@@ -33,11 +33,8 @@ const GAPS: usize = 1 << 20;
 
 /// How many are pending, and what of `heap` the engine may take, what `simcore`
 /// must take of the engine, and what of `heap` is aimed at.
-const REQUIRED: [(usize, f64, f64, f64); 3] = [
-    (1_000, 1.5, 1.0, 1.0),
-    (100_000, 1.0, 1.8, 0.5),
-    (1_000_000, 0.5, 3.0, 0.2),
-];
+const REQUIRED: [(usize, f64, f64, f64); 3] =
+    [(1_000, 1.5, 1.0, 1.0), (100_000, 1.0, 1.8, 0.5), (1_000_000, 0.5, 3.0, 0.2)];
 
 /// As large as the events of the engine: 16 bytes.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -48,24 +45,14 @@ enum Event {
 
 impl Event {
     fn new(token: u64) -> Self {
-        if token.is_multiple_of(2) {
-            Self::Arrive { service: 1, token }
-        } else {
-            Self::Leave { task: 2, token }
-        }
+        if token.is_multiple_of(2) { Self::Arrive { service: 1, token } } else { Self::Leave { task: 2, token } }
     }
 
     /// The event that follows, which makes every case read what it took.
     fn next(self) -> Self {
         match self {
-            Self::Arrive { service, token } => Self::Leave {
-                task: service,
-                token,
-            },
-            Self::Leave { task, token } => Self::Arrive {
-                service: task,
-                token,
-            },
+            Self::Arrive { service, token } => Self::Leave { task: service, token },
+            Self::Leave { task, token } => Self::Arrive { service: task, token },
         }
     }
 }
@@ -84,11 +71,7 @@ impl Gaps<'_> {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
 fn gaps() -> Vec<u32> {
     let mut state = 20_260_727_u64;
     let mut draw = || {
@@ -129,11 +112,7 @@ impl Handler<Event> for Mixed<'_> {
             0 | 20 => self.ticket = Some(agenda.cancellable(when, class, event.next())),
             19 => {
                 agenda.at(when, class, event.next());
-                if self
-                    .ticket
-                    .take()
-                    .is_some_and(|ticket| agenda.cancel(ticket))
-                {
+                if self.ticket.take().is_some_and(|ticket| agenda.cancel(ticket)) {
                     agenda.after(self.gaps.next(), class, event.next());
                 }
             }
@@ -142,37 +121,22 @@ impl Handler<Event> for Mixed<'_> {
     }
 }
 
-fn engine<'a, H: Handler<Event> + 'a>(
-    name: &'static str,
-    pending: usize,
-    gaps: &'a [u32],
-    mut handler: H,
-) -> Case<'a> {
+fn engine<'a, H: Handler<Event> + 'a>(name: &'static str, pending: usize, gaps: &'a [u32], mut handler: H) -> Case<'a> {
     let mut agenda = Agenda::new();
-    let mut gaps = Gaps {
-        all: gaps,
-        at: GAPS / 2,
-    };
+    let mut gaps = Gaps { all: gaps, at: GAPS / 2 };
     for token in 0..pending as u64 {
         agenda.after(gaps.next(), 3, Event::new(token));
     }
     let work = move |count: u64| {
         let until = agenda.handled() + count;
         let mut watch = |_, handled| {
-            if handled < until {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
+            if handled < until { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let ended = agenda.run(&mut handler, u64::MAX, &mut watch);
         assert_eq!(ended, Ok(Ended::Stopped));
         assert_eq!((agenda.pending(), agenda.handled()), (pending, until));
     };
-    Case {
-        name,
-        work: Box::new(work),
-    }
+    Case { name, work: Box::new(work) }
 }
 
 /// `K` is the order: time first, sequence last.
@@ -211,10 +175,7 @@ fn heap<'a, K: Ord + 'a>(
     time: impl Fn(&K) -> u64 + 'a,
 ) -> Case<'a> {
     let mut heap = BinaryHeap::new();
-    let mut gaps = Gaps {
-        all: gaps,
-        at: GAPS / 2,
-    };
+    let mut gaps = Gaps { all: gaps, at: GAPS / 2 };
     let mut sequence = 0;
     for token in 0..pending as u64 {
         let (order, event) = (order(gaps.next(), sequence), Event::new(token));
@@ -247,32 +208,22 @@ impl EventHandler for Component<'static> {
             return;
         };
         #[expect(clippy::cast_precision_loss, reason = "minutes")]
-        self.context
-            .emit_self(event.next(), self.gaps.next() as f64 / 1000.0);
+        self.context.emit_self(event.next(), self.gaps.next() as f64 / 1000.0);
     }
 }
 
 fn simcore_case(pending: usize, gaps: &'static [u32]) -> Case<'static> {
     let mut simulation = Simulation::new(1);
     let context = simulation.create_context("component");
-    let mut gaps = Gaps {
-        all: gaps,
-        at: GAPS / 2,
-    };
+    let mut gaps = Gaps { all: gaps, at: GAPS / 2 };
     for token in 0..pending as u64 {
         #[expect(clippy::cast_precision_loss, reason = "minutes")]
         context.emit_self(Event::new(token), gaps.next() as f64 / 1000.0);
     }
     gaps.at = 0;
-    simulation.add_handler(
-        "component",
-        Rc::new(RefCell::new(Component { gaps, context })),
-    );
+    simulation.add_handler("component", Rc::new(RefCell::new(Component { gaps, context })));
     let work = move |count| assert!(simulation.steps(count));
-    Case {
-        name: "simcore",
-        work: Box::new(work),
-    }
+    Case { name: "simcore", work: Box::new(work) }
 }
 
 fn main() -> ExitCode {
@@ -282,31 +233,13 @@ fn main() -> ExitCode {
     let mut met = true;
     println!("pending    case      ns/event   of heap (at most, aim)    of engine (required)");
     for (pending, most, least, aim) in REQUIRED {
-        let plain = Plain {
-            gaps: Gaps { all: gaps, at: 0 },
-        };
-        let mixed = Mixed {
-            gaps: Gaps { all: gaps, at: 0 },
-            count: 0,
-            ticket: None,
-        };
+        let plain = Plain { gaps: Gaps { all: gaps, at: 0 } };
+        let mixed = Mixed { gaps: Gaps { all: gaps, at: 0 }, count: 0, ticket: None };
         let mut cases = [
             engine("engine", pending, gaps, plain),
             engine("mixed", pending, gaps, mixed),
-            heap(
-                "heap",
-                pending,
-                gaps,
-                |at, seq| (at, 3_u8, seq),
-                |order| order.0,
-            ),
-            heap(
-                "packed",
-                pending,
-                gaps,
-                |at, seq| (at << 4 | 3, seq),
-                |order| order.0 >> 4,
-            ),
+            heap("heap", pending, gaps, |at, seq| (at, 3_u8, seq), |order| order.0),
+            heap("packed", pending, gaps, |at, seq| (at << 4 | 3, seq), |order| order.0 >> 4),
             simcore_case(pending, gaps),
         ];
         let warm_up = (2 * pending as u64).next_multiple_of(WATCH_EVERY);
@@ -322,14 +255,8 @@ fn main() -> ExitCode {
 
 /// Prints the table of one number of pending events; whether all is as required.
 fn report(pending: usize, taken: &[Taken], (most, least, aim): (f64, f64, f64)) -> bool {
-    let [engine, _, plain, packed, simcore] = taken else {
-        unreachable!("five cases")
-    };
-    let heap = if packed.median() < plain.median() {
-        packed
-    } else {
-        plain
-    };
+    let [engine, _, plain, packed, simcore] = taken else { unreachable!("five cases") };
+    let heap = if packed.median() < plain.median() { packed } else { plain };
     for case in taken {
         let (of_heap, of_engine) = (case.over(heap), case.over(engine));
         let (mut heap_note, mut engine_note) = (String::new(), String::new());
@@ -339,9 +266,7 @@ fn report(pending: usize, taken: &[Taken], (most, least, aim): (f64, f64, f64)) 
             _ => {}
         }
         let (name, ns) = (case.name, case.median());
-        println!(
-            "{pending:<10} {name:<9} {ns:>8.1}   {of_heap:>6.2} {heap_note:<20}   {of_engine:>6.2} {engine_note}"
-        );
+        println!("{pending:<10} {name:<9} {ns:>8.1}   {of_heap:>6.2} {heap_note:<20}   {of_engine:>6.2} {engine_note}");
     }
     engine.over(heap) <= most && simcore.over(engine) >= least
 }

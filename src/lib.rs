@@ -2,6 +2,7 @@
 
 pub mod capacity;
 pub mod catalog;
+pub mod cli;
 pub mod cluster;
 pub mod cost;
 pub mod diag;
@@ -14,4 +15,5 @@ pub mod record;
 pub mod report;
 pub mod scenario;
 pub mod sim;
+pub mod study;
 pub mod units;

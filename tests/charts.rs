@@ -4,9 +4,7 @@
 
 use std::path::Path;
 
-use longshore::report::chart::{
-    Chart, ChartError, Kind, Limit, Panel, Scale, Series, Size, Step, png, svg,
-};
+use longshore::report::chart::{Chart, ChartError, Kind, Limit, Panel, Scale, Series, Size, Step, png, svg};
 
 const TUESDAY: i64 = 1_741_046_400; // 4 March 2025, 00:00 UTC
 const MINUTE: u64 = 60_000;
@@ -33,13 +31,7 @@ fn buckets(span: u64, count: u64, value: impl Fn(u64, u64) -> (f64, f64, f64)) -
         .map(|n| {
             let (from_ms, to_ms) = (span * n / count, span * (n + 1) / count);
             let (min, mean, max) = value(n, from_ms);
-            Step {
-                from_ms,
-                to_ms,
-                min,
-                mean,
-                max,
-            }
+            Step { from_ms, to_ms, min, mean, max }
         })
         .collect()
 }
@@ -53,37 +45,19 @@ fn same(value: f64) -> (f64, f64, f64) {
 }
 
 fn series(label: &str, kind: Kind, steps: Vec<Step>) -> Series {
-    Series {
-        label: label.into(),
-        kind,
-        steps,
-    }
+    Series { label: label.into(), kind, steps }
 }
 
 fn limit(label: &str, value: f64) -> Limit {
-    Limit {
-        label: label.into(),
-        value,
-    }
+    Limit { label: label.into(), value }
 }
 
 fn panel(y_label: &str, scale: Scale, series: Vec<Series>, limits: Vec<Limit>) -> Panel {
-    Panel {
-        y_label: y_label.into(),
-        scale,
-        series,
-        limits,
-    }
+    Panel { y_label: y_label.into(), scale, series, limits }
 }
 
 fn chart(title: &str, subtitle: &str, span_ms: u64, panels: Vec<Panel>) -> Chart {
-    Chart {
-        title: title.into(),
-        subtitle: subtitle.into(),
-        start_unix_s: TUESDAY,
-        span_ms,
-        panels,
-    }
+    Chart { title: title.into(), subtitle: subtitle.into(), start_unix_s: TUESDAY, span_ms, panels }
 }
 
 fn draw(chart: &Chart) -> (String, Vec<u8>) {
@@ -105,16 +79,8 @@ fn week() -> Chart {
                 "requests per second",
                 Scale::Number,
                 vec![
-                    series(
-                        "demand",
-                        Kind::Line,
-                        buckets(span, 2000, |n, at| same(demand(n, at))),
-                    ),
-                    series(
-                        "served",
-                        Kind::Line,
-                        buckets(span, 2000, |n, at| same(served(n, at))),
-                    ),
+                    series("demand", Kind::Line, buckets(span, 2000, |n, at| same(demand(n, at)))),
+                    series("served", Kind::Line, buckets(span, 2000, |n, at| same(served(n, at)))),
                 ],
                 vec![],
             ),
@@ -124,9 +90,7 @@ fn week() -> Chart {
                 vec![series(
                     "web",
                     Kind::Area,
-                    buckets(span, 168, |_, at| {
-                        same((1.0 + 9.0 * daily(at)).floor().min(8.0))
-                    }),
+                    buckets(span, 168, |_, at| same((1.0 + 9.0 * daily(at)).floor().min(8.0))),
                 )],
                 vec![limit("maximum 8", 8.0), limit("minimum 1", 1.0)],
             ),
@@ -150,11 +114,7 @@ fn cluster() -> Chart {
             panel(
                 "instances",
                 Scale::Count,
-                vec![series(
-                    "m5.large",
-                    Kind::Line,
-                    buckets(span, 36, |_, at| same((2.0 + 4.0 * daily(at)).round())),
-                )],
+                vec![series("m5.large", Kind::Line, buckets(span, 36, |_, at| same((2.0 + 4.0 * daily(at)).round())))],
                 vec![limit("quota 640 vCPU", 320.0)],
             ),
             panel(
@@ -194,23 +154,14 @@ fn services(count: u64) -> Chart {
 fn three_hours() -> Chart {
     let span = 3 * HOUR;
     let waiting = buckets(span, 180, |n, at| {
-        let burst = if (40..55).contains(&n) {
-            250_000.0
-        } else {
-            0.0
-        };
+        let burst = if (40..55).contains(&n) { 250_000.0 } else { 0.0 };
         same(burst + 900.0 * daily(at))
     });
     let mut chart = chart(
         "A deployment at 23:12 left 250,000 requests waiting for 15 minutes",
         "deploy.yaml, seed 1",
         span,
-        vec![panel(
-            "waiting requests",
-            Scale::Count,
-            vec![series("web", Kind::Area, waiting)],
-            vec![],
-        )],
+        vec![panel("waiting requests", Scale::Count, vec![series("web", Kind::Area, waiting)], vec![])],
     );
     chart.start_unix_s += 22 * 3600 + 30 * 60;
     chart
@@ -218,11 +169,8 @@ fn three_hours() -> Chart {
 
 fn year() -> Chart {
     let span = 365 * DAY;
-    let cost = |base: f64, growth: f64| {
-        buckets(span, 365, move |n, _| {
-            same(base + growth * whole(n) + 30.0 * noise(n))
-        })
-    };
+    let cost =
+        |base: f64, growth: f64| buckets(span, 365, move |n, _| same(base + growth * whole(n) + 30.0 * noise(n)));
     chart(
         "Spot would have saved a third over the year",
         "cost per day, eu-central-1",
@@ -278,11 +226,7 @@ fn examples_are_drawn() {
         assert!(text.len() < 300_000, "{name}: {} bytes", text.len());
         std::fs::write(dir.join(name).with_extension("svg"), &text).unwrap();
         std::fs::write(dir.join(name).with_extension("png"), &bytes).unwrap();
-        assert_eq!(
-            (text, bytes),
-            draw(&chart),
-            "{name} differs when drawn again"
-        );
+        assert_eq!((text, bytes), draw(&chart), "{name} differs when drawn again");
     }
 }
 
@@ -310,16 +254,11 @@ fn an_svg_says_what_the_chart_is_about() {
 
 /// The colour of each pixel, and the width and height.
 fn decode(bytes: &[u8]) -> (Vec<[u8; 3]>, usize, usize) {
-    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
-        .read_info()
-        .unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let mut buffer = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut buffer).unwrap();
     assert_eq!(info.color_type, png::ColorType::Rgb);
-    let pixels = buffer
-        .chunks_exact(3)
-        .map(|rgb| [rgb[0], rgb[1], rgb[2]])
-        .collect();
+    let pixels = buffer.chunks_exact(3).map(|rgb| [rgb[0], rgb[1], rgb[2]]).collect();
     (pixels, info.width as usize, info.height as usize)
 }
 
@@ -340,12 +279,7 @@ fn three_restless_series_stay_small() {
         series("restless", Kind::Band, steps)
     };
     let tracks = vec![restless(1), restless(70_000), restless(900_000)];
-    let (text, bytes) = draw(&chart(
-        "Noise",
-        "",
-        span,
-        vec![panel("x", Scale::Number, tracks, vec![])],
-    ));
+    let (text, bytes) = draw(&chart("Noise", "", span, vec![panel("x", Scale::Number, tracks, vec![])]));
     assert!(text.len() < 300_000, "{}", text.len());
     assert!(bytes.len() < 1_000_000, "{}", bytes.len());
 }
@@ -360,10 +294,7 @@ fn a_png_has_twice_the_size_and_draws_values_in_their_place() {
         vec![panel(
             "%",
             Scale::Percent,
-            vec![
-                series("half", Kind::Line, flat(50.0)),
-                series("fifth", Kind::Line, flat(20.0)),
-            ],
+            vec![series("half", Kind::Line, flat(50.0)), series("fifth", Kind::Line, flat(20.0))],
             vec![],
         )],
     );
@@ -372,13 +303,7 @@ fn a_png_has_twice_the_size_and_draws_values_in_their_place() {
     assert_eq!((width, height), (2400, 1000));
     let rows_of = |colour: [u8; 3]| -> Vec<usize> {
         (0..height)
-            .filter(|y| {
-                pixels[y * width + 300..y * width + 2200]
-                    .iter()
-                    .filter(|&&p| p == colour)
-                    .count()
-                    > 1200
-            })
+            .filter(|y| pixels[y * width + 300..y * width + 2200].iter().filter(|&&p| p == colour).count() > 1200)
             .collect()
     };
     // The axis is the lowest grey row; its top tick is 100%, the line at 50% half way up.
@@ -390,11 +315,7 @@ fn a_png_has_twice_the_size_and_draws_values_in_their_place() {
     let ratio = up(&half) / up(&fifth);
     assert!((ratio - 2.5).abs() < 0.02, "{ratio}");
     // The unbroken line reaches from one side of the frame to the other, the dashed one has gaps.
-    let row = |y: usize, colour| {
-        (300..2300)
-            .filter(|x| pixels[y * width + x] == colour)
-            .count()
-    };
+    let row = |y: usize, colour| (300..2300).filter(|x| pixels[y * width + x] == colour).count();
     assert_eq!(row(half[0], [0x00, 0x72, 0xB2]), 2000);
     assert!(row(fifth[0], [0xD5, 0x5E, 0x00]) < 1700);
 }
@@ -426,23 +347,14 @@ fn hostile_names_do_no_harm() {
         assert!(!text.contains(['\u{202E}', '\u{FFFF}']));
         assert!(text.len() < 150_000 && decode(&bytes).1 == 2400);
     }
-    assert!(
-        draw(&chart("<script>", "", DAY, vec![]))
-            .0
-            .contains("&lt;script&gt;")
-    );
+    assert!(draw(&chart("<script>", "", DAY, vec![])).0.contains("&lt;script&gt;"));
 }
 
 #[test]
 fn nothing_to_draw_is_said() {
     let odd = |values: &[f64]| {
         let steps = values.iter().map(|&v| Step::flat(0, DAY, v)).collect();
-        let panel = panel(
-            "tasks",
-            Scale::Count,
-            vec![series("a", Kind::Band, steps)],
-            vec![],
-        );
+        let panel = panel("tasks", Scale::Count, vec![series("a", Kind::Band, steps)], vec![]);
         draw(&chart("t", "s", DAY, vec![panel])).0
     };
     assert!(odd(&[]).contains("no data"));
@@ -457,23 +369,9 @@ fn nothing_to_draw_is_said() {
 fn times_at_the_ends_of_their_range_are_drawn() {
     for start_unix_s in [i64::MIN, 0, i64::MAX] {
         for span_ms in [0, 1, 999, u64::MAX] {
-            let steps = vec![
-                Step::flat(0, u64::MAX, 1.0),
-                Step::flat(u64::MAX, u64::MAX, 2.0),
-                Step::flat(9, 3, 2.0),
-            ];
-            let panel = panel(
-                "x",
-                Scale::Number,
-                vec![series("a", Kind::Area, steps)],
-                vec![],
-            );
-            let chart = Chart {
-                start_unix_s,
-                span_ms,
-                panels: vec![panel],
-                ..Chart::default()
-            };
+            let steps = vec![Step::flat(0, u64::MAX, 1.0), Step::flat(u64::MAX, u64::MAX, 2.0), Step::flat(9, 3, 2.0)];
+            let panel = panel("x", Scale::Number, vec![series("a", Kind::Area, steps)], vec![]);
+            let chart = Chart { start_unix_s, span_ms, panels: vec![panel], ..Chart::default() };
             draw(&chart);
         }
     }
@@ -486,15 +384,9 @@ fn sizes_that_cannot_be_are_refused() {
         let size = Size { width, height };
         assert_eq!(svg(&chart, size), Err(ChartError::TooSmall(size)));
     }
-    let size = Size {
-        width: 4001,
-        height: 500,
-    };
+    let size = Size { width: 4001, height: 500 };
     assert_eq!(png(&chart, size), Err(ChartError::TooLarge(size)));
-    let tiny = Size {
-        width: 480,
-        height: 560,
-    };
+    let tiny = Size { width: 480, height: 560 };
     assert!(svg(&chart, tiny).is_ok());
 }
 

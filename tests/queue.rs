@@ -1,9 +1,5 @@
 //! The event queue against a slow and obvious twin, and the rules of the run loop.
-#![allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the numbers are small"
-)]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the numbers are small")]
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -33,8 +29,7 @@ impl Twin {
             (at, class) = (LAST_MS, class.max(self.class));
         }
         let depth = if at == self.now { self.child_depth } else { 0 };
-        self.pending
-            .insert((at, class, self.sequence), (event, depth));
+        self.pending.insert((at, class, self.sequence), (event, depth));
         self.sequence += 1;
     }
 
@@ -54,18 +49,11 @@ impl Twin {
         }
         let (_, (event, depth)) = self.pending.pop_first()?;
         (self.now, self.class, self.child_depth) = (at_ms, class, depth.saturating_add(1));
-        Some(Popped {
-            at_ms,
-            class,
-            event,
-            depth,
-        })
+        Some(Popped { at_ms, class, event, depth })
     }
 
     fn peek_time(&self) -> Option<u64> {
-        self.pending
-            .first_key_value()
-            .map(|(&(at_ms, ..), _)| at_ms)
+        self.pending.first_key_value().map(|(&(at_ms, ..), _)| at_ms)
     }
 }
 
@@ -159,11 +147,7 @@ impl Pair {
             assert!(!self.queue.cancel(ticket));
         }
         if !self.replaced.is_empty() {
-            assert!(
-                !self
-                    .queue
-                    .cancel(self.replaced[which % self.replaced.len()])
-            );
+            assert!(!self.queue.cancel(self.replaced[which % self.replaced.len()]));
         }
     }
 
@@ -187,19 +171,9 @@ impl Pair {
             Step::Schedule(span, class) => self.schedule(self.at(span), class, false),
             Step::Last(class) => self.schedule(u64::MAX, class, false),
             Step::Cancellable(span, class) => self.schedule(self.at(span), class, true),
-            Step::Burst {
-                span,
-                step,
-                class,
-                count,
-                cancellable,
-            } => {
+            Step::Burst { span, step, class, count, cancellable } => {
                 for number in 0..i64::from(count) {
-                    let class = if step == 1 {
-                        ((i64::from(class) + number) % 16) as u8
-                    } else {
-                        class
-                    };
+                    let class = if step == 1 { ((i64::from(class) + number) % 16) as u8 } else { class };
                     self.schedule(self.at(span + number * step), class, cancellable);
                 }
             }
@@ -271,9 +245,7 @@ fn many_pending_events_come_in_order() {
     let mut pair = Pair::default();
     let mut state = 7_u64;
     let mut draw = move |below: u64| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (state >> 33) % below
     };
     for _ in 0..30_000 {
@@ -304,10 +276,7 @@ fn a_stale_ticket_is_harmless() {
     assert_eq!((queue.len(), queue.peek_time()), (1, Some(3)));
     assert!(queue.cancel(moved));
     assert!(!queue.cancel(moved));
-    assert_eq!(
-        (queue.len(), queue.peek_time(), queue.pop()),
-        (0, None, None)
-    );
+    assert_eq!((queue.len(), queue.peek_time(), queue.pop()), (0, None, None));
 }
 
 #[test]
@@ -326,10 +295,7 @@ struct Planned {
 
 impl Planned {
     fn new(plan: Plan) -> Self {
-        Self {
-            plan,
-            seen: Vec::new(),
-        }
+        Self { plan, seen: Vec::new() }
     }
 }
 
@@ -360,22 +326,12 @@ fn events_at_the_horizon_happen_and_none_after_it() {
     }
     // At the horizon, the first of them asks for one more there.
     let plan: Plan = |event| {
-        if event == 99 {
-            vec![(1, 0, 1), (2, 0, 2)]
-        } else {
-            vec![]
-        }
+        if event == 99 { vec![(1, 0, 1), (2, 0, 2)] } else { vec![] }
     };
     let (ended, planned) = run(&mut agenda, plan, 100);
     assert_eq!(ended, Ok(Ended::AtHorizon));
-    assert_eq!(
-        planned.seen,
-        [(99, 1, 99), (100, 0, 1), (100, 1, 100), (100, 1, 100)]
-    );
-    assert_eq!(
-        (agenda.now(), agenda.pending(), agenda.handled()),
-        (100, 2, 4)
-    );
+    assert_eq!(planned.seen, [(99, 1, 99), (100, 0, 1), (100, 1, 100), (100, 1, 100)]);
+    assert_eq!((agenda.now(), agenda.pending(), agenda.handled()), (100, 2, 4));
     assert_eq!(agenda.next_time(), Some(101));
     let (ended, planned) = run(&mut agenda, plan, 200);
     assert_eq!(ended, Ok(Ended::RanDry));
@@ -387,20 +343,14 @@ fn events_at_the_horizon_happen_and_none_after_it() {
 fn the_horizon_becomes_the_present_when_nothing_happens_before_it() {
     let mut agenda = Agenda::new();
     agenda.at(1 << 41, 5, 1);
-    assert_eq!(
-        run(&mut agenda, |_| vec![], 1 << 40).0,
-        Ok(Ended::AtHorizon)
-    );
+    assert_eq!(run(&mut agenda, |_| vec![], 1 << 40).0, Ok(Ended::AtHorizon));
     assert_eq!(agenda.now(), 1 << 40);
     agenda.at(3, 0, 2); // in the past
     agenda.after(0, 0, 3);
     let (ended, planned) = run(&mut agenda, |_| vec![], u64::MAX);
     assert_eq!(ended, Ok(Ended::RanDry));
     let next = (1 << 40) + 1;
-    assert_eq!(
-        planned.seen,
-        [(1 << 40, 0, 3), (next, 0, 2), (1 << 41, 5, 1)]
-    );
+    assert_eq!(planned.seen, [(1 << 40, 0, 3), (next, 0, 2), (1 << 41, 5, 1)]);
 }
 
 #[test]
@@ -425,11 +375,7 @@ fn an_endless_instant_is_an_error_with_the_last_events() {
     assert_eq!((at_ms, chain.len(), planned.seen.len()), (42, 10, 1000));
     assert_eq!(chain[0], "991");
     assert_eq!(chain[9], "1000 of the even");
-    let shown = Endless {
-        at_ms,
-        chain: chain[8..].to_vec(),
-    }
-    .to_string();
+    let shown = Endless { at_ms, chain: chain[8..].to_vec() }.to_string();
     let expected = "events at 42 ms cause one another without an end: 999 -> 1000 of the even";
     assert_eq!(shown, expected);
 }
@@ -441,14 +387,8 @@ fn of_two_endless_cycles_one_is_shown() {
     agenda.at(7, 0, 1_000);
     let (ended, _) = run(&mut agenda, |event| vec![(0, 0, event + 1)], u64::MAX);
     let chain = ended.expect_err("it has no end").chain;
-    let numbers: Vec<_> = chain
-        .iter()
-        .map(|event| event.split(' ').next().unwrap())
-        .collect();
-    assert_eq!(
-        numbers,
-        ["41", "42", "43", "44", "45", "46", "47", "48", "49", "50"]
-    );
+    let numbers: Vec<_> = chain.iter().map(|event| event.split(' ').next().unwrap()).collect();
+    assert_eq!(numbers, ["41", "42", "43", "44", "45", "46", "47", "48", "49", "50"]);
 }
 
 #[test]
@@ -474,10 +414,7 @@ fn depth_starts_anew_when_time_goes_on() {
         _ => vec![(u64::from(event % 1000 == 999), 0, event + 1)],
     };
     let (ended, _) = run(&mut agenda, plan, u64::MAX);
-    assert_eq!(
-        (ended, agenda.now(), agenda.handled()),
-        (Ok(Ended::RanDry), 50, 50_001)
-    );
+    assert_eq!((ended, agenda.now(), agenda.handled()), (Ok(Ended::RanDry), 50, 50_001));
 }
 
 #[test]
@@ -496,10 +433,7 @@ fn a_million_events_from_one_cause_are_no_cycle() {
     agenda.at(0, 0, true);
     let mut burst = Burst(0);
     let ended = agenda.run(&mut burst, 0, &mut |_, _| ControlFlow::Continue(()));
-    assert_eq!(
-        (ended, burst.0, agenda.now()),
-        (Ok(Ended::RanDry), 1_000_001, 0)
-    );
+    assert_eq!((ended, burst.0, agenda.now()), (Ok(Ended::RanDry), 1_000_001, 0));
 }
 
 #[test]
@@ -510,23 +444,14 @@ fn the_watch_looks_now_and_then_and_can_stop_the_run() {
     let mut looks = Vec::new();
     let mut watch = |now, events| {
         looks.push((now, events));
-        if looks.len() == 3 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if looks.len() == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let ended = agenda.run(&mut planned, u64::MAX, &mut watch);
     assert_eq!((ended, agenda.pending()), (Ok(Ended::Stopped), 1));
     let look = |number| (2 * (number * WATCH_EVERY - 1), number * WATCH_EVERY);
     assert_eq!(looks, [look(1), look(2), look(3)]);
-    let ended = agenda.run(&mut planned, agenda.now() + 10, &mut |_, _| {
-        ControlFlow::Continue(())
-    });
-    assert_eq!(
-        (ended, agenda.handled()),
-        (Ok(Ended::AtHorizon), 3 * WATCH_EVERY + 5)
-    );
+    let ended = agenda.run(&mut planned, agenda.now() + 10, &mut |_, _| ControlFlow::Continue(()));
+    assert_eq!((ended, agenda.handled()), (Ok(Ended::AtHorizon), 3 * WATCH_EVERY + 5));
 }
 
 #[test]
@@ -564,13 +489,6 @@ fn a_handler_cancels_and_moves() {
     let mut timeout = Timeout(None, Vec::new());
     let ended = agenda.run(&mut timeout, 1000, &mut |_, _| ControlFlow::Continue(()));
     assert_eq!(ended, Ok(Ended::RanDry));
-    let seen = [
-        (0, 's'),
-        (40, 'm'),
-        (90, 't'),
-        (91, 's'),
-        (100, 'c'),
-        (200, 'c'),
-    ];
+    let seen = [(0, 's'), (40, 'm'), (90, 't'), (91, 's'), (100, 'c'), (200, 'c')];
     assert_eq!(timeout.1, seen);
 }

@@ -1,9 +1,6 @@
 //! A small harness: cases take turns, so that what else the machine does strikes
 //! all of them alike, and medians make a pause in one round not matter.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a benchmark is nothing without a clock"
-)]
+#![allow(clippy::disallowed_methods, reason = "a benchmark is nothing without a clock")]
 
 use std::time::Instant;
 
@@ -43,10 +40,7 @@ pub(crate) struct Options {
 impl Options {
     /// Cargo adds `--bench` of its own; what else is unknown is an error.
     pub(crate) fn read() -> Self {
-        let mut options = Self {
-            quick: false,
-            check: false,
-        };
+        let mut options = Self { quick: false, check: false };
         for arg in std::env::args().skip(1) {
             match arg.as_str() {
                 "--quick" => options.quick = true,
@@ -60,28 +54,18 @@ impl Options {
 }
 
 /// Lets each case do some work to warm up, and then all in turn, round by round.
-pub(crate) fn measure(
-    cases: &mut [Case<'_>],
-    warm_up: u64,
-    work: u64,
-    rounds: usize,
-) -> Vec<Taken> {
+pub(crate) fn measure(cases: &mut [Case<'_>], warm_up: u64, work: u64, rounds: usize) -> Vec<Taken> {
     for case in cases.iter_mut() {
         (case.work)(warm_up);
     }
-    let taken = |case: &Case<'_>| Taken {
-        name: case.name,
-        rounds: Vec::new(),
-    };
+    let taken = |case: &Case<'_>| Taken { name: case.name, rounds: Vec::new() };
     let mut all: Vec<_> = cases.iter().map(taken).collect();
     for _ in 0..rounds {
         for (case, taken) in cases.iter_mut().zip(&mut all) {
             let start = Instant::now();
             (case.work)(work);
             #[expect(clippy::cast_precision_loss, reason = "small enough")]
-            taken
-                .rounds
-                .push(start.elapsed().as_secs_f64() * 1e9 / work as f64);
+            taken.rounds.push(start.elapsed().as_secs_f64() * 1e9 / work as f64);
         }
     }
     all
@@ -90,9 +74,5 @@ pub(crate) fn measure(
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
-    if values.len() % 2 == 1 {
-        values[middle]
-    } else {
-        f64::midpoint(values[middle - 1], values[middle])
-    }
+    if values.len() % 2 == 1 { values[middle] } else { f64::midpoint(values[middle - 1], values[middle]) }
 }

@@ -39,13 +39,17 @@ mod tests {
 
     #[test]
     fn comes_in_the_emptiest_zone_unless_the_task_is_too_large() {
-        let ideal = Ideal { id: ProviderId(1), instance_type: InstanceTypeId(0), registered: Resources::new(1024, 512) };
+        let ideal =
+            Ideal { id: ProviderId(1), instance_type: InstanceTypeId(0), registered: Resources::new(1024, 512) };
         let zones: Table<ZoneId, u32> = [2, 1, 1].into_iter().collect();
         let view = ProviderView { instances_by_zone: &zones };
         match ideal.no_room(Resources::new(1024, 512), view) {
             NoRoom::Registers(registration, _) => assert_eq!(registration.zone, ZoneId(1)),
             NoRoom::Nothing(why) => panic!("{why:?}"),
         }
-        assert!(matches!(ideal.no_room(Resources::new(1025, 1), view), NoRoom::Nothing(Why::LargerThanInstance { .. })));
+        assert!(matches!(
+            ideal.no_room(Resources::new(1025, 1), view),
+            NoRoom::Nothing(Why::LargerThanInstance { .. })
+        ));
     }
 }

@@ -134,9 +134,13 @@ mod tests {
     /// PRC-32: the catalogue's own spot checks.
     #[test]
     fn prices_are_found() {
-        for (name, price) in
-            [("m5.large", "0.096"), ("c5.xlarge", "0.17"), ("t3.medium", "0.0416"), ("t2.micro", "0.0116"), ("m6g.large", "0.077")]
-        {
+        for (name, price) in [
+            ("m5.large", "0.096"),
+            ("c5.xlarge", "0.17"),
+            ("t3.medium", "0.0416"),
+            ("t2.micro", "0.0116"),
+            ("m6g.large", "0.077"),
+        ] {
             assert_eq!(on_demand_price("us-east-1", name).unwrap().to_string(), price, "{name}");
         }
         assert_eq!(on_demand_price("us-east-1", "m5.larg"), None);

@@ -24,18 +24,19 @@ impl Ec2Meter {
 
     /// The lines of the bill, by provider and type.
     pub fn lines(&self, cast: &Cast, prices: &Table<InstanceTypeId, Decimal>) -> Vec<Line> {
-        let line = |(&(provider, instance_type), &(quantity_ms, count)): (&(ProviderId, InstanceTypeId), &(u128, u64))| {
-            let price = prices[instance_type];
-            Line {
-                category: "EC2 on-demand",
-                provider: cast.providers[provider].clone(),
-                item: cast.instance_types[instance_type].name.clone(),
-                quantity_ms,
-                count,
-                price,
-                cost: price_exactly(quantity_ms, price, HOUR_MS),
-            }
-        };
+        let line =
+            |(&(provider, instance_type), &(quantity_ms, count)): (&(ProviderId, InstanceTypeId), &(u128, u64))| {
+                let price = prices[instance_type];
+                Line {
+                    category: "EC2 on-demand",
+                    provider: cast.providers[provider].clone(),
+                    item: cast.instance_types[instance_type].name.clone(),
+                    quantity_ms,
+                    count,
+                    price,
+                    cost: price_exactly(quantity_ms, price, HOUR_MS),
+                }
+            };
         self.billed.iter().map(line).collect()
     }
 

@@ -49,25 +49,13 @@ const CONTEXT: usize = 3;
 
 /// Copies the lines from the first to the last label. Lines far from any label
 /// are left empty: they keep the count right and are folded away.
-pub(super) fn excerpt<'a>(
-    sources: &Sources,
-    id: SourceId,
-    labels: impl Iterator<Item = &'a Label>,
-) -> Excerpt<'a> {
-    let mut placed: Vec<Placed<'a>> = labels
-        .map(|label| Placed {
-            place: sources.place(id, label.span.start),
-            label,
-        })
-        .collect();
+pub(super) fn excerpt<'a>(sources: &Sources, id: SourceId, labels: impl Iterator<Item = &'a Label>) -> Excerpt<'a> {
+    let mut placed: Vec<Placed<'a>> =
+        labels.map(|label| Placed { place: sources.place(id, label.span.start), label }).collect();
     placed.sort_by_key(|p| p.place);
     let first_line = placed.first().map_or(1, |p| p.place.line);
     let last_line = placed.last().map_or(1, |p| p.place.line);
-    let mut out = Excerpt {
-        first_line,
-        text: String::new(),
-        labels: Vec::new(),
-    };
+    let mut out = Excerpt { first_line, text: String::new(), labels: Vec::new() };
     let mut rest = placed.as_slice();
     let mut before = first_line;
     for number in first_line..=last_line {

@@ -37,10 +37,7 @@ struct Also {
 /// All findings, sorted, as a JSON array.
 pub fn to_json(findings: &Findings, sources: &Sources) -> serde_json::Value {
     let rows = findings.sorted().into_iter().map(|f| row(f, sources));
-    serde_json::Value::Array(
-        rows.map(|row| serde_json::to_value(row).unwrap_or_default())
-            .collect(),
-    )
+    serde_json::Value::Array(rows.map(|row| serde_json::to_value(row).unwrap_or_default()).collect())
 }
 
 fn row(finding: &Finding, sources: &Sources) -> Row {

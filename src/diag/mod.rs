@@ -87,31 +87,20 @@ impl Finding {
 
     /// A warning that has no place yet.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(code, message)
-        }
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
     /// Points at the place to correct.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            span,
-            text: text.into(),
-            primary: true,
-        });
+        self.labels.push(Label { span, text: text.into(), primary: true });
         self
     }
 
     /// Points at another place that explains the first.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            span,
-            text: text.into(),
-            primary: false,
-        });
+        self.labels.push(Label { span, text: text.into(), primary: false });
         self
     }
 
@@ -145,9 +134,7 @@ impl Finding {
     /// Errors first; then those without a place, then by place, then by code.
     fn order(&self, other: &Self) -> Ordering {
         let key = |f: &Self| (f.severity, f.primary().map(|label| label.span), f.code);
-        key(self)
-            .cmp(&key(other))
-            .then_with(|| self.message.cmp(&other.message))
+        key(self).cmp(&key(other)).then_with(|| self.message.cmp(&other.message))
     }
 
     /// Whether a reader of the drawn text could not tell the two apart.

@@ -12,14 +12,8 @@ pub const DRAWN_AT_MOST: usize = 20;
 
 /// Draws all findings, errors first, for a terminal of the given width.
 pub fn render(findings: &Findings, sources: &Sources, color: bool, width: usize) -> String {
-    let renderer = if color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    let renderer = renderer
-        .decor_style(DecorStyle::Ascii)
-        .term_width(width.clamp(40, 1000));
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width.clamp(40, 1000));
     let sorted = findings.sorted();
     let mut out = String::new();
     for finding in sorted.iter().take(DRAWN_AT_MOST) {
@@ -40,9 +34,7 @@ fn draw(out: &mut String, finding: &Finding, sources: &Sources, renderer: &Rende
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level
-        .primary_title(printable(&finding.message))
-        .id(finding.code.id());
+    let title = level.primary_title(printable(&finding.message)).id(finding.code.id());
     let mut columns = Vec::new();
     let group = place_group(Group::with_title(title), finding, sources, &mut columns);
     let mut report = vec![group];
@@ -90,19 +82,12 @@ fn place_group<'a>(
             }
         }
         let annotations = excerpt.labels.into_iter().map(|marked| {
-            let kind = if std::ptr::eq(marked.label, primary) {
-                AnnotationKind::Primary
-            } else {
-                AnnotationKind::Context
-            };
+            let kind =
+                if std::ptr::eq(marked.label, primary) { AnnotationKind::Primary } else { AnnotationKind::Context };
             let text = Some(printable(&marked.label.text));
-            kind.span(marked.range)
-                .label(text.filter(|text| !text.is_empty()))
+            kind.span(marked.range).label(text.filter(|text| !text.is_empty()))
         });
-        let snippet = Snippet::source(excerpt.text)
-            .path(name)
-            .line_start(excerpt.first_line)
-            .annotations(annotations);
+        let snippet = Snippet::source(excerpt.text).path(name).line_start(excerpt.first_line).annotations(annotations);
         group = group.element(snippet);
     }
     group

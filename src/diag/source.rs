@@ -20,11 +20,7 @@ pub struct Span {
 impl Span {
     /// From `start` up to but not including `end`.
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
-        Self {
-            source,
-            start,
-            end: end.max(start),
-        }
+        Self { source, start, end: end.max(start) }
     }
 
     /// From the start of this span to the end of another one in the same source.
@@ -77,12 +73,7 @@ impl Source {
                 let before = characters.last().copied().unwrap_or(0);
                 characters.push(before + count(chunk));
             }
-            Index {
-                line_starts: std::iter::once(0)
-                    .chain(breaks.map(|(i, _)| i + 1))
-                    .collect(),
-                characters,
-            }
+            Index { line_starts: std::iter::once(0).chain(breaks.map(|(i, _)| i + 1)).collect(), characters }
         })
     }
 
@@ -118,11 +109,7 @@ impl Sources {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        self.list.push(Source {
-            name: name.into(),
-            text,
-            index: OnceLock::new(),
-        });
+        self.list.push(Source { name: name.into(), text, index: OnceLock::new() });
         id
     }
 

@@ -40,10 +40,7 @@ fn both_ends_of_a_contradiction_are_drawn() {
         .at(Span::new(id, 3, 4), "this is larger")
         .also(Span::new(id, 8, 9), "than this");
     let text = only(finding, &sources);
-    assert!(
-        text.contains("1 | a: 1\n  |    ^ this is larger\n2 | b: 2\n  |    - than this"),
-        "{text}"
-    );
+    assert!(text.contains("1 | a: 1\n  |    ^ this is larger\n2 | b: 2\n  |    - than this"), "{text}");
 }
 
 #[test]
@@ -57,13 +54,7 @@ fn labels_far_apart_and_in_two_files_are_drawn() {
         .also(Span::new(one, 0, 5), "there")
         .also(Span::new(two, 0, 5), "and there");
     let text = only(finding, &sources);
-    for part in [
-        "--> one.yaml:52:1",
-        "1 | first: 1",
-        "52 | last: 2",
-        "two.yaml:1:1",
-        "1 | other: 3",
-    ] {
+    for part in ["--> one.yaml:52:1", "1 | first: 1", "52 | last: 2", "two.yaml:1:1", "1 | other: 3"] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
 }
@@ -71,18 +62,10 @@ fn labels_far_apart_and_in_two_files_are_drawn() {
 #[test]
 fn a_finding_without_a_place_is_drawn() {
     let sources = Sources::new();
-    let finding = Finding::warning(Code::EmptyFile, "nothing here")
-        .note("a note")
-        .help("some help");
+    let finding = Finding::warning(Code::EmptyFile, "nothing here").note("a note").help("some help");
     let text = only(finding, &sources);
-    assert!(
-        text.starts_with("warning[LS0009]: nothing here\n"),
-        "{text}"
-    );
-    assert!(
-        text.contains("note: a note") && text.contains("help: some help"),
-        "{text}"
-    );
+    assert!(text.starts_with("warning[LS0009]: nothing here\n"), "{text}");
+    assert!(text.contains("note: a note") && text.contains("help: some help"), "{text}");
 }
 
 #[test]
@@ -98,40 +81,24 @@ fn nothing_harmful_reaches_the_terminal() {
     let mut findings = Findings::new();
     findings.push(finding);
     let drawn = render(&findings, &sources, false, 80);
-    let bad = drawn
-        .chars()
-        .find(|c| *c != '\n' && !printable::is_harmless(*c));
+    let bad = drawn.chars().find(|c| *c != '\n' && !printable::is_harmless(*c));
     assert_eq!(bad, None, "{drawn:?}");
     let json = to_json(&findings, &sources).to_string();
-    assert!(
-        !json.contains('\u{9b}') && !json.contains('\u{1b}'),
-        "{json:?}"
-    );
+    assert!(!json.contains('\u{9b}') && !json.contains('\u{1b}'), "{json:?}");
     assert!(json.contains(r#""line":1,"#), "{json}");
 }
 
 #[test]
 fn a_very_long_line_is_cut_around_the_label() {
     let mut sources = Sources::new();
-    let text = format!(
-        "a: [{}BAD, {}]\n",
-        "1, ".repeat(200_000),
-        "2, ".repeat(100_000)
-    );
+    let text = format!("a: [{}BAD, {}]\n", "1, ".repeat(200_000), "2, ".repeat(100_000));
     let id = sources.add("long.yaml", text.clone());
     let at = text.find("BAD").unwrap();
-    let finding =
-        Finding::error(Code::WrongKind, "no number").at(Span::new(id, at, at + 3), "this");
+    let finding = Finding::error(Code::WrongKind, "no number").at(Span::new(id, at, at + 3), "this");
     let drawn = only(finding, &sources);
     assert!(drawn.len() < 2_000, "{}", drawn.len());
-    assert!(
-        drawn.contains("BAD") && drawn.contains("^^^ this"),
-        "{drawn}"
-    );
-    assert!(
-        drawn.contains(&format!("long.yaml:1:{}", at + 1)),
-        "{drawn}"
-    );
+    assert!(drawn.contains("BAD") && drawn.contains("^^^ this"), "{drawn}");
+    assert!(drawn.contains(&format!("long.yaml:1:{}", at + 1)), "{drawn}");
 }
 
 #[test]
@@ -156,11 +123,7 @@ fn errors_come_first_and_then_the_places() {
     findings.push(Finding::error(Code::WrongKind, "late").at(Span::new(id, 9, 10), ""));
     findings.push(Finding::error(Code::WrongKind, "early").at(Span::new(id, 3, 4), ""));
     findings.push(Finding::error(Code::WrongKind, "early").at(Span::new(id, 3, 4), ""));
-    let order: Vec<&str> = findings
-        .sorted()
-        .iter()
-        .map(|f| f.message.as_str())
-        .collect();
+    let order: Vec<&str> = findings.sorted().iter().map(|f| f.message.as_str()).collect();
     assert_eq!(order, ["early", "late", "w"]);
     assert!(findings.has_errors());
     for _ in 0..30 {
@@ -204,10 +167,7 @@ fn codes_are_unique_in_order_and_explained() {
     assert_eq!(ids, sorted);
     for code in Code::ALL {
         assert_eq!(Code::find(&code.id().to_lowercase()), Some(*code));
-        assert!(
-            code.explanation().ends_with('.') && !code.title().ends_with('.'),
-            "{code}"
-        );
+        assert!(code.explanation().ends_with('.') && !code.title().ends_with('.'), "{code}");
     }
     assert_eq!(Code::find("LS9999"), None);
 }

@@ -6,7 +6,7 @@
 mod parse;
 mod resolve;
 
-pub use parse::{ExpectError, parse};
+pub use parse::{ExpectError, Resolve, parse};
 pub use resolve::known_paths;
 
 use crate::fact::Rule;

@@ -56,14 +56,20 @@ impl Builder<'_> {
         }
         if late > 0 {
             let message = format!("{late} tasks of `{}` arrive after the end of the run", file.name);
-            self.warn(Code::AfterTheEnd, &format!("{path}.file"), message, "not all of it is used", "lengthen `duration`");
+            self.warn(
+                Code::AfterTheEnd,
+                &format!("{path}.file"),
+                message,
+                "not all of it is used",
+                "lengthen `duration`",
+            );
         }
     }
 
     fn columns(&mut self, path: &str, file: &CsvFile, arrivals: &Arrivals) -> Option<Columns> {
         let path = format!("{path}.columns");
         let columns = &arrivals.columns;
-        let mut optional = |builder: &mut Self, key: &str, column: Option<&UnitColumn>| match column {
+        let optional = |builder: &mut Self, key: &str, column: Option<&UnitColumn>| match column {
             None => Some(None),
             Some(column) => builder.unit_column(&format!("{path}.{key}"), file, column).map(Some),
         };
@@ -113,7 +119,12 @@ impl Builder<'_> {
         if let Some(column) = columns.open_ended {
             let flag = self.number(file, row, column)?;
             if flag != Decimal::whole(0) && flag != Decimal::whole(1) {
-                self.bad_value(file, row, format!("`{flag}` is neither 0 nor 1"), "1 means: runs to the end of the run");
+                self.bad_value(
+                    file,
+                    row,
+                    format!("`{flag}` is neither 0 nor 1"),
+                    "1 means: runs to the end of the run",
+                );
                 return None;
             }
             if flag == Decimal::whole(1) {

@@ -80,7 +80,14 @@ impl<'a> Builder<'a> {
     }
 
     /// An error about the setting at `path`.
-    pub(super) fn error(&mut self, code: Code, path: &str, message: impl Into<String>, label: &str, help: Option<String>) {
+    pub(super) fn error(
+        &mut self,
+        code: Code,
+        path: &str,
+        message: impl Into<String>,
+        label: &str,
+        help: Option<String>,
+    ) {
         let mut finding = Finding::error(code, message).at(self.tree.nearest_span(path), label).path(path);
         if let Some(help) = help {
             finding = finding.help(help);
@@ -106,7 +113,11 @@ impl<'a> Builder<'a> {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => {
                 let all: Vec<&str> = known.into_iter().take(20).collect();
-                if all.is_empty() { format!("the scenario has no {what}") } else { format!("there is {}", all.join(", ")) }
+                if all.is_empty() {
+                    format!("the scenario has no {what}")
+                } else {
+                    format!("there is {}", all.join(", "))
+                }
             }
         };
         let message = format!("there is no {what} called `{name}`");
@@ -138,12 +149,19 @@ impl<'a> Builder<'a> {
         match text.parse::<jiff::Timestamp>() {
             Ok(start) if start.as_second() % 60 == 0 && start.subsec_nanosecond() == 0 => start.as_second(),
             Ok(_) => {
-                let message = format!("`{text}` is not on a whole minute, and metric periods begin on minutes (SCL-162)");
+                let message =
+                    format!("`{text}` is not on a whole minute, and metric periods begin on minutes (SCL-162)");
                 self.error(Code::BadTime, "start", message, "between two minutes", example);
                 0
             }
             Err(_) => {
-                self.error(Code::BadTime, "start", format!("`{text}` is no date and time with zone"), "not a time", example);
+                self.error(
+                    Code::BadTime,
+                    "start",
+                    format!("`{text}` is no date and time with zone"),
+                    "not a time",
+                    example,
+                );
                 0
             }
         }
@@ -153,9 +171,8 @@ impl<'a> Builder<'a> {
         if self.findings.has_errors() {
             return None;
         }
-        self.arrivals.sort_by_key(|arrival| {
-            (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal)
-        });
+        self.arrivals
+            .sort_by_key(|arrival| (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal));
         let scenario = self.scenario;
         Some(Plan {
             seed: scenario.seed.unwrap_or(1),

@@ -31,8 +31,13 @@ impl Builder<'_> {
         for (name, provider) in &scenario.capacity_providers {
             let path = format!("capacity_providers.{name}.ideal");
             let ideal = &provider.ideal;
-            let found =
-                self.instance_type(&path, "instance_type", &ideal.instance_type, ideal.registered_cpu, ideal.registered_memory);
+            let found = self.instance_type(
+                &path,
+                "instance_type",
+                &ideal.instance_type,
+                ideal.registered_cpu,
+                ideal.registered_memory,
+            );
             if let Some((instance_type, registered)) = found {
                 self.cast.providers.push(name.clone());
                 self.providers.push(ProviderKind::Ideal { instance_type, registered });
@@ -124,7 +129,8 @@ impl Builder<'_> {
         let Some(price) = catalog::on_demand_price(&self.cast.region, name) else {
             if catalog::knows_region(&self.cast.region) {
                 let message = format!("`{name}` has no on-demand price in {}", self.cast.region);
-                let help = "a type without a price is not sold there, or not in the table; choose another type or Region";
+                let help =
+                    "a type without a price is not sold there, or not in the table; choose another type or Region";
                 self.error(Code::NoPrice, &place, message, "no price", Some(help.to_owned()));
             }
             return None;
@@ -141,6 +147,12 @@ impl Builder<'_> {
         near.sort_unstable();
         let near: Vec<&str> = near.iter().take(3).map(|(_, known)| *known).collect();
         let help = Some(format!("the nearest are `{}`", near.join("`, `")));
-        self.error(Code::UnknownInstanceType, place, format!("there is no instance type `{name}`"), "not in the catalogue", help);
+        self.error(
+            Code::UnknownInstanceType,
+            place,
+            format!("there is no instance type `{name}`"),
+            "not in the catalogue",
+            help,
+        );
     }
 }

@@ -24,7 +24,13 @@ impl Builder<'_> {
     fn trace(&mut self, path: &str, trace: &Trace) -> Option<Curve> {
         if trace.per.0 == 0 {
             let help = Some("write for example `per: 1m`".to_owned());
-            self.error(Code::OutOfRange, &format!("{path}.per"), "a row must cover some time", "must be above 0s", help);
+            self.error(
+                Code::OutOfRange,
+                &format!("{path}.per"),
+                "a row must cover some time",
+                "must be above 0s",
+                help,
+            );
             return None;
         }
         let mut file = self.csv(&format!("{path}.file"), &trace.file)?;

@@ -162,14 +162,16 @@ impl Builder<'_> {
 
     /// A condition; at one moment only what is known then may be asked.
     fn condition(&mut self, path: &str, text: &str, at_end: bool) -> Option<Expression> {
-        let nearest = |name: &str, known: &[&str]| {
-            crate::diag::nearest(name, known.iter().copied()).map(ToOwned::to_owned)
-        };
+        let nearest =
+            |name: &str, known: &[&str]| crate::diag::nearest(name, known.iter().copied()).map(ToOwned::to_owned);
         let resolved = parse(text, &|path: &[String]| {
             let quantity = self.cast.quantity(path, &nearest)?;
             if !at_end && quantity.is_of_run() {
                 let help = "write the condition as an entry of its own, for the end of the run";
-                return Err((format!("`{}` is known only when the run is over", path.join(".")), Some(help.to_owned())));
+                return Err((
+                    format!("`{}` is known only when the run is over", path.join(".")),
+                    Some(help.to_owned()),
+                ));
             }
             Ok(quantity)
         });

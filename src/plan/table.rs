@@ -97,11 +97,18 @@ impl Builder<'_> {
         let heading = file.heading[column].clone();
         match text.parse::<Decimal>() {
             Ok(number) if number.mantissa >= 0 => return Some(number),
-            Ok(_) => self.bad_value(file, row, format!("`{heading}` is negative: `{text}`"), "counts and times are 0 or more"),
+            Ok(_) => self.bad_value(
+                file,
+                row,
+                format!("`{heading}` is negative: `{text}`"),
+                "counts and times are 0 or more",
+            ),
             Err(_) if text.is_empty() => {
                 self.bad_value(file, row, format!("`{heading}` is empty"), "fill the gap or remove the row");
             }
-            Err(_) => self.bad_value(file, row, format!("`{heading}` is no number: `{text}`"), "write plain decimals: `12.5`"),
+            Err(_) => {
+                self.bad_value(file, row, format!("`{heading}` is no number: `{text}`"), "write plain decimals: `12.5`")
+            }
         }
         None
     }

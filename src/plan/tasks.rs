@@ -35,10 +35,11 @@ impl Builder<'_> {
         for name in names {
             if last == Some(name) {
                 let label = "an entry of `tasks` with the same name";
-                let finding = Finding::error(Code::DuplicateName, format!("`{name}` is a service and an entry of `tasks`"))
-                    .at(self.tree.nearest_span(&format!("tasks.{name}")), label)
-                    .also(self.tree.nearest_span(&format!("services.{name}")), "the service")
-                    .help(format!("tasks are called `{name}/0`, `{name}/1`, …: give one of the two another name"));
+                let finding =
+                    Finding::error(Code::DuplicateName, format!("`{name}` is a service and an entry of `tasks`"))
+                        .at(self.tree.nearest_span(&format!("tasks.{name}")), label)
+                        .also(self.tree.nearest_span(&format!("services.{name}")), "the service")
+                        .help(format!("tasks are called `{name}/0`, `{name}/1`, …: give one of the two another name"));
                 self.findings.push(finding);
                 continue;
             }
@@ -61,7 +62,8 @@ impl Builder<'_> {
             sound &= self.container_limits(&path, container.memory, container.memory_reservation, definition.memory);
         }
         if definition.memory.is_none() && definition.containers.is_empty() {
-            let help = Some("add `memory: 512 MiB`, or `containers` with `memory` or `memory_reservation` each".to_owned());
+            let help =
+                Some("add `memory: 512 MiB`, or `containers` with `memory` or `memory_reservation` each".to_owned());
             let message = "a task definition needs memory (ECS-104)";
             self.error(Code::BadTaskSize, path, message, "no memory here", help);
             sound = false;
@@ -94,11 +96,12 @@ impl Builder<'_> {
         if let (Some(hard), Some(soft)) = (hard, soft)
             && hard <= soft
         {
-            let finding = Finding::error(Code::BadTaskSize, "the hard limit must be greater than the soft one (ECS-104)")
-                .at(self.tree.nearest_span(&format!("{path}.memory")), format!("hard limit, {hard}"))
-                .also(self.tree.nearest_span(&format!("{path}.memory_reservation")), format!("soft limit, {soft}"))
-                .path(path)
-                .help("raise `memory`, or leave one of the two out");
+            let finding =
+                Finding::error(Code::BadTaskSize, "the hard limit must be greater than the soft one (ECS-104)")
+                    .at(self.tree.nearest_span(&format!("{path}.memory")), format!("hard limit, {hard}"))
+                    .also(self.tree.nearest_span(&format!("{path}.memory_reservation")), format!("soft limit, {soft}"))
+                    .path(path)
+                    .help("raise `memory`, or leave one of the two out");
             self.findings.push(finding);
             return false;
         }
@@ -112,7 +115,13 @@ impl Builder<'_> {
             && least < LEAST_MIB
         {
             let help = Some("give it at least 6 MiB".to_owned());
-            self.error(Code::BadTaskSize, path, format!("a container can't live in {least} (ECS-105)"), "too small", help);
+            self.error(
+                Code::BadTaskSize,
+                path,
+                format!("a container can't live in {least} (ECS-105)"),
+                "too small",
+                help,
+            );
             return false;
         }
         true
@@ -162,7 +171,12 @@ impl Builder<'_> {
 
     fn standalone(&mut self, name: &str, tasks: &Tasks) {
         let path = format!("tasks.{name}");
-        if let (Some(_), Some(key)) = (&tasks.arrivals, [("at", tasks.at.is_some()), ("count", tasks.count.is_some()), ("lifetime", tasks.lifetime.is_some())].iter().find(|(_, given)| *given)) {
+        if let (Some(_), Some(key)) = (
+            &tasks.arrivals,
+            [("at", tasks.at.is_some()), ("count", tasks.count.is_some()), ("lifetime", tasks.lifetime.is_some())]
+                .iter()
+                .find(|(_, given)| *given),
+        ) {
             let finding = Finding::error(Code::Contradiction, format!("`{}` and `arrivals` exclude each other", key.0))
                 .at(self.tree.nearest_span(&format!("{path}.{}", key.0)), "says it once for all")
                 .also(self.tree.nearest_span(&format!("{path}.arrivals")), "says it row by row")
@@ -261,7 +275,8 @@ impl Builder<'_> {
                 "a task of {} and {} fits no instance: the largest registers {} and {}",
                 need.cpu, need.memory, most.cpu, most.memory
             );
-            let help = "instances register less memory than they are sold with (ECS-205); `registered_memory` overrides it";
+            let help =
+                "instances register less memory than they are sold with (ECS-205); `registered_memory` overrides it";
             self.warn(Code::NeverFits, path, message, "never placed", help);
         }
     }
@@ -275,7 +290,13 @@ impl Builder<'_> {
         id
     }
 
-    fn source(&mut self, name: &str, origin: Origin, group: GroupId, definition: Option<TaskDefinitionId>) -> TaskSourceId {
+    fn source(
+        &mut self,
+        name: &str,
+        origin: Origin,
+        group: GroupId,
+        definition: Option<TaskDefinitionId>,
+    ) -> TaskSourceId {
         self.cast.sources.push(TaskSourceRole { name: name.to_owned(), origin, group, task_definition: definition })
     }
 

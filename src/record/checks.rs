@@ -3,8 +3,8 @@
 use super::state::{Counts, State};
 use super::summary::Summary;
 use crate::expect::{
-    Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure, ServiceFigure, TaskCount,
-    Term,
+    Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure, ServiceFigure,
+    TaskCount, Term,
 };
 use crate::fact::Fact;
 use crate::units::{ProviderId, SimTime};
@@ -193,10 +193,7 @@ fn now(state: &State, quantity: Quantity) -> i128 {
         }
         Quantity::InstanceLedger(key, figure) => here(key).map_or(0, |row| {
             let (registered, reserved) = (row.registered, row.reserved);
-            ledger(
-                figure,
-                [registered.cpu.0, reserved.cpu.0, registered.memory.0, reserved.memory.0].map(u64::from),
-            )
+            ledger(figure, [registered.cpu.0, reserved.cpu.0, registered.memory.0, reserved.memory.0].map(u64::from))
         }),
         Quantity::ClusterLedger(figure) => {
             let sums = &state.sums;

@@ -58,9 +58,15 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let message = match why {
                 Why::LargerThanInstance { need, empty } => format!(
                     "RunTask failed: (task {}) needs {} and {}; an empty instance has {} and {}",
-                    maker.task(task), need.cpu, need.memory, empty.cpu, empty.memory
+                    maker.task(task),
+                    need.cpu,
+                    need.memory,
+                    empty.cpu,
+                    empty.memory
                 ),
-                _ => format!("RunTask failed: no container instance met all requirements of (task {})", maker.task(task)),
+                _ => {
+                    format!("RunTask failed: no container instance met all requirements of (task {})", maker.task(task))
+                }
             };
             Some(maker.row("run_task_failure", Some(task), why, message))
         }
@@ -71,7 +77,8 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
         }
         Fact::SteadyState { service } => {
             let name = &cast.services[service].name;
-            let why = Why::DesiredCount { desired: cast.services[service].desired, had: cast.services[service].desired };
+            let why =
+                Why::DesiredCount { desired: cast.services[service].desired, had: cast.services[service].desired };
             let message = format!("(service {name}) has reached a steady state.");
             Some(EventRow { source: name.clone(), ..maker.row("service_event", None, why, message) })
         }

@@ -321,9 +321,7 @@ fn touched_service(state: &State, fact: &Fact) -> Option<ServiceId> {
         | Fact::TaskPlaced { task, .. }
         | Fact::TaskRunning { task }
         | Fact::TaskStopping { task, .. }
-        | Fact::TaskStopped { task, .. } => {
-            state.source_service.get(task.source).copied().flatten()
-        }
+        | Fact::TaskStopped { task, .. } => state.source_service.get(task.source).copied().flatten(),
         _ => None,
     }
 }

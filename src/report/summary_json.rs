@@ -102,7 +102,8 @@ fn ratio(numerator: u128, denominator: u128) -> Option<Number> {
 pub fn summary_json(plan: &Plan, result: &RunResult) -> String {
     let (cast, summary) = (&plan.cast, &result.summary);
     let span = u128::from(summary.horizon.0);
-    let gauge = |bucket: crate::record::Bucket| Gauge { min: bucket.min, mean: ratio(bucket.integral, span), max: bucket.max };
+    let gauge =
+        |bucket: crate::record::Bucket| Gauge { min: bucket.min, mean: ratio(bucket.integral, span), max: bucket.max };
     let (cpu, memory) = (summary.cpu_reserved_share(), summary.memory_reserved_share());
     let lines = result.bill.iter().map(|line| CostLine {
         category: line.category,

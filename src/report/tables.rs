@@ -3,7 +3,7 @@
 use super::numbers::{ratio3, utc};
 use super::words::reason;
 use crate::fact::{Cast, Origin};
-use crate::record::{Bucket, BucketRow, ClusterGauge, EventRow, TaskRow, Tables};
+use crate::record::{Bucket, BucketRow, ClusterGauge, EventRow, Tables, TaskRow};
 use crate::units::{ProviderId, SimTime, ZoneId};
 use std::io::{self, Write};
 
@@ -182,7 +182,9 @@ impl<W: Write> Tables for CsvTables<W> {
         let times = [row.from.seconds(), row.to.seconds(), utc(cast.start_unix_s, row.from.0)];
         let mut record: Vec<String> = times.to_vec();
         record.extend(row.cluster.iter().flat_map(|bucket| three(*bucket)));
-        let sum = |part: fn(&crate::record::Requests) -> u64| row.services.iter().map(|(_, requests)| part(requests)).sum::<u64>();
+        let sum = |part: fn(&crate::record::Requests) -> u64| {
+            row.services.iter().map(|(_, requests)| part(requests)).sum::<u64>()
+        };
         record.extend([
             sum(|requests| requests.offered).to_string(),
             sum(|requests| requests.served).to_string(),

@@ -9,13 +9,14 @@ pub(super) fn reason(why: Why) -> String {
         Why::InitialState => "there at the start".to_owned(),
         Why::DesiredCount { desired, had } => format!("{had} of {desired} desired tasks"),
         Why::RunTask => "RunTask".to_owned(),
-        Why::Strategy { measure, tied, .. } if tied > 1 => format!("strategy measure {measure}, {tied} instances equal"),
+        Why::Strategy { measure, tied, .. } if tied > 1 => {
+            format!("strategy measure {measure}, {tied} instances equal")
+        }
         Why::Strategy { measure, .. } => format!("strategy measure {measure}"),
         Why::NothingFits { need } => format!("no instance has {} and {} left", need.cpu, need.memory),
-        Why::LargerThanInstance { need, empty } => format!(
-            "needs {} and {}, an empty instance has {} and {}",
-            need.cpu, need.memory, empty.cpu, empty.memory
-        ),
+        Why::LargerThanInstance { need, empty } => {
+            format!("needs {} and {}, an empty instance has {} and {}", need.cpu, need.memory, empty.cpu, empty.memory)
+        }
         Why::Empty => "no task was left on it".to_owned(),
         Why::LifetimeOver => "lifetime over".to_owned(),
         Why::UserInitiated => "UserInitiated".to_owned(),

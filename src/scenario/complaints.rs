@@ -5,10 +5,7 @@ use crate::diag::{Code, Finding, SourceId, Span, quoted};
 
 /// A file beyond the size limit.
 pub(super) fn too_large(name: &str, bytes: usize) -> Finding {
-    let message = format!(
-        "{} has {bytes} bytes, and a scenario file may have {MAX_BYTES}",
-        quoted(name)
-    );
+    let message = format!("{} has {bytes} bytes, and a scenario file may have {MAX_BYTES}", quoted(name));
     Finding::error(Code::TooLarge, message)
         .help("put measured load into a CSV file beside the scenario and name it with `trace:`")
 }
@@ -16,11 +13,7 @@ pub(super) fn too_large(name: &str, bytes: usize) -> Finding {
 /// Bytes that are no UTF-8.
 pub(super) fn not_utf8(bytes: &[u8], span: Span) -> Finding {
     let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-    let message = if utf16 {
-        "the file is UTF-16, and scenario files are UTF-8"
-    } else {
-        "the file is not UTF-8"
-    };
+    let message = if utf16 { "the file is UTF-16, and scenario files are UTF-8" } else { "the file is not UTF-8" };
     Finding::error(Code::NotUtf8, message)
         .at(span, "these bytes are no character")
         .help("save the file with the encoding UTF-8")
@@ -33,17 +26,11 @@ pub(super) fn control_character(text: &str, id: SourceId) -> Option<Finding> {
         (c.is_control() && !allowed_break) || matches!(c, '\u{fffe}' | '\u{ffff}')
     };
     let (at, c) = text.char_indices().find(|(_, c)| bad(*c))?;
-    let message = format!(
-        "the character U+{:04X} is not allowed in YAML",
-        u32::from(c)
-    );
+    let message = format!("the character U+{:04X} is not allowed in YAML", u32::from(c));
     Some(
         Finding::error(Code::ControlCharacter, message)
             .at(Span::new(id, at, at + c.len_utf8()), "here")
-            .help(format!(
-                "remove it; where it is meant, write it in double quotes as \"\\x{:02x}\"",
-                u32::from(c)
-            )),
+            .help(format!("remove it; where it is meant, write it in double quotes as \"\\x{:02x}\"", u32::from(c))),
     )
 }
 
@@ -55,19 +42,14 @@ pub(super) fn too_deep(span: Span) -> Finding {
 
 /// A value that contains itself.
 pub(super) fn alias_of_itself(span: Span, anchored: Span) -> Finding {
-    Finding::error(
-        Code::AliasOfItself,
-        "an alias stands inside the value it repeats",
-    )
-    .at(span, "repeats the value it is in")
-    .also(anchored, "which begins here")
+    Finding::error(Code::AliasOfItself, "an alias stands inside the value it repeats")
+        .at(span, "repeats the value it is in")
+        .also(anchored, "which begins here")
 }
 
 /// Aliases that multiply.
 pub(super) fn alias_too_large(span: Span) -> Finding {
-    let message = format!(
-        "what aliases repeat comes to more than {MAX_NODES} values or {MAX_EXPANDED_BYTES} bytes"
-    );
+    let message = format!("what aliases repeat comes to more than {MAX_NODES} values or {MAX_EXPANDED_BYTES} bytes");
     Finding::error(Code::AliasTooLarge, message)
         .at(span, "the limit is passed here")
         .help("aliases of aliases multiply; write out the few values that are meant")
@@ -84,9 +66,7 @@ pub(super) fn key_missing(span: Span) -> Finding {
 pub(super) fn merge_key(span: Span) -> Finding {
     Finding::error(Code::MergeKey, "merge keys (`<<`) are not read")
         .at(span, "this would merge another block")
-        .help(
-            "use the anchor for a whole value (`load: *name`), or write a variant with `extends:`",
-        )
+        .help("use the anchor for a whole value (`load: *name`), or write a variant with `extends:`")
 }
 
 /// The same key again.

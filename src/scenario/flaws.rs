@@ -27,12 +27,7 @@ impl Inspector {
                 self.order(min <= max, path);
                 self.shape(of, &format!("{path}[]"));
             }
-            Shape::Dict {
-                names,
-                of,
-                min,
-                max,
-            } => {
+            Shape::Dict { names, of, min, max } => {
                 self.order(min <= max, path);
                 self.shape(names, &format!("{path}.*"));
                 self.shape(of, &format!("{path}.*"));
@@ -78,8 +73,7 @@ impl Inspector {
             return;
         };
         if key.required {
-            self.flaws
-                .push(format!("{path}: is required and has a default"));
+            self.flaws.push(format!("{path}: is required and has a default"));
         }
         let mut sources = Sources::new();
         let mut findings = Findings::new();
@@ -88,8 +82,7 @@ impl Inspector {
             check(key.shape, &node, &mut findings);
         }
         for finding in &findings {
-            self.flaws
-                .push(format!("{path}: `{default}`: {}", finding.message));
+            self.flaws.push(format!("{path}: `{default}`: {}", finding.message));
         }
     }
 

@@ -22,11 +22,8 @@ static MEMORY_KIND: Quantity = Quantity {
     parse: |text| parse_memory(text).map(drop).map_err(|error| error.0),
     examples: &["512 MiB", "1 GiB"],
 };
-static CPU_TIME_KIND: Quantity = Quantity {
-    name: "CPU time",
-    parse: |text| parse_cpu_time(text).map(drop),
-    examples: &["12 ms", "250 us"],
-};
+static CPU_TIME_KIND: Quantity =
+    Quantity { name: "CPU time", parse: |text| parse_cpu_time(text).map(drop), examples: &["12 ms", "250 us"] };
 static RATE_KIND: Quantity = Quantity { name: "rate per second", parse: rate, examples: &["120", "0.25"] };
 static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
 
@@ -101,7 +98,8 @@ static INSTANCE_MAP: MapShape = MapShape {
     keys: &[
         key("type", &Shape::Text { min: 1, max: 100 }).required().doc("EC2 instance type, such as `m5.large`."),
         key("count", &SOME).default("1").doc("How many of them."),
-        key("name", &Shape::Name).doc("Its name; with a count above 1, `-1`, `-2` and so on are added. By default `i-1`, `i-2`, …"),
+        key("name", &Shape::Name)
+            .doc("Its name; with a count above 1, `-1`, `-2` and so on are added. By default `i-1`, `i-2`, …"),
         key("zone", &ZONE).doc("Letter of its zone; by default the zones in turn."),
         key("registered_cpu", &CPU).doc("What it registers instead of all its vCPUs (ECS-201)."),
         key("registered_memory", &MEMORY).doc("What it registers instead of the figure of ECS-205."),
@@ -135,7 +133,8 @@ static IDEAL_MAP: MapShape = MapShape {
     ],
 };
 
-static TASK_DEFINITIONS: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&TASK_DEFINITION_MAP), min: 0, max: 10_000 };
+static TASK_DEFINITIONS: Shape =
+    Shape::Dict { names: &Shape::Name, of: &Shape::Map(&TASK_DEFINITION_MAP), min: 0, max: 10_000 };
 static TASK_DEFINITION_MAP: MapShape = MapShape {
     title: "a task definition",
     keys: &[
@@ -161,7 +160,8 @@ static CONTAINER_MAP: MapShape = MapShape {
         key("name", &Shape::Name).required().doc("Its name."),
         key("cpu", &CPU).default("0").doc("CPU units; none adds nothing to the reservation (ECS-102)."),
         key("memory", &MEMORY).doc("Hard limit (ECS-104)."),
-        key("memory_reservation", &MEMORY).doc("Soft limit: reserved instead of the hard limit where it is given (ECS-103)."),
+        key("memory_reservation", &MEMORY)
+            .doc("Soft limit: reserved instead of the hard limit where it is given (ECS-103)."),
         Key::later("essential", "comes with the life of tasks"),
         Key::later("depends_on", "comes with the life of tasks"),
         Key::later("health_check", "comes with health checks"),
@@ -185,10 +185,19 @@ static PLACEMENT_ITEM: Shape = Shape::Either(&[&Shape::OneOf(&["random"]), &Shap
 static PLACEMENT_MAP: MapShape = MapShape {
     title: "a placement strategy",
     keys: &[
-        key("binpack", &Shape::OneOf(&["cpu", "memory"])).doc("Least remaining of this resource that is still enough (ECS-310)."),
-        key("spread", &Shape::OneOf(&["availability_zone", "attribute:ecs.availability-zone", "instance_id", "instanceId", "host"])).doc(
-            "Fewest tasks of the service or group by this value (ECS-311).",
-        ),
+        key("binpack", &Shape::OneOf(&["cpu", "memory"]))
+            .doc("Least remaining of this resource that is still enough (ECS-310)."),
+        key(
+            "spread",
+            &Shape::OneOf(&[
+                "availability_zone",
+                "attribute:ecs.availability-zone",
+                "instance_id",
+                "instanceId",
+                "host",
+            ]),
+        )
+        .doc("Fewest tasks of the service or group by this value (ECS-311)."),
     ],
 };
 
@@ -198,10 +207,11 @@ static SERVICE_MAP: MapShape = MapShape {
     keys: &[
         key("task_definition", &Shape::Name).required().doc("Which tasks it runs."),
         key("desired_count", &COUNT).default("1").doc("How many tasks it keeps (ECS-401)."),
-        key("capacity_provider_strategy", &STRATEGY).doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
-        key("placement", &PLACEMENT).default("[spread: availability_zone], then the instance with the fewest of its tasks").doc(
-            "Placement strategies in order, at most five (ECS-303); the default is ECS-315.",
-        ),
+        key("capacity_provider_strategy", &STRATEGY)
+            .doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
+        key("placement", &PLACEMENT)
+            .default("[spread: availability_zone], then the instance with the fewest of its tasks")
+            .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
         key("load", &Shape::Map(&LOAD_MAP)).doc("What is asked of it."),
         Key::later("autoscaling", "comes with service scaling"),
         Key::later("deployment", "comes with deployments"),
@@ -217,7 +227,9 @@ static SERVICE_MAP: MapShape = MapShape {
 static LOAD_MAP: MapShape = MapShape {
     title: "a load",
     keys: &[
-        key("requests_per_second", &Shape::Either(&[&Shape::Quantity(&RATE_KIND), &Shape::Map(&CURVE_MAP)])).required().doc("Requests for the whole service: a number, or a trace."),
+        key("requests_per_second", &Shape::Either(&[&Shape::Quantity(&RATE_KIND), &Shape::Map(&CURVE_MAP)]))
+            .required()
+            .doc("Requests for the whole service: a number, or a trace."),
         key("per_request", &Shape::Map(&PER_REQUEST_MAP)).required().doc("What one request needs."),
         Key::later("vcpu", "comes with direct CPU demand"),
         Key::later("queue", "comes with queues"),
@@ -241,8 +253,11 @@ static TRACE_MAP: MapShape = MapShape {
         key("file", &PATH).required().doc("A CSV file with a heading, relative to the scenario."),
         key("column", &TEXT).required().doc("The column that holds the counts."),
         key("per", &SPAN).required().doc("The time that one row covers."),
-        key("time_column", &TEXT).doc("A column of seconds: it is checked that each row comes `per` after the one before."),
-        key("scale", &Shape::Quantity(&FACTOR_KIND)).default("1").doc("Each count is multiplied by this and rounded to the nearest whole request, halves to even."),
+        key("time_column", &TEXT)
+            .doc("A column of seconds: it is checked that each row comes `per` after the one before."),
+        key("scale", &Shape::Quantity(&FACTOR_KIND))
+            .default("1")
+            .doc("Each count is multiplied by this and rounded to the nearest whole request, halves to even."),
         Key::later("repeat", "comes with the curves of the language"),
         Key::later("shift", "comes with the curves of the language"),
     ],
@@ -261,14 +276,21 @@ static TASKS: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&TASKS_
 static TASKS_MAP: MapShape = MapShape {
     title: "an entry of `tasks`",
     keys: &[
-        key("task_definition", &Shape::Name).doc("Which tasks; may be left out where `arrivals` give CPU and memory row by row."),
+        key("task_definition", &Shape::Name)
+            .doc("Which tasks; may be left out where `arrivals` give CPU and memory row by row."),
         key("at", &SPAN).default("0s").doc("When RunTask is called."),
         key("count", &SOME).default("1").doc("How many tasks it starts."),
         key("lifetime", &SPAN).doc("How long each runs, from RUNNING on; without, to the end of the run."),
-        key("arrivals", &Shape::Map(&ARRIVALS_MAP)).doc("Tasks that come row by row of a CSV file, instead of `at` and `count`."),
-        key("group", &TEXT).default("family:<task definition>").doc("Task group, which spread counts (ECS-311, ECS-317)."),
-        key("capacity_provider_strategy", &STRATEGY).doc("Where they run; by default on the EC2 instances of the scenario (ECS-707)."),
-        key("placement", &PLACEMENT).default("[random]").doc("Placement strategies in order (ECS-303); the default is ECS-316."),
+        key("arrivals", &Shape::Map(&ARRIVALS_MAP))
+            .doc("Tasks that come row by row of a CSV file, instead of `at` and `count`."),
+        key("group", &TEXT)
+            .default("family:<task definition>")
+            .doc("Task group, which spread counts (ECS-311, ECS-317)."),
+        key("capacity_provider_strategy", &STRATEGY)
+            .doc("Where they run; by default on the EC2 instances of the scenario (ECS-707)."),
+        key("placement", &PLACEMENT)
+            .default("[random]")
+            .doc("Placement strategies in order (ECS-303); the default is ECS-316."),
         key("start_time", &SPAN).doc("Instead of the task definition's."),
         Key::later("cron", "comes with scheduled tasks"),
         Key::later("rate", "comes with scheduled tasks"),
@@ -290,7 +312,8 @@ static COLUMNS_MAP: MapShape = MapShape {
         key("cpu", &Shape::Map(&CPU_COLUMN_MAP)).doc("What it reserves of CPU."),
         key("memory", &Shape::Map(&MEMORY_COLUMN_MAP)).doc("What it reserves of memory."),
         key("lifetime", &Shape::Map(&TIME_COLUMN_MAP)).doc("How long it runs, from RUNNING on."),
-        key("open_ended", &TEXT).doc("A column of 0 and 1: 1 means that the task runs to the end of the run, whatever its lifetime."),
+        key("open_ended", &TEXT)
+            .doc("A column of 0 and 1: 1 means that the task runs to the end of the run, whatever its lifetime."),
     ],
 };
 static COLUMN: Shape = Shape::Text { min: 1, max: 255 };

@@ -13,15 +13,8 @@ pub(super) struct Offsets {
 impl Offsets {
     /// For a text.
     pub(super) fn new(text: &str) -> Self {
-        let starts = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices().map(|(at, _)| at).collect()
-        };
-        Self {
-            starts,
-            len: text.len(),
-        }
+        let starts = if text.is_ascii() { Vec::new() } else { text.char_indices().map(|(at, _)| at).collect() };
+        Self { starts, len: text.len() }
     }
 
     /// The byte at which a character begins.
@@ -93,11 +86,7 @@ fn quoted_len(written: &str, style: ScalarStyle) -> Option<usize> {
     let open = (0..bytes.len()).find(|at| bytes[*at] == quote && begins(*at))?;
     let mut at = open + 1;
     while let Some(byte) = bytes.get(at) {
-        let escapes = if quote == b'"' {
-            *byte == b'\\'
-        } else {
-            *byte == quote && bytes.get(at + 1) == Some(&quote)
-        };
+        let escapes = if quote == b'"' { *byte == b'\\' } else { *byte == quote && bytes.get(at + 1) == Some(&quote) };
         if escapes {
             at += 1;
         } else if *byte == quote {

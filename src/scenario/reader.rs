@@ -6,8 +6,8 @@
 //! input) and stops at the first event beyond a bound.
 
 use super::complaints::{
-    alias_of_itself, alias_too_large, control_character, duplicate, key_missing, merge_key,
-    not_utf8, too_deep, too_large,
+    alias_of_itself, alias_too_large, control_character, duplicate, key_missing, merge_key, not_utf8, too_deep,
+    too_large,
 };
 use super::places::{Offsets, ends_unbroken, entry_place, list_start, scalar_end};
 use super::syntax::syntax_finding;
@@ -33,12 +33,7 @@ pub const MAX_EXPANDED_BYTES: usize = 4 << 20;
 ///
 /// The tree is there whenever the text could be read to its end, also when
 /// findings were made on the way, so that later checks can add theirs.
-pub fn load(
-    sources: &mut Sources,
-    name: &str,
-    bytes: &[u8],
-    findings: &mut Findings,
-) -> (SourceId, Option<Node>) {
+pub fn load(sources: &mut Sources, name: &str, bytes: &[u8], findings: &mut Findings) -> (SourceId, Option<Node>) {
     if bytes.len() > MAX_BYTES {
         findings.push(too_large(name, bytes.len()));
         return (sources.add(name, ""), None);
@@ -50,11 +45,7 @@ pub fn load(
         }
         Err(error) => {
             let id = sources.add(name, String::from_utf8_lossy(bytes));
-            let bom = if bytes.starts_with(b"\xef\xbb\xbf") {
-                3
-            } else {
-                0
-            };
+            let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             let at = error.valid_up_to() - bom;
             let span = Span::new(id, at, at + '\u{fffd}'.len_utf8());
             findings.push(not_utf8(bytes, span));
@@ -120,11 +111,7 @@ struct PendingKey {
 
 enum Content {
     List(Vec<Node>),
-    Map {
-        entries: Vec<Entry>,
-        seen: BTreeMap<String, Span>,
-        key: Option<PendingKey>,
-    },
+    Map { entries: Vec<Entry>, seen: BTreeMap<String, Span>, key: Option<PendingKey> },
 }
 
 /// A list or block that is still open.
@@ -195,11 +182,7 @@ impl<'a> Builder<'a> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), start);
-                let content = Content::Map {
-                    entries: Vec::new(),
-                    seen: BTreeMap::new(),
-                    key: None,
-                };
+                let content = Content::Map { entries: Vec::new(), seen: BTreeMap::new(), key: None };
                 self.open(content, anchor, start, end)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(end)?,
@@ -220,13 +203,7 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Stop> {
         let empty_entry = text.is_empty()
             && style == ScalarStyle::Plain
-            && matches!(
-                self.stack.last(),
-                Some(Frame {
-                    content: Content::List(_),
-                    ..
-                })
-            );
+            && matches!(self.stack.last(), Some(Frame { content: Content::List(_), .. }));
         let (start, end) = if empty_entry {
             entry_place(self.text, start, end)
         } else {
@@ -237,9 +214,7 @@ impl<'a> Builder<'a> {
         if plain && text.starts_with(['|', '>']) {
             // The parser takes a block text inside brackets for a plain one.
             let info = "unexpected character";
-            return Err(Box::new(syntax_finding(
-                info, self.text, self.id, start, None,
-            )));
+            return Err(Box::new(syntax_finding(info, self.text, self.id, start, None)));
         }
         let mut text = text.into_owned();
         if ends_unbroken(self.text, style, end) && text.ends_with('\n') {
@@ -251,12 +226,7 @@ impl<'a> Builder<'a> {
         }
         let bytes = text.len();
         let kind = Kind::Scalar { text, plain };
-        let built = Built {
-            node: Node { span, kind },
-            nodes: 1,
-            bytes,
-            height: 0,
-        };
+        let built = Built { node: Node { span, kind }, nodes: 1, bytes, height: 0 };
         self.count(1, span)?;
         self.add(built, anchor)
     }
@@ -268,11 +238,7 @@ impl<'a> Builder<'a> {
     }
 
     fn set_key(&mut self, pending: PendingKey) {
-        if let Some(Frame {
-            content: Content::Map { key, .. },
-            ..
-        }) = self.stack.last_mut()
-        {
+        if let Some(Frame { content: Content::Map { key, .. }, .. }) = self.stack.last_mut() {
             *key = Some(pending);
         }
     }
@@ -283,11 +249,7 @@ impl<'a> Builder<'a> {
             refused = Some(key_missing(span));
         } else if plain && text == "<<" {
             refused = Some(merge_key(span));
-        } else if let Some(Frame {
-            content: Content::Map { seen, .. },
-            ..
-        }) = self.stack.last_mut()
-        {
+        } else if let Some(Frame { content: Content::Map { seen, .. }, .. }) = self.stack.last_mut() {
             if let Some(first) = seen.get(&text) {
                 refused = Some(duplicate(&text, span, *first));
             } else {
@@ -308,20 +270,10 @@ impl<'a> Builder<'a> {
                 .at(span, "a word or quoted text belongs here")
                 .help("a text that begins with `[`, `{` or `*` needs quotes"),
         );
-        self.set_key(PendingKey {
-            text: String::new(),
-            span,
-            keep: false,
-        });
+        self.set_key(PendingKey { text: String::new(), span, keep: false });
     }
 
-    fn open(
-        &mut self,
-        content: Content,
-        anchor: usize,
-        start: usize,
-        end: usize,
-    ) -> Result<(), Stop> {
+    fn open(&mut self, content: Content, anchor: usize, start: usize, end: usize) -> Result<(), Stop> {
         let span = Span::new(self.id, start, end);
         if self.expects_key() {
             let list = matches!(content, Content::List(_));
@@ -333,15 +285,7 @@ impl<'a> Builder<'a> {
             return Err(Box::new(too_deep(span)));
         }
         self.count(1, span)?;
-        self.stack.push(Frame {
-            start,
-            end,
-            anchor,
-            nodes: 1,
-            bytes: 0,
-            height: 0,
-            content,
-        });
+        self.stack.push(Frame { start, end, anchor, nodes: 1, bytes: 0, height: 0, content });
         Ok(())
     }
 
@@ -359,10 +303,7 @@ impl<'a> Builder<'a> {
             Content::Map { entries, .. } => Kind::Map(entries),
         };
         let built = Built {
-            node: Node {
-                span: Span::new(self.id, frame.start, frame.end.max(end)),
-                kind,
-            },
+            node: Node { span: Span::new(self.id, frame.start, frame.end.max(end)), kind },
             nodes: frame.nodes,
             bytes: frame.bytes,
             height: frame.height + 1,
@@ -384,15 +325,7 @@ impl<'a> Builder<'a> {
             // The anchor stood inside a key that was refused, and has its finding.
             let kind = Kind::List(Vec::new());
             let node = Node { span, kind };
-            return self.add(
-                Built {
-                    node,
-                    nodes: 1,
-                    bytes: 0,
-                    height: 0,
-                },
-                0,
-            );
+            return self.add(Built { node, nodes: 1, bytes: 0, height: 0 }, 0);
         };
         if self.stack.len() + built.height > MAX_DEPTH {
             return Err(Box::new(too_deep(span)));
@@ -402,13 +335,7 @@ impl<'a> Builder<'a> {
         if self.nodes > MAX_NODES || self.kept_bytes > MAX_EXPANDED_BYTES {
             return Err(Box::new(alias_too_large(span)));
         }
-        let copy = Built {
-            node: Node {
-                span,
-                kind: built.node.kind.clone(),
-            },
-            ..*built
-        };
+        let copy = Built { node: Node { span, kind: built.node.kind.clone() }, ..*built };
         self.add(copy, 0)
     }
 
@@ -428,18 +355,9 @@ impl<'a> Builder<'a> {
         match &mut frame.content {
             Content::List(items) => items.push(built.node),
             Content::Map { entries, key, .. } => {
-                if let Some(PendingKey {
-                    text,
-                    span,
-                    keep: true,
-                }) = key.take()
-                {
+                if let Some(PendingKey { text, span, keep: true }) = key.take() {
                     frame.bytes += text.len();
-                    entries.push(Entry {
-                        key: text,
-                        key_span: span,
-                        value: built.node,
-                    });
+                    entries.push(Entry { key: text, key_span: span, value: built.node });
                 }
             }
         }
@@ -507,12 +425,9 @@ impl<'a> Builder<'a> {
     }
 
     fn second_document(&self, start: usize) -> Finding {
-        Finding::error(
-            Code::SecondDocument,
-            "the file has more than one YAML document",
-        )
-        .at(self.word(start), "another document begins here")
-        .help("a variant of a scenario is a file of its own that begins with `extends:`")
+        Finding::error(Code::SecondDocument, "the file has more than one YAML document")
+            .at(self.word(start), "another document begins here")
+            .help("a variant of a scenario is a file of its own that begins with `extends:`")
     }
 
     fn syntax(&self, error: &ScanError) -> Finding {

@@ -25,9 +25,7 @@ pub fn resolve(text: &str) -> Resolved {
         ".nan" | ".NaN" | ".NAN" => Resolved::Float(f64::NAN),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Resolved::Float(f64::INFINITY),
         "-.inf" | "-.Inf" | "-.INF" => Resolved::Float(f64::NEG_INFINITY),
-        _ => integer(text)
-            .or_else(|| float(text))
-            .unwrap_or(Resolved::Text),
+        _ => integer(text).or_else(|| float(text)).unwrap_or(Resolved::Text),
     }
 }
 
@@ -44,10 +42,10 @@ fn integer(text: &str) -> Option<Resolved> {
     }
     let signed = if radix == 10 { text } else { digits };
     // Too long for an integer: still a number, and a range check refuses it.
-    Some(i128::from_str_radix(signed, radix).map_or_else(
-        |_| Resolved::Float(text.parse().unwrap_or(f64::INFINITY)),
-        Resolved::Integer,
-    ))
+    Some(
+        i128::from_str_radix(signed, radix)
+            .map_or_else(|_| Resolved::Float(text.parse().unwrap_or(f64::INFINITY)), Resolved::Integer),
+    )
 }
 
 fn float(text: &str) -> Option<Resolved> {

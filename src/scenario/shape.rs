@@ -141,14 +141,7 @@ pub struct Key {
 
 /// A key, optional and without a default until more is said.
 pub const fn key(name: &'static str, shape: &'static Shape) -> Key {
-    Key {
-        name,
-        shape,
-        required: false,
-        doc: "",
-        default: None,
-        later: None,
-    }
+    Key { name, shape, required: false, doc: "", default: None, later: None }
 }
 
 impl Key {
@@ -282,9 +275,7 @@ impl Shape {
                 .find(|key| key.required)
                 .or_else(|| map.current().next())
                 .map_or_else(|| "{}".into(), field),
-            Self::Either(shapes) => shapes
-                .first()
-                .map_or_else(|| "…".into(), |shape| shape.example_within(levels)),
+            Self::Either(shapes) => shapes.first().map_or_else(|| "…".into(), |shape| shape.example_within(levels)),
             Self::Anything => "…".into(),
         }
     }
@@ -292,20 +283,12 @@ impl Shape {
 
 /// ` from 1 to 10`, ` from 1 on`; an open end is not worth words.
 fn range<T: PartialEq + std::fmt::Display>(min: &T, max: &T, open: &T) -> String {
-    if max == open {
-        format!(" from {min} on")
-    } else {
-        format!(" from {min} to {max}")
-    }
+    if max == open { format!(" from {min} on") } else { format!(" from {min} to {max}") }
 }
 
 /// `duration` → `a duration`.
 pub(super) fn with_article(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) {
-        "an"
-    } else {
-        "a"
-    };
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
     format!("{article} {noun}")
 }
 

@@ -97,16 +97,8 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "inside `[ ]` or `{ }`, a comma or the closing bracket is missing",
         "separate entries with commas and close the bracket; a text with `,`, `[` or `{` needs quotes",
     ),
-    (
-        "misplaced bracket",
-        "a closing bracket that nothing opened",
-        "remove it, or put the text in quotes",
-    ),
-    (
-        "unexpected character",
-        "a plain text cannot begin with this character",
-        "put the text in quotes",
-    ),
+    ("misplaced bracket", "a closing bracket that nothing opened", "remove it, or put the text in quotes"),
+    ("unexpected character", "a plain text cannot begin with this character", "put the text in quotes"),
     (
         "invalid indentation",
         "this line is indented less than the value it continues",
@@ -122,11 +114,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "a blank is missing after `:` or `-`",
         "write `key: value` and `- value`",
     ),
-    (
-        "byte order mark",
-        "a byte order mark inside the text",
-        "remove it; it usually comes from joining files",
-    ),
+    ("byte order mark", "a byte order mark inside the text", "remove it; it usually comes from joining files"),
     (
         "did not find expected node content",
         "a value is missing",
@@ -141,18 +129,8 @@ const TOO_MANY_BRACKETS: &str = "recursion limit exceeded";
 const KEY_WITHOUT_COLON: &str = "simple key expect ':'";
 
 /// A parser's error as a finding. `open` is a bracket that is open there.
-pub(super) fn syntax_finding(
-    info: &str,
-    text: &str,
-    id: SourceId,
-    at: usize,
-    open: Option<Span>,
-) -> Finding {
-    let at = if info.contains(KEY_WITHOUT_COLON) {
-        line_before(text, at)
-    } else {
-        at
-    };
+pub(super) fn syntax_finding(info: &str, text: &str, id: SourceId, at: usize, open: Option<Span>) -> Finding {
+    let at = if info.contains(KEY_WITHOUT_COLON) { line_before(text, at) } else { at };
     let end = text[at..].chars().next().map_or(at, |c| match c {
         '\n' | '\r' => at,
         c => at + c.len_utf8(),

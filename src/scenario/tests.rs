@@ -42,22 +42,11 @@ fn values_are_found_by_path() {
     let text = |path: &str| node.find(path).and_then(Node::text).map(str::to_owned);
     assert_eq!(text("name").as_deref(), Some("größe"));
     assert_eq!(text("services.web.cpu").as_deref(), Some("512"));
-    assert_eq!(
-        text("services.api.ports[1].container").as_deref(),
-        Some("443")
-    );
+    assert_eq!(text("services.api.ports[1].container").as_deref(), Some("443"));
     assert_eq!(text("instances[1].type").as_deref(), Some("c5.large"));
-    assert_eq!(
-        node.at(&["instances", "0", "type"]).and_then(Node::text),
-        Some("m5.large")
-    );
+    assert_eq!(node.at(&["instances", "0", "type"]).and_then(Node::text), Some("m5.large"));
     assert!(node.find("empty").is_some_and(Node::is_null));
-    for missing in [
-        "nothing",
-        "services.web.cpu.deeper",
-        "instances[2]",
-        "instances.x",
-    ] {
+    for missing in ["nothing", "services.web.cpu.deeper", "instances[2]", "instances.x"] {
         assert!(node.find(missing).is_none(), "{missing}");
     }
 }
@@ -72,10 +61,7 @@ fn places_cover_what_was_written() {
     assert_eq!(key("name"), "name");
     assert_eq!(value("services.web.cpu"), "512");
     assert_eq!(value("services.web.note"), "one\n      two");
-    assert_eq!(
-        value("services.web.ports"),
-        "[ {container: 80},\n             {container: 443} ]"
-    );
+    assert_eq!(value("services.web.ports"), "[ {container: 80},\n             {container: 443} ]");
     assert_eq!(value("services.web.odd \"# key"), "&a 'it''s # text'");
     assert_eq!(key("services.web.odd \"# key"), r##""odd \"# key""##);
     assert_eq!(value("services.web.even"), r#"&'b "x\\""#);
@@ -112,19 +98,13 @@ fn even(text: &str) -> Result<(), String> {
     }
 }
 
-static EVEN: Quantity = Quantity {
-    name: "even number",
-    parse: even,
-    examples: &["2", "3"],
-};
+static EVEN: Quantity = Quantity { name: "even number", parse: even, examples: &["2", "3"] };
 static TREE: MapShape = MapShape {
     title: "a tree",
     keys: &[
         key("left", &TREE_SHAPE).doc("One side."),
         key("left", &TREE_SHAPE).doc("The same again."),
-        key("even", &Shape::Quantity(&EVEN))
-            .default("5")
-            .doc("A number."),
+        key("even", &Shape::Quantity(&EVEN)).default("5").doc("A number."),
         key("mute", &Shape::Bool),
         key("any", &EITHER).doc("This or that."),
     ],
@@ -132,10 +112,7 @@ static TREE: MapShape = MapShape {
 static TREE_SHAPE: Shape = Shape::Map(&TREE);
 static ONLY: MapShape = MapShape {
     title: "an only",
-    keys: &[key("x", &Shape::Integer { min: 3, max: 2 })
-        .required()
-        .default("2")
-        .doc("X.")],
+    keys: &[key("x", &Shape::Integer { min: 3, max: 2 }).required().default("2").doc("X.")],
 };
 static EITHER: Shape = Shape::Either(&[&Shape::Bool, &Shape::OneKey(&ONLY), &TREE_SHAPE]);
 
@@ -163,43 +140,25 @@ fn messages(text: &str) -> Vec<String> {
     if let Some(node) = node {
         check(&TREE_SHAPE, &node, &mut findings);
     }
-    findings
-        .iter()
-        .map(|finding| finding.message.clone())
-        .collect()
+    findings.iter().map(|finding| finding.message.clone()).collect()
 }
 
 #[test]
 fn of_several_shapes_the_one_that_was_meant_judges() {
     assert!(messages("any: true").is_empty());
     assert!(messages("any: {left: {mute: false}}").is_empty());
-    assert_eq!(
-        messages("any: {mute: 1}"),
-        ["`mute` is the number `1`, and `true` or `false` belongs here"]
-    );
+    assert_eq!(messages("any: {mute: 1}"), ["`mute` is the number `1`, and `true` or `false` belongs here"]);
     assert_eq!(messages("any: {x: 1}").len(), 1);
-    assert_eq!(
-        messages("any: 3"),
-        ["`any` is the number `3`, and `true` or `false` belongs here"]
-    );
+    assert_eq!(messages("any: 3"), ["`any` is the number `3`, and `true` or `false` belongs here"]);
     assert_eq!(messages("any: [3]").len(), 1);
 }
 
 #[test]
 fn the_deepest_tree_is_checked_converted_and_dropped() {
     let levels = MAX_DEPTH - 1;
-    let text = format!(
-        "{}{{mute: true}}{}",
-        "{any: ".repeat(levels),
-        "}".repeat(levels)
-    );
+    let text = format!("{}{{mute: true}}{}", "{any: ".repeat(levels), "}".repeat(levels));
     assert!(messages(&text).is_empty());
     let mut findings = Findings::new();
-    let (_, node) = load(
-        &mut Sources::new(),
-        "t.yaml",
-        text.as_bytes(),
-        &mut findings,
-    );
+    let (_, node) = load(&mut Sources::new(), "t.yaml", text.as_bytes(), &mut findings);
     typed(&node.unwrap(), &TREE_SHAPE);
 }

@@ -142,8 +142,5 @@ impl Node {
 
 /// `services.web.ports[2].host` → its steps.
 fn steps(path: &str) -> Vec<&str> {
-    path.split(['.', '['])
-        .map(|step| step.strip_suffix(']').unwrap_or(step))
-        .filter(|step| !step.is_empty())
-        .collect()
+    path.split(['.', '[']).map(|step| step.strip_suffix(']').unwrap_or(step)).filter(|step| !step.is_empty()).collect()
 }

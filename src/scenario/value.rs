@@ -32,10 +32,11 @@ pub fn typed(node: &Node, shape: &'static Shape) -> Value {
         return plain(node);
     };
     match (&node.kind, shape) {
-        (
-            Kind::Scalar { text, .. },
-            Shape::Text { .. } | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_),
-        ) if !node.is_null() => Value::String(text.clone()),
+        (Kind::Scalar { text, .. }, Shape::Text { .. } | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_))
+            if !node.is_null() =>
+        {
+            Value::String(text.clone())
+        }
         (Kind::List(items), Shape::List { of, .. }) => {
             Value::Sequence(items.iter().map(|item| typed(item, of)).collect())
         }
@@ -48,11 +49,7 @@ pub fn typed(node: &Node, shape: &'static Shape) -> Value {
                 },
                 _ => plain(node),
             };
-            entries
-                .iter()
-                .map(|e| (Value::String(e.key.clone()), value(&e.key, &e.value)))
-                .collect::<Mapping>()
-                .into()
+            entries.iter().map(|e| (Value::String(e.key.clone()), value(&e.key, &e.value))).collect::<Mapping>().into()
         }
         _ => plain(node),
     }
@@ -62,9 +59,6 @@ pub fn typed(node: &Node, shape: &'static Shape) -> Value {
 fn integer(value: i128) -> Value {
     let small = i64::try_from(value).map(Number::from);
     let number = small.or_else(|_| u64::try_from(value).map(Number::from));
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "only its size matters from here on"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "only its size matters from here on")]
     Value::Number(number.unwrap_or_else(|_| Number::from(value as f64)))
 }

@@ -7,10 +7,7 @@ use crate::diag::{Code, Finding, Findings, Span, nearest, quoted};
 
 /// Reports whatever in the tree does not have the shape.
 pub fn check(shape: &'static Shape, node: &Node, findings: &mut Findings) {
-    let mut walker = Walker {
-        findings,
-        path: String::new(),
-    };
+    let mut walker = Walker { findings, path: String::new() };
     walker.value(shape, node, node.head());
 }
 
@@ -54,15 +51,7 @@ impl Walker<'_> {
                     self.inside(&format!("[{i}]"), |w| w.value(of, item, item.head()));
                 }
             }
-            (
-                Shape::Dict {
-                    names,
-                    of,
-                    min,
-                    max,
-                },
-                Kind::Map(entries),
-            ) => {
+            (Shape::Dict { names, of, min, max }, Kind::Map(entries)) => {
                 self.amount(entries.len(), *min, *max, place);
                 for entry in entries {
                     self.inside(&entry.key, |w| {
@@ -117,19 +106,14 @@ impl Walker<'_> {
         }
         // A key of a megabyte must not be repeated by ten thousand findings.
         let end = step.char_indices().nth(NAME_AT_MOST);
-        self.path
-            .push_str(&step[..end.map_or(step.len(), |(at, _)| at)]);
+        self.path.push_str(&step[..end.map_or(step.len(), |(at, _)| at)]);
         run(self);
         self.path.truncate(before);
     }
 
     fn push(&mut self, finding: Finding) {
         let path = self.path.clone();
-        self.findings.push(if path.is_empty() {
-            finding
-        } else {
-            finding.path(path)
-        });
+        self.findings.push(if path.is_empty() { finding } else { finding.path(path) });
     }
 
     /// The value in hand as messages call it: by the last step of its path.
@@ -162,22 +146,15 @@ impl Walker<'_> {
             format!("{} belongs here, {}", shape.expected(), self.example(shape))
         };
         self.push(
-            Finding::error(
-                Code::MissingValue,
-                format!("{} has no value", self.subject()),
-            )
-            .at(place, "nothing is said here")
-            .help(help),
+            Finding::error(Code::MissingValue, format!("{} has no value", self.subject()))
+                .at(place, "nothing is said here")
+                .help(help),
         );
     }
 
     fn wrong_kind(&mut self, shape: &'static Shape, node: &Node) {
         let there = describe(node);
-        let message = format!(
-            "{} is {there}, and {} belongs here",
-            self.subject(),
-            shape.expected()
-        );
+        let message = format!("{} is {there}, and {} belongs here", self.subject(), shape.expected());
         let help = match (&node.kind, shape) {
             (Kind::Scalar { text, .. }, Shape::List { .. }) => {
                 format!("write `[{}]` for a list of one", cut(text))
@@ -195,22 +172,14 @@ impl Walker<'_> {
             }
             _ => self.example(shape),
         };
-        self.push(
-            Finding::error(Code::WrongKind, message)
-                .at(node.span, format!("this is {there}"))
-                .help(help),
-        );
+        self.push(Finding::error(Code::WrongKind, message).at(node.span, format!("this is {there}")).help(help));
     }
 
     fn amount(&mut self, count: usize, min: usize, max: usize, place: Span) {
         if (min..=max).contains(&count) {
             return;
         }
-        let needed = if count < min {
-            format!("needs at least {min}")
-        } else {
-            format!("may have at most {max}")
-        };
+        let needed = if count < min { format!("needs at least {min}") } else { format!("may have at most {max}") };
         let plural = if count == 1 { "entry" } else { "entries" };
         let message = format!("{} has {count} {plural}, and {needed}", self.subject());
         self.push(Finding::error(Code::WrongCount, message).at(place, needed));
@@ -250,16 +219,10 @@ impl Walker<'_> {
             return;
         }
         let keys = listed(map.current().map(|key| key.name));
-        let message = format!(
-            "{} has exactly one key, and here are {}",
-            map.title,
-            entries.len()
-        );
+        let message = format!("{} has exactly one key, and here are {}", map.title, entries.len());
         let mut finding = Finding::error(Code::NotOneKey, message);
         finding = match entries.get(1) {
-            Some(second) => finding
-                .at(second.key_span, "one too many")
-                .also(entries[0].key_span, "besides this one"),
+            Some(second) => finding.at(second.key_span, "one too many").also(entries[0].key_span, "besides this one"),
             None => finding.at(place, "none here"),
         };
         self.push(finding.help(format!("one of {keys}; make an entry for each")));
@@ -288,11 +251,7 @@ impl Walker<'_> {
         };
         let message = format!("{} has no setting {}", map.title, quoted(&entry.key));
         self.inside(&entry.key, |w| {
-            w.push(
-                Finding::error(Code::UnknownSetting, message)
-                    .at(entry.key_span, "not known here")
-                    .help(help),
-            );
+            w.push(Finding::error(Code::UnknownSetting, message).at(entry.key_span, "not known here").help(help));
         });
         near
     }
@@ -304,11 +263,7 @@ impl Walker<'_> {
             let finding = Finding::error(Code::MissingSetting, message)
                 .at(place, format!("`{}` is missing here", key.name))
                 .help(help);
-            w.push(if key.doc.is_empty() {
-                finding
-            } else {
-                finding.note(key.doc)
-            });
+            w.push(if key.doc.is_empty() { finding } else { finding.note(key.doc) });
         });
     }
 
@@ -330,16 +285,8 @@ impl Walker<'_> {
             (Resolved::Text, _) if grouped_digits(text) => "write the digits alone".into(),
             _ => return self.wrong_kind(shape, node),
         };
-        let message = format!(
-            "{} is {}, and a whole number belongs here",
-            self.subject(),
-            describe(node)
-        );
-        self.push(
-            Finding::error(Code::NotWhole, message)
-                .at(node.span, "not a plain whole number")
-                .help(help),
-        );
+        let message = format!("{} is {}, and a whole number belongs here", self.subject(), describe(node));
+        self.push(Finding::error(Code::NotWhole, message).at(node.span, "not a plain whole number").help(help));
     }
 
     fn decimal(&mut self, shape: &'static Shape, node: &Node, (min, max): (f64, f64)) {
@@ -363,18 +310,11 @@ impl Walker<'_> {
 
     fn quantity(&mut self, quantity: &'static Quantity, text: &str, span: Span) {
         if let Err(reason) = (quantity.parse)(text) {
-            let message = format!(
-                "{} is not {}: {reason}",
-                quoted(text),
-                with_article(quantity.name)
-            );
+            let message = format!("{} is not {}: {reason}", quoted(text), with_article(quantity.name));
             let examples = listed(quantity.examples.iter().copied());
             self.push(
                 Finding::error(Code::BadQuantity, message)
-                    .at(
-                        span,
-                        format!("cannot be read as {}", with_article(quantity.name)),
-                    )
+                    .at(span, format!("cannot be read as {}", with_article(quantity.name)))
                     .help(format!("for example {examples}")),
             );
         }
@@ -388,16 +328,8 @@ impl Walker<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of {}", listed(words.iter().copied())),
         };
-        let message = format!(
-            "{} is not one of the choices for {}",
-            quoted(text),
-            self.subject()
-        );
-        self.push(
-            Finding::error(Code::UnknownKeyword, message)
-                .at(span, "not one of the choices")
-                .help(help),
-        );
+        let message = format!("{} is not one of the choices for {}", quoted(text), self.subject());
+        self.push(Finding::error(Code::UnknownKeyword, message).at(span, "not one of the choices").help(help));
     }
 
     fn name(&mut self, text: &str, span: Span) {
@@ -410,10 +342,7 @@ impl Walker<'_> {
             (message, "too long".into())
         } else if let Some(c) = text.chars().find(|c| !fine(*c)) {
             let c = quoted(&c.to_string());
-            (
-                format!("the name {} has {c} in it", quoted(text)),
-                format!("{c} cannot be in a name"),
-            )
+            (format!("the name {} has {c} in it", quoted(text)), format!("{c} cannot be in a name"))
         } else if text.starts_with(['-', '_']) {
             let message = format!("the name {} begins with a sign", quoted(text));
             (message, "a letter or digit comes first".into())
@@ -429,17 +358,11 @@ impl Walker<'_> {
 
     fn text(&mut self, text: &str, (min, max): (usize, usize), span: Span) {
         let count = text.chars().count();
-        let bad = text
-            .chars()
-            .find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
+        let bad = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
         let label = if let Some(c) = bad {
             format!("has the control character U+{:04X}", u32::from(c))
         } else if count < min {
-            if count == 0 {
-                "is empty".into()
-            } else {
-                format!("is shorter than {min} characters")
-            }
+            if count == 0 { "is empty".into() } else { format!("is shorter than {min} characters") }
         } else if count > max {
             format!("is longer than {max} characters")
         } else {
@@ -481,7 +404,5 @@ fn yes_or_no(text: &str) -> Option<bool> {
 /// `1_000`, `1,000`, `1'000`.
 fn grouped_digits(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '_' | ',' | '\'' | ' '))
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '_' | ',' | '\'' | ' '))
 }

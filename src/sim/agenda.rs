@@ -73,11 +73,7 @@ pub struct Endless {
 
 impl Display for Endless {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "events at {} ms cause one another without an end: ",
-            self.at_ms
-        )?;
+        write!(f, "events at {} ms cause one another without an end: ", self.at_ms)?;
         f.write_str(&self.chain.join(" -> "))
     }
 }
@@ -162,8 +158,7 @@ impl<E> Agenda<E> {
     /// Asks for an event after a span of time.
     #[inline]
     pub fn after(&mut self, span_ms: u64, class: u8, event: E) {
-        self.queue
-            .schedule(self.now().saturating_add(span_ms), class, event);
+        self.queue.schedule(self.now().saturating_add(span_ms), class, event);
     }
 
     /// Asks for an event at a time that can be cancelled or moved.
@@ -202,19 +197,13 @@ impl<E: Debug> Agenda<E> {
             }
             handler.handle(next.event, self);
             self.handled += 1;
-            if self.handled.is_multiple_of(WATCH_EVERY)
-                && watch(self.queue.now(), self.handled).is_break()
-            {
+            if self.handled.is_multiple_of(WATCH_EVERY) && watch(self.queue.now(), self.handled).is_break() {
                 self.rest();
                 return Ok(Ended::Stopped);
             }
         }
         self.rest();
-        Ok(if self.queue.is_empty() {
-            Ended::RanDry
-        } else {
-            Ended::AtHorizon
-        })
+        Ok(if self.queue.is_empty() { Ended::RanDry } else { Ended::AtHorizon })
     }
 
     /// What is asked for between two runs is caused by no event.
@@ -238,10 +227,7 @@ impl<E: Debug> Agenda<E> {
             return Ok(());
         }
         self.rest();
-        Err(Endless {
-            at_ms: next.at_ms,
-            chain: self.shown.chain(),
-        })
+        Err(Endless { at_ms: next.at_ms, chain: self.shown.chain() })
     }
 }
 
@@ -257,10 +243,7 @@ impl Shown {
     /// depth is as a rule caused by the first one of the depth before it.
     fn note(&mut self, at_ms: u64, place: usize, event: impl FnOnce() -> String) {
         if self.at_ms != at_ms {
-            *self = Self {
-                at_ms,
-                ..Self::default()
-            };
+            *self = Self { at_ms, ..Self::default() };
         }
         self.events[place].get_or_insert_with(event);
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// What a draw is about. Each concern has draws of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Concern {
+pub(super) enum Concern {
     /// Which of several equal instances gets a task (ECS-314).
     PlacementTie,
 }
@@ -21,7 +21,7 @@ impl Concern {
 
 /// All draws of a run.
 #[derive(Debug, Clone)]
-pub struct Draws {
+pub(super) struct Draws {
     seed: u64,
     streams: BTreeMap<(Concern, u32), Stream>,
 }
@@ -35,7 +35,7 @@ struct Stream {
 
 impl Draws {
     /// The draws of a run with this seed.
-    pub fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self { seed, streams: BTreeMap::new() }
     }
 
@@ -43,7 +43,7 @@ impl Draws {
     /// only finds the stream again; the value depends on `owner`'s name.
     ///
     /// Its bias is below 2^-32 of a per cent: a 64-bit draw scaled to 32 bits.
-    pub fn below(&mut self, concern: Concern, owner: &str, row: u32, ordinal: u32, bound: u32) -> u32 {
+    pub(super) fn below(&mut self, concern: Concern, owner: &str, row: u32, ordinal: u32, bound: u32) -> u32 {
         let seed = self.seed;
         let stream = self.streams.entry((concern, row)).or_insert_with(|| Stream::new(seed, concern, owner));
         let scaled = (u128::from(stream.draw(u64::from(ordinal))) * u128::from(bound)) >> 64;

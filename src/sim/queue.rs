@@ -257,12 +257,7 @@ impl<E> Queue<E> {
             self.class = class;
             self.child_depth = depth.saturating_add(1);
             let at_ms = self.now;
-            return Some(Popped {
-                at_ms,
-                class,
-                event,
-                depth,
-            });
+            return Some(Popped { at_ms, class, event, depth });
         }
         None
     }
@@ -292,10 +287,7 @@ impl<E> Queue<E> {
 
     #[inline]
     fn insert(&mut self, at_ms: u64, class: u8, what: What<E>) {
-        assert!(
-            class < CLASSES,
-            "class {class} of an event is not less than {CLASSES}"
-        );
+        assert!(class < CLASSES, "class {class} of an event is not less than {CLASSES}");
         let (at, class) = self.lawful(at_ms, class);
         if at == self.now {
             self.lanes.push(class, what, self.child_depth);
@@ -439,10 +431,7 @@ struct Entry<E> {
 impl<E> Entry<E> {
     #[inline]
     fn new(at_ms: u64, class: u8, what: What<E>) -> Self {
-        Self {
-            key: at_ms << CLASS_BITS | u64::from(class),
-            what,
-        }
+        Self { key: at_ms << CLASS_BITS | u64::from(class), what }
     }
 
     #[inline]
@@ -466,10 +455,7 @@ struct Lanes<E> {
 
 impl<E> Lanes<E> {
     fn new() -> Self {
-        Self {
-            occupied: 0,
-            lanes: [const { VecDeque::new() }; CLASSES as usize],
-        }
+        Self { occupied: 0, lanes: [const { VecDeque::new() }; CLASSES as usize] }
     }
 
     #[inline]

@@ -15,10 +15,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for instance in &plan.instances {
         let registered = plan.cast.instance_types[instance.instance_type].registered;
         let (zone, instance_type) = (instance.zone, instance.instance_type);
-        world.register(
-            Registration { zone, provider: ProviderId(0), instance_type, registered },
-            Why::InitialState,
-        );
+        world.register(Registration { zone, provider: ProviderId(0), instance_type, registered }, Why::InitialState);
     }
     stand_situation(world, agenda);
     match plan.initial_state {
@@ -43,8 +40,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 /// Tasks that the scenario puts on named instances.
 fn stand_situation(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for standing in &world.plan.situation {
-        let new =
-            NewTask { template: &standing.template, ordinal: standing.ordinal, lifetime: None, why: Why::Given };
+        let new = NewTask { template: &standing.template, ordinal: standing.ordinal, lifetime: None, why: Why::Given };
         let id = world.want(new);
         world.place_on(agenda, id, InstanceId(standing.instance), Why::Given);
         run_at_once(world, agenda, id);

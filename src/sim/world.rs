@@ -8,7 +8,7 @@ use super::queue::Ticket;
 use super::waiting::Waiting;
 use crate::capacity::Provider;
 use crate::cluster::{Agent, Fleet, Tasks};
-use crate::fact::{Cast, Fact, Observer, Origin, TaskRef};
+use crate::fact::{Fact, Observer, Origin, TaskRef};
 use crate::load::ServiceClock;
 use crate::placement::Placer;
 use crate::plan::Plan;
@@ -82,10 +82,6 @@ impl<'a> World<'a> {
             draws: Draws::new(plan.seed),
             placement_is_due: false,
         }
-    }
-
-    pub(super) fn cast(&self) -> &'a Cast {
-        &self.plan.cast
     }
 
     pub(super) fn emit(&mut self, fact: Fact) {

@@ -32,10 +32,8 @@ pub fn run_once(
     watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
 ) -> Result<RunResult, Endless> {
     let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon));
-    let mut both = Both {
-        recording: Recording::new(&plan.cast, &plan.expectations, width, tables),
-        meter: Ec2Meter::default(),
-    };
+    let mut both =
+        Both { recording: Recording::new(&plan.cast, &plan.expectations, width, tables), meter: Ec2Meter::default() };
     let outcome = run(plan, &mut both, watch)?;
     let bill = both.meter.lines(&plan.cast, &plan.prices);
     let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms: both.meter.billed_ms() };

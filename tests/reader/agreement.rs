@@ -7,12 +7,7 @@ use serde_yaml::Value;
 
 fn ours(text: &str) -> Value {
     let mut findings = Findings::new();
-    let (_, node) = load(
-        &mut Sources::new(),
-        "a.yaml",
-        text.as_bytes(),
-        &mut findings,
-    );
+    let (_, node) = load(&mut Sources::new(), "a.yaml", text.as_bytes(), &mut findings);
     assert!(!findings.has_errors(), "{text:?}: {findings:?}");
     plain(&node.unwrap())
 }
@@ -89,12 +84,7 @@ fn block_texts_inside_brackets_are_refused_by_both() {
     for text in ["a: [|\n  x\n  ]\n", "a: [>-\n  x\n  ]\n", "{a: | }"] {
         assert!(serde_yaml::from_str::<Value>(text).is_err(), "{text:?}");
         let mut findings = Findings::new();
-        load(
-            &mut Sources::new(),
-            "a.yaml",
-            text.as_bytes(),
-            &mut findings,
-        );
+        load(&mut Sources::new(), "a.yaml", text.as_bytes(), &mut findings);
         assert!(findings.iter().any(|f| f.code.id() == "LS0004"), "{text:?}");
     }
 }
@@ -112,12 +102,7 @@ fn refused_here_only() {
     ] {
         assert!(serde_yaml::from_str::<Value>(text).is_ok(), "{text:?}");
         let mut findings = Findings::new();
-        load(
-            &mut Sources::new(),
-            "a.yaml",
-            text.as_bytes(),
-            &mut findings,
-        );
+        load(&mut Sources::new(), "a.yaml", text.as_bytes(), &mut findings);
         let codes: Vec<&str> = findings.iter().map(|f| f.code.id()).collect();
         assert_eq!(codes, [code], "{text:?}");
     }
@@ -127,12 +112,7 @@ fn refused_here_only() {
 fn typed_values_keep_what_was_written() {
     let text = "name: 007\ndescription: 1.10\nduration: 0.1s\nseed: 7\nservices: {1: {task_definition: 12, load: 10, policies: [{metric: cpu_utilization, target: 1.50}]}}\n";
     let mut findings = Findings::new();
-    let (_, node) = load(
-        &mut Sources::new(),
-        "a.yaml",
-        text.as_bytes(),
-        &mut findings,
-    );
+    let (_, node) = load(&mut Sources::new(), "a.yaml", text.as_bytes(), &mut findings);
     let value = typed(&node.unwrap(), &sample::SAMPLE);
     let expected = "name: '007'\ndescription: '1.10'\nduration: 0.1s\nseed: 7\nservices: {'1': {task_definition: '12', load: 10, policies: [{metric: cpu_utilization, target: 1.5}]}}\n";
     assert_eq!(value, theirs(expected));

@@ -80,13 +80,7 @@ services:
         .iter()
         .map(|row| {
             let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
-            format!(
-                "{}:{} {} {}",
-                row["line"],
-                row["column"],
-                text("code"),
-                text("path")
-            )
+            format!("{}:{} {} {}", row["line"], row["column"], text("code"), text("path"))
         })
         .collect();
     assert_eq!(

@@ -19,10 +19,7 @@ fn first_code(what: &str, text: &str) -> String {
     let took = start.elapsed();
     assert!(took < SOON, "{what} took {took:?}");
     assert!(drawn.len() < 100_000, "{what}");
-    summary(&findings, &sources)
-        .first()
-        .cloned()
-        .unwrap_or_default()
+    summary(&findings, &sources).first().cloned().unwrap_or_default()
 }
 
 #[test]
@@ -30,10 +27,7 @@ fn brackets_without_end() {
     for open in ["[", "{", "[{", "{a: ", "[a, ", "[[a: b], ", "? [", "- ["] {
         let text = open.repeat(100_000 / open.len());
         let code = first_code(open, &text);
-        assert!(
-            code.starts_with("LS0005") || code.starts_with("LS0004"),
-            "{open}: {code}"
-        );
+        assert!(code.starts_with("LS0005") || code.starts_with("LS0004"), "{open}: {code}");
     }
     assert!(first_code("[", &"[".repeat(100_000)).starts_with("LS0005"));
     let closed = "[".repeat(50_000) + &"]".repeat(50_000);
@@ -59,11 +53,7 @@ fn the_deepest_allowed_nesting_is_read() {
     let (node, findings, _) = examine("deep.yaml", text.as_bytes());
     assert!(node.is_some());
     assert!(findings.iter().all(|f| f.code.id() != "LS0005"));
-    let text = format!(
-        "notes: {}1{}",
-        "[".repeat(inside + 1),
-        "]".repeat(inside + 1)
-    );
+    let text = format!("notes: {}1{}", "[".repeat(inside + 1), "]".repeat(inside + 1));
     assert!(first_code("one more", &text).starts_with("LS0005 1:71"));
 }
 

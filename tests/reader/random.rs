@@ -11,10 +11,7 @@ fn survives(bytes: &[u8]) {
     to_json(&findings, &sources);
     for label in findings.iter().flat_map(|finding| &finding.labels) {
         let len = sources.text(label.span.source).len();
-        assert!(
-            label.span.start <= label.span.end && label.span.end <= len,
-            "{label:?}"
-        );
+        assert!(label.span.start <= label.span.end && label.span.end <= len, "{label:?}");
         let text = sources.text(label.span.source);
         assert!(text.is_char_boundary(label.span.start) && text.is_char_boundary(label.span.end));
     }
@@ -107,11 +104,7 @@ proptest! {
 #[test]
 fn the_valid_sample_has_no_findings() {
     let (node, findings, sources) = examine("valid.yaml", sample::VALID.as_bytes());
-    assert!(
-        findings.is_empty(),
-        "{}",
-        render(&findings, &sources, false, 80)
-    );
+    assert!(findings.is_empty(), "{}", render(&findings, &sources, false, 80));
     assert!(node.is_some());
 }
 

@@ -15,23 +15,13 @@ fn duration(text: &str) -> Result<(), String> {
     }
 }
 
-pub(super) static DURATION: Quantity = Quantity {
-    name: "duration",
-    parse: duration,
-    examples: &["90s", "15m", "2d"],
-};
+pub(super) static DURATION: Quantity = Quantity { name: "duration", parse: duration, examples: &["90s", "15m", "2d"] };
 
 static TEXT: Shape = Shape::Text { min: 1, max: 40 };
 static NAME: Shape = Shape::Name;
 static COUNT: Shape = Shape::Integer { min: 0, max: 5000 };
-static SEED: Shape = Shape::Integer {
-    min: 0,
-    max: i64::MAX,
-};
-static PERCENT: Shape = Shape::Decimal {
-    min: 0.0,
-    max: 100.0,
-};
+static SEED: Shape = Shape::Integer { min: 0, max: i64::MAX };
+static PERCENT: Shape = Shape::Decimal { min: 0.0, max: 100.0 };
 static SPAN: Shape = Shape::Quantity(&DURATION);
 static BOOL: Shape = Shape::Bool;
 static METRIC: Shape = Shape::OneOf(&["cpu_utilization", "memory_utilization"]);
@@ -40,47 +30,28 @@ static RESOURCE: Shape = Shape::OneOf(&["cpu", "memory"]);
 
 static PLACEMENT: MapShape = MapShape {
     title: "a placement strategy",
-    keys: &[
-        key("spread", &FIELD),
-        key("binpack", &RESOURCE),
-        Key::later("random", "comes later"),
-    ],
+    keys: &[key("spread", &FIELD), key("binpack", &RESOURCE), Key::later("random", "comes later")],
 };
-static PLACEMENTS: Shape = Shape::List {
-    of: &Shape::OneKey(&PLACEMENT),
-    min: 1,
-    max: 5,
-};
+static PLACEMENTS: Shape = Shape::List { of: &Shape::OneKey(&PLACEMENT), min: 1, max: 5 };
 
 static POLICY: MapShape = MapShape {
     title: "a scaling policy",
     keys: &[
-        key("metric", &METRIC)
-            .required()
-            .doc("What is held at the target."),
+        key("metric", &METRIC).required().doc("What is held at the target."),
         key("target", &PERCENT).required(),
         key("cooldown", &SPAN).default("300s"),
         key("enabled", &BOOL).default("true"),
     ],
 };
-static POLICIES: Shape = Shape::List {
-    of: &Shape::Map(&POLICY),
-    min: 0,
-    max: 10,
-};
+static POLICIES: Shape = Shape::List { of: &Shape::Map(&POLICY), min: 0, max: 10 };
 
-static TRACE: MapShape = MapShape {
-    title: "a trace",
-    keys: &[key("file", &TEXT).required(), key("column", &TEXT)],
-};
+static TRACE: MapShape = MapShape { title: "a trace", keys: &[key("file", &TEXT).required(), key("column", &TEXT)] };
 static LOAD: Shape = Shape::Either(&[&COUNT, &SPAN, &Shape::Map(&TRACE)]);
 
 static SERVICE: MapShape = MapShape {
     title: "a service",
     keys: &[
-        key("task_definition", &NAME)
-            .required()
-            .doc("Which tasks it runs."),
+        key("task_definition", &NAME).required().doc("Which tasks it runs."),
         key("desired_count", &COUNT).default("1"),
         key("placement", &PLACEMENTS),
         key("policies", &POLICIES),
@@ -88,24 +59,14 @@ static SERVICE: MapShape = MapShape {
         Key::later("autoscaling", "comes with service scaling"),
     ],
 };
-static SERVICES: Shape = Shape::Dict {
-    names: &Shape::Name,
-    of: &Shape::Map(&SERVICE),
-    min: 1,
-    max: 100,
-};
+static SERVICES: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&SERVICE), min: 1, max: 100 };
 
-static LIMITS: MapShape = MapShape {
-    title: "limits",
-    keys: &[key("tasks", &COUNT)],
-};
+static LIMITS: MapShape = MapShape { title: "limits", keys: &[key("tasks", &COUNT)] };
 
 static SCENARIO: MapShape = MapShape {
     title: "a scenario",
     keys: &[
-        key("name", &NAME)
-            .required()
-            .doc("Names the folder of the results."),
+        key("name", &NAME).required().doc("Names the folder of the results."),
         key("description", &TEXT),
         key("duration", &SPAN),
         key("seed", &SEED).default("0"),

@@ -33,15 +33,9 @@ impl Axis {
         let first = whole((low / step.value()).floor());
         let last = whole((high / step.value()).ceil());
         let largest = step.times(last).abs().max(step.times(first).abs());
-        let ticks = (first..=last)
-            .map(|n| (step.times(n), step.label(n, largest, scale)))
-            .collect();
+        let ticks = (first..=last).map(|n| (step.times(n), step.label(n, largest, scale))).collect();
         // A line at the topmost value would hide behind the edge, so there is some air above.
-        Self {
-            low: step.times(first),
-            high: step.times(last).max(low + (high - low) * 1.04),
-            ticks,
-        }
+        Self { low: step.times(first), high: step.times(last).max(low + (high - low) * 1.04), ticks }
     }
 
     /// How far up a value lies: 0 at the bottom, 1 at the top.
@@ -60,10 +54,7 @@ struct Round {
 impl Round {
     fn at_least(raw: f64, scale: Scale) -> Self {
         if scale == Scale::Count && raw <= 1.0 {
-            return Self {
-                digit: 1,
-                exponent: 0,
-            };
+            return Self { digit: 1, exponent: 0 };
         }
         let mut exponent = 0;
         while power(exponent) > raw {
@@ -72,15 +63,10 @@ impl Round {
         while power(exponent + 1) <= raw {
             exponent += 1;
         }
-        let digit = [1, 2, 5]
-            .into_iter()
-            .find(|&digit| Self { digit, exponent }.value() >= raw);
+        let digit = [1, 2, 5].into_iter().find(|&digit| Self { digit, exponent }.value() >= raw);
         match digit {
             Some(digit) => Self { digit, exponent },
-            None => Self {
-                digit: 1,
-                exponent: exponent + 1,
-            },
+            None => Self { digit: 1, exponent: exponent + 1 },
         }
     }
 
@@ -186,11 +172,7 @@ mod tests {
             (3.0, Count, vec!["0", "1", "2", "3"]),
             (1.0, Number, vec!["0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
             (0.03, Number, vec!["0", "0.01", "0.02", "0.03"]),
-            (
-                4200.0,
-                Number,
-                vec!["0", "1,000", "2,000", "3,000", "4,000", "5,000"],
-            ),
+            (4200.0, Number, vec!["0", "1,000", "2,000", "3,000", "4,000", "5,000"]),
             (3e5, Count, vec!["0", "100k", "200k", "300k"]),
             (1.2e6, Number, vec!["0", "0.5M", "1.0M", "1.5M"]),
             (7.0, Percent, vec!["0%", "20%", "40%", "60%", "80%", "100%"]),
@@ -202,9 +184,7 @@ mod tests {
 
     #[test]
     fn any_value_gets_a_short_axis_that_holds_it() {
-        let values = [
-            0.0, 5e-324, 1e-320, 1e-300, 1e-9, 0.1, 0.3, 1.0, 9.99, 1e21, 1e22, 1e300,
-        ];
+        let values = [0.0, 5e-324, 1e-320, 1e-300, 1e-9, 0.1, 0.3, 1.0, 9.99, 1e21, 1e22, 1e300];
         for scale in [Scale::Count, Scale::Number, Scale::Percent] {
             for high in values {
                 for low in [0.0, -high] {

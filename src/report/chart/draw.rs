@@ -22,11 +22,7 @@ pub(super) fn draw(chart: &Chart, size: Size, on: &mut impl Surface) -> Done {
     let height = size.height.cast_signed() * 2;
     on.rect((0, 0), (plan.width, height), PAPER)?;
     for (n, words) in plan.words.iter().enumerate() {
-        let ink = if n == 0 || words.em > EM + 4 {
-            INK
-        } else {
-            SOFT_INK
-        };
+        let ink = if n == 0 || words.em > EM + 4 { INK } else { SOFT_INK };
         write(on, words, ink)?;
     }
     let ticks = if plan.span_ms > 0 {
@@ -57,12 +53,7 @@ fn write(on: &mut impl Surface, words: &Words, ink: Rgb) -> Done {
 }
 
 fn grid(on: &mut impl Surface, panel: &PanelPlan, ticks: &[Tick], span_ms: u64) -> Done {
-    let Frame {
-        left,
-        right,
-        top,
-        bottom,
-    } = panel.frame;
+    let Frame { left, right, top, bottom } = panel.frame;
     for tick in ticks {
         let x = place(tick.ms, span_ms, left, right);
         on.rect((x - 1, top), (x - 1 + HAIRLINE, bottom), GRID)?;
@@ -98,11 +89,7 @@ fn head(on: &mut impl Surface, panel: &PanelPlan) -> Done {
             on.shade(&[(left, right, top, bottom)], look.colour, SHADE)?;
         }
         // Dashes go by the place in the picture; a swatch has whole ones, from its left end.
-        let piece = Piece {
-            left: 0,
-            right: whole_dashes(look.dash),
-            y,
-        };
+        let piece = Piece { left: 0, right: whole_dashes(look.dash), y };
         for stroke in strokes(&[piece], look.dash) {
             let stroke: Vec<_> = stroke.iter().map(|&(x, y)| (left + x, y)).collect();
             on.line(&stroke, STROKE, look.colour)?;
@@ -115,11 +102,7 @@ fn head(on: &mut impl Surface, panel: &PanelPlan) -> Done {
 fn whole_dashes(dash: &[i32]) -> i32 {
     let (period, gap) = (dash.iter().sum::<i32>(), dash.last().copied().unwrap_or(0));
     let periods = (SWATCH + gap).checked_div(period).unwrap_or(0);
-    if periods > 0 {
-        periods * period - gap
-    } else {
-        SWATCH
-    }
+    if periods > 0 { periods * period - gap } else { SWATCH }
 }
 
 fn shades(on: &mut impl Surface, panel: &PanelPlan, span_ms: u64) -> Done {
@@ -173,18 +156,12 @@ fn limit_lines(on: &mut impl Surface, panel: &PanelPlan) -> Done {
 
 /// Beside their lines, from the top down, and pushed apart where those are close.
 fn limit_labels(on: &mut impl Surface, panel: &PanelPlan) -> Done {
-    let Frame {
-        right, top, bottom, ..
-    } = panel.frame;
+    let Frame { right, top, bottom, .. } = panel.frame;
     let mut places: Vec<(i32, &str)> = panel
         .marks
         .iter()
         .map(|mark| {
-            let y = if mark.beyond {
-                top + EM / 2
-            } else {
-                panel.y(mark.value)
-            };
+            let y = if mark.beyond { top + EM / 2 } else { panel.y(mark.value) };
             (y, mark.label.as_str())
         })
         .collect();
@@ -217,13 +194,7 @@ fn no_data(on: &mut impl Surface, frame: Frame) -> Done {
 
 /// The labels of the time axis, under the lowest panel.
 fn foot(on: &mut impl Surface, plan: &Plan, ticks: &[Tick]) -> Done {
-    let Some(Frame {
-        left,
-        right,
-        bottom,
-        ..
-    }) = plan.panels.last().map(|panel| panel.frame)
-    else {
+    let Some(Frame { left, right, bottom, .. }) = plan.panels.last().map(|panel| panel.frame) else {
         return Ok(());
     };
     let centred = |middle: i32, text: &str| {
@@ -235,12 +206,7 @@ fn foot(on: &mut impl Surface, plan: &Plan, ticks: &[Tick]) -> Done {
     for tick in ticks {
         let x = place(tick.ms, plan.span_ms, left, right);
         on.rect((x - 1, bottom), (x - 1 + HAIRLINE, bottom + 10), AXIS)?;
-        on.text(
-            (centred(x, &tick.label).0, bottom + LINE),
-            EM,
-            INK,
-            &tick.label,
-        )?;
+        on.text((centred(x, &tick.label).0, bottom + LINE), EM, INK, &tick.label)?;
         if let Some(text) = &tick.within {
             let (from, width) = centred(x, text);
             // The first one names what began before the chart did; a real beginning is worth more.

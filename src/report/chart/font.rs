@@ -14,8 +14,7 @@ pub(super) const FAMILY: &str = "Longshore Sans, DejaVu Sans, Verdana, sans-seri
 const MAX_CHARS: usize = 400;
 
 static FONT: LazyLock<FontRef<'static>> = LazyLock::new(|| {
-    FontRef::try_from_slice(include_bytes!("font/LongshoreSans.ttf"))
-        .expect("the bundled font can be read")
+    FontRef::try_from_slice(include_bytes!("font/LongshoreSans.ttf")).expect("the bundled font can be read")
 });
 
 /// One line of drawable characters, whatever was given.
@@ -113,11 +112,7 @@ pub(super) fn wrap(text: &str, em: i32, room: i32, lines: usize) -> Vec<String> 
             break;
         }
         // The last space before which everything fits; a word too long for a line is cut.
-        let end = rest
-            .match_indices(' ')
-            .map(|(at, _)| at)
-            .take_while(|&at| width(&rest[..at], em) <= room)
-            .last();
+        let end = rest.match_indices(' ').map(|(at, _)| at).take_while(|&at| width(&rest[..at], em) <= room).last();
         let Some(end) = end else {
             out.push(fit(rest, em, room));
             break;
@@ -169,10 +164,7 @@ mod tests {
         assert_eq!(fit("short", 30, 400), "short");
         let both = fit_both_ends("payments-worker-eu-central-1-b", 30, 300);
         assert!(width(&both, 30) <= 300, "{both}");
-        assert!(
-            both.starts_with("payments") && both.ends_with("1-b"),
-            "{both}"
-        );
+        assert!(both.starts_with("payments") && both.ends_with("1-b"), "{both}");
     }
 
     #[test]

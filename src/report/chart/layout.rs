@@ -100,11 +100,7 @@ pub(super) fn plan(chart: &Chart, size: Size) -> Result<Plan, ChartError> {
     let (words, top) = heading(chart, width);
     let span_ms = span(chart);
     let nothing = [Panel::default()];
-    let panels = if chart.panels.is_empty() {
-        &nothing[..]
-    } else {
-        &chart.panels[..]
-    };
+    let panels = if chart.panels.is_empty() { &nothing[..] } else { &chart.panels[..] };
     // Legends first: how many rows they take decides how high the frames are.
     let heads: Vec<Head> = panels.iter().map(|panel| head(panel, width)).collect();
     let rows: i32 = heads.iter().map(|head| head.height + PANEL_GAP).sum();
@@ -128,12 +124,7 @@ pub(super) fn plan(chart: &Chart, size: Size) -> Result<Plan, ChartError> {
     if plans.iter().any(narrow) {
         return Err(ChartError::TooSmall(size));
     }
-    Ok(Plan {
-        words,
-        span_ms,
-        panels: plans,
-        width,
-    })
+    Ok(Plan { words, span_ms, panels: plans, width })
 }
 
 /// Title and subtitle, two lines each at most, and where they end.
@@ -143,11 +134,7 @@ fn heading(chart: &Chart, width: i32) -> (Vec<Words>, i32) {
     for (text, em) in [(&chart.title, TITLE_EM), (&chart.subtitle, SUBTITLE_EM)] {
         for text in font::wrap(&font::clean(text), em, width - 2 * EDGE, 2) {
             y += em * 4 / 3;
-            words.push(Words {
-                at: (EDGE, y),
-                em,
-                text,
-            });
+            words.push(Words { at: (EDGE, y), em, text });
         }
     }
     (words, y + 10)
@@ -158,11 +145,7 @@ fn span(chart: &Chart) -> u64 {
         return chart.span_ms;
     }
     let series = chart.panels.iter().flat_map(|panel| &panel.series);
-    series
-        .flat_map(|series| &series.steps)
-        .map(|step| step.to_ms)
-        .max()
-        .unwrap_or(0)
+    series.flat_map(|series| &series.steps).map(|step| step.to_ms).max().unwrap_or(0)
 }
 
 /// The rows above a frame: what the axis shows, and the legend.
@@ -188,11 +171,7 @@ fn head(panel: &Panel, width: i32) -> Head {
     if !text.is_empty() {
         x += font::width(&text, EM) + BETWEEN_ENTRIES;
     }
-    let label = Words {
-        at: (EDGE, EM),
-        em: EM,
-        text,
-    };
+    let label = Words { at: (EDGE, EM), em: EM, text };
     let mut baseline = EM;
     let mut legend = Vec::new();
     for (look, text) in entries(panel, room) {
@@ -202,19 +181,11 @@ fn head(panel: &Panel, width: i32) -> Head {
             x = EDGE;
             baseline += LINE;
         }
-        let words = Words {
-            at: (x + swatch, baseline),
-            em: EM,
-            text,
-        };
+        let words = Words { at: (x + swatch, baseline), em: EM, text };
         x += swatch + font::width(&words.text, EM) + BETWEEN_ENTRIES;
         legend.push(Entry { look, words });
     }
-    Head {
-        label,
-        legend,
-        height: baseline + 36,
-    }
+    Head { label, legend, height: baseline + 36 }
 }
 
 /// The look and text of each entry of the legend.
@@ -246,11 +217,7 @@ fn panel_plan(panel: &Panel, head: Head, span_ms: u64, (top, bottom): (i32, i32)
         .iter()
         .take(MAX_SERIES)
         .enumerate()
-        .map(|(index, series)| Track {
-            look: look(index),
-            kind: series.kind,
-            steps: tidy(&series.steps, span_ms),
-        })
+        .map(|(index, series)| Track { look: look(index), kind: series.kind, steps: tidy(&series.steps, span_ms) })
         .collect();
     let (low, high) = extremes(&tracks);
     let marks = marks(panel, high);
@@ -259,12 +226,7 @@ fn panel_plan(panel: &Panel, head: Head, span_ms: u64, (top, bottom): (i32, i32)
     let high = seen.map(|mark| mark.value).fold(high, f64::max);
     let parts = ((bottom - top) / 85).clamp(2, 6);
     PanelPlan {
-        frame: Frame {
-            left: EDGE,
-            right: EDGE,
-            top,
-            bottom,
-        },
+        frame: Frame { left: EDGE, right: EDGE, top, bottom },
         axis: Axis::new(low, high, parts, panel.scale),
         label: head.label,
         legend: head.legend,
@@ -293,19 +255,10 @@ fn marks(panel: &Panel, high: f64) -> Vec<Mark> {
         .iter()
         .filter(|limit| super::axis::drawable(limit.value))
         .map(|limit| {
-            let beyond =
-                high > 0.0 && limit.value > high * FAR && !fits_percent(panel, limit.value);
+            let beyond = high > 0.0 && limit.value > high * FAR && !fits_percent(panel, limit.value);
             let label = font::clean(&limit.label);
-            let label = if beyond {
-                format!("▲ {label}")
-            } else {
-                label
-            };
-            Mark {
-                label: font::fit(&label, EM, LIMIT_ROOM),
-                value: limit.value,
-                beyond,
-            }
+            let label = if beyond { format!("▲ {label}") } else { label };
+            Mark { label: font::fit(&label, EM, LIMIT_ROOM), value: limit.value, beyond }
         })
         .collect()
 }

@@ -41,10 +41,7 @@ pub fn svg(chart: &Chart, size: Size) -> Result<String, ChartError> {
     let mut drawn = String::new();
     let mut surface = surface::Svg(SVGBackend::with_string(&mut drawn, (width, height)));
     draw::draw(chart, size, &mut surface)?;
-    surface
-        .0
-        .present()
-        .map_err(|why| ChartError::Backend(why.to_string()))?;
+    surface.0.present().map_err(|why| ChartError::Backend(why.to_string()))?;
     drop(surface);
     // The library's own root element would show the drawing at twice the size, without a name.
     let body = drawn.split_once(">\n").map_or("", |(_, body)| body);
@@ -89,7 +86,5 @@ fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::Encodi
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

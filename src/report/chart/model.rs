@@ -90,13 +90,7 @@ pub struct Step {
 impl Step {
     /// A step during which the value did not change.
     pub fn flat(from_ms: u64, to_ms: u64, value: f64) -> Self {
-        Self {
-            from_ms,
-            to_ms,
-            min: value,
-            mean: value,
-            max: value,
-        }
+        Self { from_ms, to_ms, min: value, mean: value, max: value }
     }
 }
 
@@ -122,10 +116,7 @@ impl Size {
     /// The usual size for so many panels: 1200 by 500, and 260 more for each panel after the first.
     pub fn for_panels(panels: usize) -> Self {
         let more = u32::try_from(panels.saturating_sub(1)).unwrap_or(u32::MAX);
-        Self {
-            width: 1200,
-            height: more.saturating_mul(260).saturating_add(500),
-        }
+        Self { width: 1200, height: more.saturating_mul(260).saturating_add(500) }
     }
 }
 

@@ -26,14 +26,7 @@ const COLOURS: [Rgb; 6] = [
 ];
 
 /// On, off, on, off … in pixels of the 2x drawing; the first is unbroken.
-const DASHES: [&[i32]; 6] = [
-    &[],
-    &[28, 10],
-    &[10, 8],
-    &[34, 8, 8, 8],
-    &[18, 18],
-    &[20, 8, 6, 8, 6, 8],
-];
+const DASHES: [&[i32]; 6] = [&[], &[28, 10], &[10, 8], &[34, 8, 8, 8], &[18, 18], &[20, 8, 6, 8, 6, 8]];
 
 pub(super) const LIMIT_DASH: &[i32] = &[8, 10];
 
@@ -47,8 +40,5 @@ pub(super) struct Look {
 /// The look of the series at `index`; the first 36 all differ.
 pub(super) fn look(index: usize) -> Look {
     let round = index / COLOURS.len();
-    Look {
-        colour: COLOURS[index % COLOURS.len()],
-        dash: DASHES[(index + round) % DASHES.len()],
-    }
+    Look { colour: COLOURS[index % COLOURS.len()], dash: DASHES[(index + round) % DASHES.len()] }
 }

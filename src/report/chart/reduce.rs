@@ -41,16 +41,8 @@ pub(super) fn tidy(steps: &[Step], span_ms: u64) -> Vec<Step> {
         .filter(|step| drawable(step.mean) && step.from_ms <= step.to_ms && step.from_ms <= span_ms)
         .map(|step| Step {
             to_ms: step.to_ms.min(span_ms),
-            min: if drawable(step.min) {
-                step.min.min(step.mean)
-            } else {
-                step.mean
-            },
-            max: if drawable(step.max) {
-                step.max.max(step.mean)
-            } else {
-                step.mean
-            },
+            min: if drawable(step.min) { step.min.min(step.mean) } else { step.mean },
+            max: if drawable(step.max) { step.max.max(step.mean) } else { step.mean },
             ..*step
         })
         .collect();
@@ -145,11 +137,7 @@ pub(super) fn pieces(run: &[Column], y: impl Fn(f64) -> i32) -> Vec<Piece> {
         let y = y(column.mean);
         match out.last_mut() {
             Some(last) if last.y == y => last.right = column.right,
-            _ => out.push(Piece {
-                left: column.left,
-                right: column.right,
-                y,
-            }),
+            _ => out.push(Piece { left: column.left, right: column.right, y }),
         }
     }
     out
@@ -229,19 +217,15 @@ mod tests {
             Step::flat(10, 20, f64::INFINITY),
             Step::flat(30, 20, 1.0),
             Step::flat(500, 600, 1.0),
-            Step {
-                max: f64::NAN,
-                ..Step::flat(20, 400, 2.0)
-            },
+            Step { max: f64::NAN, ..Step::flat(20, 400, 2.0) },
         ];
         assert_eq!(tidy(&steps, 100), vec![Step::flat(20, 100, 2.0)]);
     }
 
     #[test]
     fn narrow_steps_join_and_keep_extremes() {
-        let steps: Vec<Step> = (0_u32..10_000)
-            .map(|n| Step::flat(n.into(), u64::from(n) + 1, f64::from(n % 10)))
-            .collect();
+        let steps: Vec<Step> =
+            (0_u32..10_000).map(|n| Step::flat(n.into(), u64::from(n) + 1, f64::from(n % 10))).collect();
         let runs = runs(&steps, 10_000, 0, 1000);
         assert_eq!(runs.len(), 1);
         assert!(runs[0].len() <= 500, "{}", runs[0].len());
@@ -251,11 +235,7 @@ mod tests {
 
     #[test]
     fn gaps_part_runs_and_a_lone_point_is_seen() {
-        let steps = [
-            Step::flat(0, 10, 1.0),
-            Step::flat(50, 50, 2.0),
-            Step::flat(100, 100, 1.0),
-        ];
+        let steps = [Step::flat(0, 10, 1.0), Step::flat(50, 50, 2.0), Step::flat(100, 100, 1.0)];
         let runs = runs(&steps, 100, 0, 1000);
         assert_eq!(runs.len(), 3);
         for run in &runs[1..] {
@@ -266,18 +246,7 @@ mod tests {
 
     #[test]
     fn dashes_cover_their_share_and_solid_is_one_stroke() {
-        let pieces = [
-            Piece {
-                left: 0,
-                right: 50,
-                y: 9,
-            },
-            Piece {
-                left: 50,
-                right: 90,
-                y: 4,
-            },
-        ];
+        let pieces = [Piece { left: 0, right: 50, y: 9 }, Piece { left: 50, right: 90, y: 4 }];
         let solid = strokes(&pieces, &[]);
         assert_eq!(solid, vec![vec![(0, 9), (50, 9), (50, 4), (90, 4)]]);
         let dashed = strokes(&pieces, &[10, 5]);

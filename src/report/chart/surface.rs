@@ -15,12 +15,7 @@ pub(super) trait Surface {
     /// A line of horizontal and vertical pieces.
     fn line(&mut self, points: &[(i32, i32)], width: u32, ink: Rgb) -> Result<(), ChartError>;
     /// Shades columns (left, right, top, bottom) that follow each other without a gap.
-    fn shade(
-        &mut self,
-        columns: &[(i32, i32, i32, i32)],
-        ink: Rgb,
-        alpha: f64,
-    ) -> Result<(), ChartError>;
+    fn shade(&mut self, columns: &[(i32, i32, i32, i32)], ink: Rgb, alpha: f64) -> Result<(), ChartError>;
     /// A cleaned line of text, its left end at (x, baseline).
     fn text(&mut self, at: (i32, i32), em: i32, ink: Rgb, text: &str) -> Result<(), ChartError>;
 }
@@ -52,20 +47,10 @@ impl Surface for Svg<'_> {
         self.0.draw_path(points, &style).map_err(refused)
     }
 
-    fn shade(
-        &mut self,
-        columns: &[(i32, i32, i32, i32)],
-        ink: Rgb,
-        alpha: f64,
-    ) -> Result<(), ChartError> {
+    fn shade(&mut self, columns: &[(i32, i32, i32, i32)], ink: Rgb, alpha: f64) -> Result<(), ChartError> {
         let mut outline: Vec<(i32, i32)> = Vec::new();
-        let over = columns
-            .iter()
-            .flat_map(|&(l, r, top, _)| [(l, top), (r, top)]);
-        let under = columns
-            .iter()
-            .rev()
-            .flat_map(|&(l, r, _, low)| [(r, low), (l, low)]);
+        let over = columns.iter().flat_map(|&(l, r, top, _)| [(l, top), (r, top)]);
+        let under = columns.iter().rev().flat_map(|&(l, r, _, low)| [(r, low), (l, low)]);
         for point in over.chain(under) {
             // Three points at one height need no middle one.
             let held = outline.len();
@@ -82,9 +67,7 @@ impl Surface for Svg<'_> {
         let family = FontFamily::Name(font::FAMILY);
         let face = FontDesc::new(family, f64::from(em) * SHRINK, FontStyle::Normal);
         let ink = colour(ink);
-        let style = TextStyle::from(face)
-            .color(&ink)
-            .pos(Pos::new(HPos::Left, VPos::Top));
+        let style = TextStyle::from(face).color(&ink).pos(Pos::new(HPos::Left, VPos::Top));
         let top = at.1 - pixels(f64::from(em) * TOP_TO_BASELINE);
         self.0.draw_text(text, &style, (at.0, top)).map_err(refused)
     }
@@ -116,39 +99,19 @@ impl Surface for Pixels<'_> {
         for (n, two) in points.windows(2).enumerate() {
             let ((x0, y0), (x1, y1)) = (two[0], two[1]);
             // Pieces overlap at their corners, but the ends of the line stay flush.
-            let (before, after) = (
-                if n > 0 { half } else { 0 },
-                if n < last { half } else { 0 },
-            );
-            let (low, high) = if (x0, y0) <= (x1, y1) {
-                (before, after)
-            } else {
-                (after, before)
-            };
+            let (before, after) = (if n > 0 { half } else { 0 }, if n < last { half } else { 0 });
+            let (low, high) = if (x0, y0) <= (x1, y1) { (before, after) } else { (after, before) };
             let (from, to) = ((x0.min(x1), y0.min(y1)), (x0.max(x1), y0.max(y1)));
             if y0 == y1 {
-                self.rect(
-                    (from.0 - low, from.1 - half),
-                    (to.0 + high, to.1 + half),
-                    ink,
-                )?;
+                self.rect((from.0 - low, from.1 - half), (to.0 + high, to.1 + half), ink)?;
             } else {
-                self.rect(
-                    (from.0 - half, from.1 - low),
-                    (to.0 + half, to.1 + high),
-                    ink,
-                )?;
+                self.rect((from.0 - half, from.1 - low), (to.0 + half, to.1 + high), ink)?;
             }
         }
         Ok(())
     }
 
-    fn shade(
-        &mut self,
-        columns: &[(i32, i32, i32, i32)],
-        ink: Rgb,
-        alpha: f64,
-    ) -> Result<(), ChartError> {
+    fn shade(&mut self, columns: &[(i32, i32, i32, i32)], ink: Rgb, alpha: f64) -> Result<(), ChartError> {
         // Dot by dot: the library's blended rectangles differ in their last pixels, as stripes.
         let dot = colour(ink).mix(alpha);
         for &(left, right, top, bottom) in columns {

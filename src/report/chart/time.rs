@@ -68,13 +68,9 @@ impl Style {
 
     fn within(self, at: DateTime) -> Option<String> {
         match self {
-            Self::Millis | Self::Seconds | Self::Minutes => Some(format!(
-                "{} {} {} {}",
-                weekday(at),
-                at.day(),
-                month(at),
-                at.year()
-            )),
+            Self::Millis | Self::Seconds | Self::Minutes => {
+                Some(format!("{} {} {} {}", weekday(at), at.day(), month(at), at.year()))
+            }
             Self::Weekday | Self::Day | Self::Month => Some(at.year().to_string()),
             Self::Year => None,
         }
@@ -88,9 +84,7 @@ fn weekday(at: DateTime) -> &'static str {
 }
 
 fn month(at: DateTime) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = at.month().unsigned_abs();
     NAMES[usize::from(month - 1) % 12]
 }
@@ -149,9 +143,7 @@ pub(super) fn ticks(start_unix_s: i64, span_ms: u64, width: i32) -> Vec<Tick> {
     let (places, style) = if let Some((length, style)) = chosen {
         (regular(start, span, length), style)
     } else {
-        let months = [1, 2, 3, 6]
-            .into_iter()
-            .find(|n| enough(n * 30 * DAY, Style::Month));
+        let months = [1, 2, 3, 6].into_iter().find(|n| enough(n * 30 * DAY, Style::Month));
         match months {
             Some(n) => (monthly(start, span, n), Style::Month),
             None => (monthly(start, span, years(span, width) * 12), Style::Year),
@@ -215,11 +207,7 @@ fn label(start: i64, places: &[i64], style: Style) -> Vec<Tick> {
             let within = style.within(at);
             let begins = within != before;
             before.clone_from(&within);
-            Some(Tick {
-                ms: ms.unsigned_abs(),
-                label: style.label(at),
-                within: within.filter(|_| begins),
-            })
+            Some(Tick { ms: ms.unsigned_abs(), label: style.label(at), within: within.filter(|_| begins) })
         })
         .collect()
 }
@@ -232,10 +220,7 @@ mod tests {
     const WIDTH: i32 = 2150;
 
     fn shown(start: i64, span: i64) -> Vec<(String, Option<String>)> {
-        ticks(start, span.unsigned_abs(), WIDTH)
-            .into_iter()
-            .map(|tick| (tick.label, tick.within))
-            .collect()
+        ticks(start, span.unsigned_abs(), WIDTH).into_iter().map(|tick| (tick.label, tick.within)).collect()
     }
 
     #[test]

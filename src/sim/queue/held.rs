@@ -17,10 +17,7 @@ pub(super) struct Slot<E> {
 
 impl<E> Held<E> {
     pub(super) fn new() -> Self {
-        Self {
-            slots: Vec::new(),
-            free: Vec::new(),
-        }
+        Self { slots: Vec::new(), free: Vec::new() }
     }
 
     #[inline]
@@ -28,20 +25,11 @@ impl<E> Held<E> {
         if let Some(slot) = self.free.pop() {
             let place = &mut self.slots[slot as usize];
             place.event = Some(event);
-            return Ticket {
-                slot,
-                generation: place.generation,
-            };
+            return Ticket { slot, generation: place.generation };
         }
         let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 cancellable events");
-        self.slots.push(Slot {
-            generation: 0,
-            event: Some(event),
-        });
-        Ticket {
-            slot,
-            generation: 0,
-        }
+        self.slots.push(Slot { generation: 0, event: Some(event) });
+        Ticket { slot, generation: 0 }
     }
 
     #[inline]

@@ -66,9 +66,7 @@ fn moved_events_are_swept_out_too_and_keep_their_place_in_the_order() {
         }
     }
     assert!(queue.entries() <= 2 * queue.len() + STALE_MIN);
-    let order: Vec<_> = std::iter::from_fn(|| queue.pop())
-        .map(|popped| popped.event)
-        .collect();
+    let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|popped| popped.event).collect();
     assert_eq!(order, (0..500).collect::<Vec<_>>());
     assert_eq!(queue.held.slots.len(), 500);
 }
@@ -90,20 +88,13 @@ fn a_place_whose_generations_are_used_up_is_left_alone() {
 impl<E> Queue<E> {
     /// All entries, with those whose event was cancelled.
     fn entries(&self) -> usize {
-        let filed: usize = self
-            .wheel
-            .buckets()
-            .map(|bucket| bucket.iter().count())
-            .sum();
+        let filed: usize = self.wheel.buckets().map(|bucket| bucket.iter().count()).sum();
         self.lanes.iter().count() + self.front.len() + filed
     }
 }
 
 impl<E> super::Lanes<E> {
     fn capacity(&self) -> usize {
-        self.lanes
-            .iter()
-            .map(std::collections::VecDeque::capacity)
-            .sum()
+        self.lanes.iter().map(std::collections::VecDeque::capacity).sum()
     }
 }

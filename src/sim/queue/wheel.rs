@@ -25,10 +25,7 @@ pub(super) struct Bucket<E> {
 
 impl<E> Default for Bucket<E> {
     fn default() -> Self {
-        Self {
-            full: Vec::new(),
-            tail: Vec::new(),
-        }
+        Self { full: Vec::new(), tail: Vec::new() }
     }
 }
 
@@ -66,9 +63,7 @@ pub(super) struct Pool<E> {
 impl<E> Pool<E> {
     pub(super) fn get(&mut self) -> Vec<Entry<E>> {
         self.in_use += 1;
-        self.spare
-            .pop()
-            .unwrap_or_else(|| Vec::with_capacity(CHUNK))
+        self.spare.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK))
     }
 
     pub(super) fn put(&mut self, chunk: Vec<Entry<E>>) {
@@ -97,20 +92,9 @@ pub(super) struct Wheel<E> {
 
 impl<E> Wheel<E> {
     pub(super) fn new() -> Self {
-        let level = |_| Level {
-            summary: 0,
-            words: [0; WORDS],
-            buckets: Vec::new(),
-        };
-        let pool = Pool {
-            spare: Vec::new(),
-            in_use: 0,
-        };
-        Self {
-            occupied: 0,
-            levels: std::array::from_fn(level),
-            pool,
-        }
+        let level = |_| Level { summary: 0, words: [0; WORDS], buckets: Vec::new() };
+        let pool = Pool { spare: Vec::new(), in_use: 0 };
+        Self { occupied: 0, levels: std::array::from_fn(level), pool }
     }
 
     /// Files an entry that is later than now.
@@ -141,11 +125,7 @@ impl<E> Wheel<E> {
     /// Notes that a bucket has no entry, and gives it to make that true.
     #[inline]
     pub(super) fn vacate(&mut self, level: usize, slot: usize) -> &mut Bucket<E> {
-        let Level {
-            summary,
-            words,
-            buckets,
-        } = &mut self.levels[level];
+        let Level { summary, words, buckets } = &mut self.levels[level];
         words[slot / 64] &= !(1 << (slot % 64));
         if words[slot / 64] == 0 {
             *summary &= !(1 << (slot / 64));

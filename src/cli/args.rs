@@ -1,0 +1,105 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// longshore: a discrete-event simulator for Amazon ECS clusters.
+///
+/// Write a YAML scenario, and ask: what would it cost, would it cope, and why?
+#[derive(Debug, Parser)]
+#[command(
+    name = "longshore",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  longshore run scenarios/web-nasa-fixed.yaml      run a scenario, print its summary
+  longshore check my-cluster.yaml                  find all mistakes without running
+  longshore run my-cluster.yaml --format json      the same figures for a program
+
+Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage,
+            3 the run could not be finished or written, 130 interrupted"
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run a scenario: tables, charts and a summary
+    Run(Run),
+    /// Find all mistakes of a scenario without running it
+    Check(Check),
+}
+
+/// Run a scenario: tables, charts and a summary.
+///
+/// Writes summary.json, tasks.csv, timeseries.csv, services.csv, events.csv and charts to a folder, and prints the
+/// summary. The folder appears whole or not at all.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  longshore run scenarios/web-nasa-fixed.yaml
+  longshore run scenarios/azure-binpack-memory.yaml --seed 7 --out /tmp/azure-7
+  longshore run scenarios/azure-binpack-memory.yaml --format json | jq .cost_usd")]
+pub(super) struct Run {
+    /// The scenario file
+    pub(super) file: PathBuf,
+    /// Folder for the results [default: output/<scenario name>]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write into a folder that has other files: those of the same name are overwritten, the rest stays
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Seed of all draws, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Leave out the charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+    /// Print nothing but errors (and JSON, if asked for)
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// Find all mistakes of a scenario without running it.
+///
+/// All findings are shown together, each with its place and a remedy.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  longshore check my-cluster.yaml
+  longshore check my-cluster.yaml --format json    for editors")]
+pub(super) struct Check {
+    /// The scenario file
+    pub(super) file: PathBuf,
+    /// How findings are printed: as text on stderr, or as JSON on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Print nothing when there is nothing wrong
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Arguments {
+    /// Reads this process's arguments; prints help, version or what is wrong with them.
+    pub(super) fn read() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| {
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! The command line: arguments, files, progress, exit codes. The only part that touches the outside world.
+
+mod args;
+mod check;
+mod input;
+mod interrupt;
+mod out_dir;
+mod progress;
+mod run;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Fine,
+    /// An expectation failed.
+    ExpectationFailed,
+    /// Wrong input or usage.
+    WrongInput,
+    /// The run could not be finished or written.
+    NotFinished,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Fine => 0,
+            Exit::ExpectationFailed => 1,
+            Exit::WrongInput => 2,
+            Exit::NotFinished => 3,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// Does what the arguments of this process ask for.
+pub fn main() -> ExitCode {
+    match args::Arguments::read() {
+        Ok(arguments) => match arguments.command {
+            args::Command::Run(run) => run::run(&run).into(),
+            args::Command::Check(check) => check::check(&check).into(),
+        },
+        Err(code) => code,
+    }
+}
+
+/// Writes results to stdout; a reader that has left (`| head`) is no mistake.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes messages to stderr.
+fn complain(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,110 @@
+//! `longshore run`: one scenario, its tables, charts and summary.
+
+use super::args::{Format, Run};
+use super::input::{self, Input, reason};
+use super::interrupt::Interrupt;
+use super::out_dir::{Manifest, OutDir};
+use super::progress::Progress;
+use super::{Exit, complain, print};
+use crate::plan::Plan;
+use crate::report::{CsvTables, last_line, pictures, summary_json, summary_text};
+use crate::study::{RunResult, run_once};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+pub(super) fn run(arguments: &Run) -> Exit {
+    let input = match input::read(&arguments.file, arguments.seed) {
+        Ok(input) => input,
+        Err(message) => {
+            complain(&message);
+            return Exit::WrongInput;
+        }
+    };
+    if !arguments.quiet || input.findings.has_errors() {
+        complain(&input.findings_text());
+    }
+    let Some(plan) = &input.plan else { return Exit::WrongInput };
+    let target = arguments.out.clone().unwrap_or_else(|| PathBuf::from("output").join(&plan.cast.scenario));
+    let out = match OutDir::begin(&target, arguments.force) {
+        Ok(out) => out,
+        Err(message) => {
+            complain(&message);
+            return Exit::WrongInput;
+        }
+    };
+    match make(arguments, &input, plan, out) {
+        Ok(Some(result)) => {
+            show(arguments, plan, &result, &target);
+            if result.checks.iter().all(|check| check.passed) { Exit::Fine } else { Exit::ExpectationFailed }
+        }
+        Ok(None) => {
+            complain("interrupted: nothing was written\n");
+            Exit::Interrupted
+        }
+        Err(message) => {
+            complain(&format!("error: {message}\n"));
+            Exit::NotFinished
+        }
+    }
+}
+
+/// Runs the plan into its folder. `None` when interrupted.
+fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<Option<RunResult>, String> {
+    let interrupt = Interrupt::listen();
+    let write = |error: io::Error| format!("the results can't be written: {}", reason(&error));
+    let mut file = |name: &str| out.create(name).map_err(write);
+    let files = (file("tasks.csv")?, file("timeseries.csv")?, file("services.csv")?, file("events.csv")?);
+    let mut tables = CsvTables::new(files.0, files.1, files.2, files.3).map_err(write)?;
+    let mut progress = Progress::new(plan.horizon, arguments.quiet);
+    let result = run_once(plan, &mut tables, &mut |now, events| {
+        progress.at(now, events);
+        if interrupt.has_come() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    progress.clear();
+    let result = result.map_err(|endless| endless.to_string())?;
+    if result.outcome.interrupted || interrupt.has_come() {
+        return Ok(None);
+    }
+    let buckets = tables.finish().map_err(write)?;
+    out.write("summary.json", summary_json(plan, &result).as_bytes()).map_err(write)?;
+    if !arguments.no_charts {
+        for picture in pictures(plan, &result, &buckets).map_err(|error| format!("a chart can't be drawn: {error}"))? {
+            out.write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes()).map_err(write)?;
+            out.write(&format!("charts/{}.png", picture.name), &picture.png).map_err(write)?;
+        }
+    }
+    if interrupt.has_come() {
+        return Ok(None);
+    }
+    let manifest = Manifest {
+        tool: "longshore".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: plan.cast.scenario.clone(),
+        scenario_digest: input.digest.clone(),
+        seed: plan.seed,
+        run_digest: result.summary.digest.clone(),
+        files: Vec::new(),
+    };
+    out.publish(manifest).map_err(write)?;
+    Ok(Some(result))
+}
+
+fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Path) {
+    if arguments.format == Format::Json {
+        print(&summary_json(plan, result));
+        return;
+    }
+    if arguments.quiet {
+        return;
+    }
+    let mut text = summary_text(plan, result, input::is_colored(&io::stdout()));
+    let charts = if arguments.no_charts { "" } else { ", charts/*.svg, charts/*.png" };
+    text += &format!(
+        "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}\n",
+        target.display()
+    );
+    text += &last_line(result);
+    text.push('\n');
+    print(&text);
+}

@@ -1,0 +1,175 @@
+//! The charts of a run, from its recorded series.
+
+use super::chart::{Chart, ChartError, Kind, Limit, Panel, Scale, Series, Size, Step, png, svg};
+use super::numbers::{grouped, percent1};
+use crate::plan::Plan;
+use crate::record::{BucketRow, ClusterGauge, ServiceGauge};
+use crate::study::RunResult;
+use crate::units::{Id, ServiceId};
+
+/// Services drawn one by one; the rest is left to the tables.
+const MOST_SERVICES: usize = 6;
+
+/// One chart in both formats.
+pub struct Picture {
+    /// File name without ending.
+    pub name: &'static str,
+    /// As SVG.
+    pub svg: String,
+    /// As PNG, at twice the size.
+    pub png: Vec<u8>,
+}
+
+/// Draws all charts of a run.
+///
+/// # Errors
+/// A drawing that failed.
+pub fn pictures(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Result<Vec<Picture>, ChartError> {
+    let charts = [("demand", demand(plan, result, buckets)), ("instances", instances(plan, result, buckets))];
+    let draw = |(name, chart): (&'static str, Chart)| {
+        let size = Size::for_panels(chart.panels.len());
+        Ok(Picture { name, svg: svg(&chart, size)?, png: png(&chart, size)? })
+    };
+    charts.into_iter().map(draw).collect()
+}
+
+fn subtitle(plan: &Plan) -> String {
+    format!("{}, {}, seed {}, {}", plan.cast.scenario, plan.cast.region, plan.seed, plan.horizon)
+}
+
+fn chart(plan: &Plan, title: String, panels: Vec<Panel>) -> Chart {
+    Chart { title, subtitle: subtitle(plan), start_unix_s: plan.cast.start_unix_s, span_ms: plan.horizon.0, panels }
+}
+
+/// Demand on top, the tasks that meet it below.
+fn demand(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
+    let loaded: Vec<ServiceId> =
+        plan.services.iter().filter(|(_, service)| service.load.is_some()).map(|(id, _)| id).collect();
+    let shown = &loaded[..loaded.len().min(MOST_SERVICES)];
+    let mut panels = Vec::new();
+    if !loaded.is_empty() {
+        let name = |id: ServiceId| plan.cast.services[id].name.clone();
+        let mut series = Vec::new();
+        for id in shown {
+            series.push(rates(buckets, *id, format!("{} asked", name(*id)), |requests| requests.offered));
+            if result.summary.services[*id].requests.unserved() > 0 {
+                series.push(rates(buckets, *id, format!("{} served", name(*id)), |requests| requests.served));
+            }
+        }
+        panels.push(Panel {
+            y_label: "requests per second".to_owned(),
+            scale: Scale::Number,
+            series,
+            limits: Vec::new(),
+        });
+    }
+    panels.push(tasks_panel(plan, result, buckets));
+    let title = if loaded.is_empty() {
+        let most = result.summary.gauge(ClusterGauge::TasksRunning).max;
+        format!("At most {} tasks run at one time", grouped(most))
+    } else {
+        let offered: u64 = loaded.iter().map(|id| result.summary.services[*id].requests.offered).sum();
+        let unserved: u64 = loaded.iter().map(|id| result.summary.services[*id].requests.unserved()).sum();
+        match unserved {
+            0 => format!("All {} requests are served", grouped(offered)),
+            some => format!(
+                "{} of {} requests are not served ({} %)",
+                grouped(some),
+                grouped(offered),
+                percent1((u128::from(some), u128::from(offered)))
+            ),
+        }
+    };
+    chart(plan, title, panels)
+}
+
+fn tasks_panel(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Panel {
+    let count = plan.cast.services.len();
+    let mut series = Vec::new();
+    let mut limits = Vec::new();
+    if (1..=MOST_SERVICES).contains(&count) && plan.arrivals.is_empty() {
+        for (id, role) in plan.cast.services.iter() {
+            let gauge = |row: &BucketRow| row.services[id.row()].0[ServiceGauge::Running as usize];
+            series.push(gauges(buckets, format!("{} running", role.name), Kind::Band, gauge));
+            if count == 1 {
+                limits.push(Limit { label: format!("desired {}", role.desired), value: f64::from(role.desired) });
+            }
+        }
+    } else {
+        let gauge = |row: &BucketRow| row.gauge(ClusterGauge::TasksRunning);
+        series.push(gauges(buckets, "running".to_owned(), Kind::Band, gauge));
+    }
+    if result.summary.gauge(ClusterGauge::TasksWaiting).max > 0 {
+        let gauge = |row: &BucketRow| row.gauge(ClusterGauge::TasksWaiting);
+        series.push(gauges(buckets, "waiting for a place".to_owned(), Kind::Line, gauge));
+    }
+    Panel { y_label: "tasks".to_owned(), scale: Scale::Count, series, limits }
+}
+
+/// Instances on top, what is reserved of them below.
+fn instances(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
+    let summary = &result.summary;
+    let up = gauges(buckets, "instances".to_owned(), Kind::Band, |row| row.gauge(ClusterGauge::Instances));
+    let shares = vec![
+        share(buckets, "CPU reserved", ClusterGauge::CpuReserved, ClusterGauge::CpuRegistered),
+        share(buckets, "memory reserved", ClusterGauge::MemoryReserved, ClusterGauge::MemoryRegistered),
+    ];
+    let title = format!(
+        "Up to {} instances; {} % of their CPU and {} % of their memory reserved",
+        grouped(summary.gauge(ClusterGauge::Instances).max),
+        percent1(summary.cpu_reserved_share()),
+        percent1(summary.memory_reserved_share())
+    );
+    let count = Panel { y_label: "instances".to_owned(), scale: Scale::Count, series: vec![up], limits: Vec::new() };
+    let reserved = Panel {
+        y_label: "reserved, % of registered".to_owned(),
+        scale: Scale::Percent,
+        series: shares,
+        limits: Vec::new(),
+    };
+    chart(plan, title, vec![count, reserved])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "pictures only")]
+fn gauges(
+    buckets: &[BucketRow],
+    label: String,
+    kind: Kind,
+    gauge: impl Fn(&BucketRow) -> crate::record::Bucket,
+) -> Series {
+    let step = |row: &BucketRow| {
+        let bucket = gauge(row);
+        Step {
+            from_ms: row.from.0,
+            to_ms: row.to.0,
+            min: bucket.min as f64,
+            mean: bucket.integral as f64 / row.span().0 as f64,
+            max: bucket.max as f64,
+        }
+    };
+    Series { label, kind, steps: buckets.iter().map(step).collect() }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "pictures only")]
+fn rates(
+    buckets: &[BucketRow],
+    service: ServiceId,
+    label: String,
+    count: impl Fn(&crate::record::Requests) -> u64,
+) -> Series {
+    let step = |row: &BucketRow| {
+        let rate = count(&row.services[service.row()].1) as f64 * 1000.0 / row.span().0 as f64;
+        Step { from_ms: row.from.0, to_ms: row.to.0, min: rate, mean: rate, max: rate }
+    };
+    Series { label, kind: Kind::Line, steps: buckets.iter().map(step).collect() }
+}
+
+/// A share in per cent; blank while nothing is registered.
+#[expect(clippy::cast_precision_loss, reason = "pictures only")]
+fn share(buckets: &[BucketRow], label: &str, part: ClusterGauge, whole: ClusterGauge) -> Series {
+    let step = |row: &BucketRow| {
+        let value = row.gauge(part).integral as f64 * 100.0 / row.gauge(whole).integral as f64;
+        Step { from_ms: row.from.0, to_ms: row.to.0, min: value, mean: value, max: value }
+    };
+    Series { label: label.to_owned(), kind: Kind::Line, steps: buckets.iter().map(step).collect() }
+}

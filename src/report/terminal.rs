@@ -1,0 +1,188 @@
+//! The summary on the terminal: plain text, 80 columns, the last line stable enough to grep.
+
+use super::numbers::{grouped, percent1, ratio3};
+use super::summary_json::MODEL_LIMITS;
+use crate::cost::NOT_BILLED_YET;
+use crate::plan::Plan;
+use crate::record::{Bucket, ClusterGauge};
+use crate::study::RunResult;
+use std::fmt::Write;
+
+const WIDTH: usize = 80;
+
+/// The whole summary but its last line.
+pub fn summary_text(plan: &Plan, result: &RunResult, color: bool) -> String {
+    let mut text = String::new();
+    head(&mut text, plan);
+    money(&mut text, result);
+    cluster(&mut text, plan, result);
+    services(&mut text, plan, result);
+    checks(&mut text, result, color);
+    limits(&mut text, plan);
+    text
+}
+
+/// One line that sums the run up: `longshore: ok  cost=…`.
+pub fn last_line(result: &RunResult) -> String {
+    let summary = &result.summary;
+    let passed = result.checks.iter().filter(|check| check.passed).count();
+    let word = if passed == result.checks.len() { "ok" } else { "FAIL" };
+    format!(
+        "longshore: {word}  cost_usd={}  instance_hours={}  unplaced={}  checks={passed}/{}",
+        cents(summary.money.cost),
+        ratio3(summary.money.billed_instance_ms, 3_600_000),
+        summary.tasks_unplaced,
+        result.checks.len()
+    )
+}
+
+/// Dollars and cents without separators, for programs.
+fn cents(cost: crate::units::NanoUsd) -> String {
+    cost.cents().replace(',', "")
+}
+
+fn line(text: &mut String, line: impl AsRef<str>) {
+    let line: String = line.as_ref().chars().take(WIDTH).collect();
+    text.push_str(line.trim_end());
+    text.push('\n');
+}
+
+fn head(text: &mut String, plan: &Plan) {
+    let right = format!("seed {}   {} simulated", plan.seed, plan.horizon);
+    let left = format!("longshore {}   ", env!("CARGO_PKG_VERSION"));
+    let room = WIDTH.saturating_sub(left.len() + right.chars().count() + 2);
+    let left = format!("{left}{}", shortened(&plan.cast.scenario, room));
+    let gap = WIDTH.saturating_sub(left.chars().count() + right.chars().count()).max(2);
+    line(text, format!("{left}{}{right}", " ".repeat(gap)));
+    line(text, "");
+}
+
+fn money(text: &mut String, result: &RunResult) {
+    let summary = &result.summary;
+    line(text, format!("  {:<34}{:>14}  {:>12}  {:>12}", "cost", "instance-hours", "$ per hour", "cost"));
+    for entry in &result.bill {
+        let name = format!("{} {} ({})", entry.category, entry.item, entry.provider);
+        let hours = ratio3(entry.quantity_ms, 3_600_000);
+        let price = entry.price.to_string();
+        let cost = format!("${}", entry.cost.cents());
+        line(text, format!("  {:<34}{hours:>14}  {price:>12}  {cost:>12}", shortened(&name, 34)));
+    }
+    let hours = ratio3(summary.money.billed_instance_ms, 3_600_000);
+    let cost = format!("${}", summary.money.cost.cents());
+    line(text, format!("  {:<34}{hours:>14}  {:>12}  {cost:>12}", "total", ""));
+    line(text, "");
+}
+
+fn cluster(text: &mut String, plan: &Plan, result: &RunResult) {
+    let summary = &result.summary;
+    let span = u128::from(summary.horizon.0);
+    let mean = |bucket: Bucket| ratio3(bucket.integral, span);
+    let row = |name: &str, bucket: Bucket| {
+        format!("  {name:<34}{:>14}  {:>12}  {:>12}", mean(bucket), grouped(bucket.min), grouped(bucket.max))
+    };
+    line(text, format!("  {:<34}{:>14}  {:>12}  {:>12}", "cluster", "mean", "least", "most"));
+    line(text, row("instances", summary.gauge(ClusterGauge::Instances)));
+    line(text, row("tasks running", summary.gauge(ClusterGauge::TasksRunning)));
+    line(text, row("tasks waiting for a place", summary.gauge(ClusterGauge::TasksWaiting)));
+    let (cpu, memory) = (percent1(summary.cpu_reserved_share()), percent1(summary.memory_reserved_share()));
+    line(text, format!("  {:<34}{:>13}%", "CPU reserved, of registered", cpu));
+    line(text, format!("  {:<34}{:>13}%", "memory reserved, of registered", memory));
+    if !plan.arrivals.is_empty() {
+        let (asked, unplaced) = (plan.arrivals.len() as u64, summary.tasks_unplaced);
+        line(text, format!("  {:<34}{:>14}", "standalone tasks asked for", grouped(asked)));
+        let note = match summary.tasks_too_large {
+            0 => String::new(),
+            count => format!("  ({} larger than an instance)", grouped(count)),
+        };
+        line(text, format!("  {:<34}{:>14}{note}", "standalone tasks not placed", grouped(unplaced)));
+    }
+    line(text, "");
+}
+
+fn services(text: &mut String, plan: &Plan, result: &RunResult) {
+    if plan.services.is_empty() {
+        return;
+    }
+    line(
+        text,
+        format!(
+            "  {:<22}{:>8}{:>9}{:>14}{:>14}{:>11}",
+            "service", "desired", "running", "requests", "not served", "CPU used"
+        ),
+    );
+    for (id, role) in plan.cast.services.iter() {
+        let figures = &result.summary.services[id];
+        let running = ratio3(figures.running.integral, u128::from(result.summary.horizon.0));
+        let used = percent1((u128::from(figures.requests.cpu_used_unit_ms), figures.requests.cpu_reserved_unit_ms));
+        let has_load = plan.services[id].load.is_some();
+        let show = |value: String| if has_load { value } else { "-".to_owned() };
+        line(
+            text,
+            format!(
+                "  {:<22}{:>8}{:>9}{:>14}{:>14}{:>11}",
+                shortened(&role.name, 21),
+                role.desired,
+                running.trim_end_matches('0').trim_end_matches('.'),
+                show(grouped(figures.requests.offered)),
+                show(grouped(figures.requests.unserved())),
+                show(format!("{used}%"))
+            ),
+        );
+    }
+    line(text, "");
+}
+
+fn checks(text: &mut String, result: &RunResult, color: bool) {
+    const MOST_SHOWN: usize = 20;
+    let failed = result.checks.iter().filter(|check| !check.passed);
+    let passed = result.checks.iter().filter(|check| check.passed);
+    for check in failed.chain(passed).take(MOST_SHOWN) {
+        let word = match (check.passed, color) {
+            (true, false) => "ok  ",
+            (false, false) => "FAIL",
+            (true, true) => "\u{1b}[34mok\u{1b}[0m  ",
+            (false, true) => "\u{1b}[1;31mFAIL\u{1b}[0m",
+        };
+        let _ = writeln!(text, "  {word}  {}", shortened(&check.text, WIDTH - 8));
+        if !check.passed {
+            let _ = writeln!(text, "        seen: {}", shortened(&check.seen, WIDTH - 14));
+        }
+    }
+    if result.checks.len() > MOST_SHOWN {
+        line(text, format!("  … and {} more in summary.json", result.checks.len() - MOST_SHOWN));
+    }
+    if !result.checks.is_empty() {
+        line(text, "");
+    }
+}
+
+fn limits(text: &mut String, plan: &Plan) {
+    if plan.services.rows().iter().any(|service| service.load.is_some()) {
+        wrapped(text, "  Model: ", &MODEL_LIMITS.join("; "));
+    }
+    wrapped(text, "  Not billed yet: ", &NOT_BILLED_YET.join(", "));
+    line(text, "");
+}
+
+/// A sentence over as many lines as it needs, indented.
+fn wrapped(text: &mut String, label: &str, sentence: &str) {
+    let mut current = label.to_owned();
+    for word in sentence.split(' ') {
+        if current.chars().count() + word.chars().count() + 1 > WIDTH {
+            line(text, &current);
+            current = "    ".to_owned();
+        }
+        if !current.ends_with(' ') {
+            current.push(' ');
+        }
+        current.push_str(word);
+    }
+    line(text, format!("{current}."));
+}
+
+fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain(std::iter::once('…')).collect()
+}
