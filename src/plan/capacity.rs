@@ -58,7 +58,7 @@ impl Builder<'_> {
                 return;
             }
             let is_letter = |c: char| c.is_ascii_lowercase();
-            if !letter.starts_with(&self.cast.region) && !(letter.len() == 1 && letter.chars().all(is_letter)) {
+            if !(letter.starts_with(&self.cast.region) || letter.len() == 1 && letter.chars().all(is_letter)) {
                 let help = Some("write its letter, `a` for `us-east-1a`".to_owned());
                 self.error(Code::BadName, &path, format!("`{letter}` is no Availability Zone"), "not a letter", help);
             }

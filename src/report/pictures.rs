@@ -51,9 +51,9 @@ fn demand(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
         let name = |id: ServiceId| plan.cast.services[id].name.clone();
         let mut series = Vec::new();
         for id in shown {
-            series.push(rates(buckets, *id, format!("{} asked", name(*id)), |requests| requests.offered));
+            series.push(asked(plan, buckets, *id, format!("{} asked for", name(*id))));
             if result.summary.services[*id].requests.unserved() > 0 {
-                series.push(rates(buckets, *id, format!("{} served", name(*id)), |requests| requests.served));
+                series.push(not_served(buckets, *id, format!("{} not served", name(*id))));
             }
         }
         panels.push(Panel {
@@ -72,12 +72,7 @@ fn demand(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
         let unserved: u64 = loaded.iter().map(|id| result.summary.services[*id].requests.unserved()).sum();
         match unserved {
             0 => format!("All {} requests are served", grouped(offered)),
-            some => format!(
-                "{} of {} requests are not served ({} %)",
-                grouped(some),
-                grouped(offered),
-                percent1((u128::from(some), u128::from(offered)))
-            ),
+            some => format!("{} of {} requests are not served", grouped(some), grouped(offered)),
         }
     };
     chart(plan, title, panels)
@@ -150,18 +145,31 @@ fn gauges(
     Series { label, kind, steps: buckets.iter().map(step).collect() }
 }
 
+/// Requests per second as they are asked for, with the least and greatest rate of each bucket.
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
-fn rates(
-    buckets: &[BucketRow],
-    service: ServiceId,
-    label: String,
-    count: impl Fn(&crate::record::Requests) -> u64,
-) -> Series {
+fn asked(plan: &Plan, buckets: &[BucketRow], service: ServiceId, label: String) -> Series {
+    let per_second = 1000.0 / plan.cast.services[service].period_ms as f64;
     let step = |row: &BucketRow| {
-        let rate = count(&row.services[service.row()].1) as f64 * 1000.0 / row.span().0 as f64;
+        let rate = row.rates[service.row()];
+        Step {
+            from_ms: row.from.0,
+            to_ms: row.to.0,
+            min: rate.min as f64 * per_second,
+            mean: rate.integral as f64 / row.span().0 as f64 * per_second,
+            max: rate.max as f64 * per_second,
+        }
+    };
+    Series { label, kind: Kind::Band, steps: buckets.iter().map(step).collect() }
+}
+
+/// Requests per second that are not served, on average over each bucket.
+#[expect(clippy::cast_precision_loss, reason = "pictures only")]
+fn not_served(buckets: &[BucketRow], service: ServiceId, label: String) -> Series {
+    let step = |row: &BucketRow| {
+        let rate = row.services[service.row()].1.unserved() as f64 * 1000.0 / row.span().0 as f64;
         Step { from_ms: row.from.0, to_ms: row.to.0, min: rate, mean: rate, max: rate }
     };
-    Series { label, kind: Kind::Line, steps: buckets.iter().map(step).collect() }
+    Series { label, kind: Kind::Area, steps: buckets.iter().map(step).collect() }
 }
 
 /// A share in per cent; blank while nothing is registered.

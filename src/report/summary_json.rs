@@ -14,7 +14,7 @@ const FORM: u32 = 1;
 
 #[derive(Serialize)]
 struct Summary<'a> {
-    summary_version: u32,
+    version: u32,
     longshore_version: &'static str,
     scenario: &'a str,
     region: &'a str,
@@ -131,7 +131,7 @@ pub fn summary_json(plan: &Plan, result: &RunResult) -> String {
         }
     });
     let whole = Summary {
-        summary_version: FORM,
+        version: FORM,
         longshore_version: env!("CARGO_PKG_VERSION"),
         scenario: &cast.scenario,
         region: &cast.region,

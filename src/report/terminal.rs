@@ -170,7 +170,8 @@ fn wrapped(text: &mut String, label: &str, sentence: &str) {
     for word in sentence.split(' ') {
         if current.chars().count() + word.chars().count() + 1 > WIDTH {
             line(text, &current);
-            current = "    ".to_owned();
+            current.clear();
+            current.push_str("    ");
         }
         if !current.ends_with(' ') {
             current.push(' ');
