@@ -56,11 +56,12 @@ struct Shared {
     keys: Keys,
 }
 
-/// One number per instance fits a shorter key.
+/// Keys no longer than a view's numbers need.
 #[derive(Debug, Clone)]
 enum Keys {
-    Short(View<u64>),
-    Long(View<u128>),
+    One(View<u32>),
+    Two(View<u64>),
+    Three(View<u128>),
 }
 
 impl Placer {
@@ -136,26 +137,27 @@ fn any_feasible_since(fleet: &Fleet, class: &PlacementClass, since: usize) -> bo
 
 impl Keys {
     fn new(sort: &Sort) -> Self {
-        if sort.numbers() <= 1 { Self::Short(View::new(sort)) } else { Self::Long(View::new(sort)) }
+        match sort.numbers() {
+            0 | 1 => Self::One(View::new(sort)),
+            2 => Self::Two(View::new(sort)),
+            3 => Self::Three(View::new(sort)),
+            more => unreachable!("{more} different numbers of an instance, which no strategies give"),
+        }
     }
 
     fn choose(&mut self, fleet: &Fleet, seats: &Seats, asked: &Asked, tie: Tie<'_>) -> Option<Placed> {
         match self {
-            Self::Short(view) => {
-                view.catch_up(fleet, seats);
-                view.choose(fleet, seats, &asked.class, asked.by_zone, tie)
-            }
-            Self::Long(view) => {
-                view.catch_up(fleet, seats);
-                view.choose(fleet, seats, &asked.class, asked.by_zone, tie)
-            }
+            Self::One(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::Two(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::Three(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
         }
     }
 
     fn drop_if_old(&mut self, fleet: &Fleet) {
         match self {
-            Self::Short(view) => view.drop_if_old(fleet),
-            Self::Long(view) => view.drop_if_old(fleet),
+            Self::One(view) => view.drop_if_old(fleet),
+            Self::Two(view) => view.drop_if_old(fleet),
+            Self::Three(view) => view.drop_if_old(fleet),
         }
     }
 }

@@ -16,7 +16,20 @@ pub(super) trait Key: Copy + Ord + Default {
     fn bits(self) -> u128;
 }
 
-/// Holds one number.
+/// Holds one number, which is never the largest of its type (see [`Fleet::register`](crate::cluster::Fleet::register)).
+impl Key for u32 {
+    const NONE: Self = Self::MAX;
+
+    fn then(self, number: u32) -> Self {
+        number
+    }
+
+    fn bits(self) -> u128 {
+        self.into()
+    }
+}
+
+/// Holds two numbers.
 impl Key for u64 {
     const NONE: Self = Self::MAX;
 
@@ -29,7 +42,7 @@ impl Key for u64 {
     }
 }
 
-/// Holds up to three numbers.
+/// Holds three numbers.
 impl Key for u128 {
     const NONE: Self = Self::MAX;
 
@@ -80,10 +93,11 @@ impl<K: Key> Head<K> {
     }
 }
 
-/// How many parts a block has.
-const FAN: usize = 32;
+/// How many parts a block has: few, because a block that loses its least key looks at all of them.
+const FAN: usize = 16;
 
 /// Keys by seat, and the least of them in each lane. A lane is a set of seats that is asked for on its own: a zone.
+/// With a single lane all seats are in it; otherwise `lane_of` tells the lane of each.
 #[derive(Debug, Clone)]
 pub(super) struct Order<K> {
     lanes: usize,
@@ -93,12 +107,13 @@ pub(super) struct Order<K> {
 }
 
 impl<K: Key> Order<K> {
-    /// Of these keys, with room for `room` seats, those behind the keys not feasible.
-    pub(super) fn new(mut keys: Vec<K>, room: usize, lanes: usize, lane_of: &impl Fn(usize) -> usize) -> Self {
-        let mut blocks = room.max(keys.len()).div_ceil(FAN).max(1);
+    /// Of seats with these keys, and room for some more.
+    pub(super) fn new(mut keys: Vec<K>, lanes: usize, lane_of: &[u32]) -> Self {
+        let mut blocks = (keys.len() + keys.len() / 4).div_ceil(FAN).max(1);
         let mut heads = vec![Head::EMPTY; blocks * lanes];
-        for (seat, &key) in keys.iter().enumerate() {
-            heads[seat / FAN * lanes + lane_of(seat)].add(Head::of(key));
+        for (seat, (&key, &lane)) in keys.iter().zip(lane_of).enumerate() {
+            let lane = if lanes == 1 { 0 } else { lane as usize };
+            heads[seat / FAN * lanes + lane].add(Head::of(key));
         }
         keys.resize(blocks * FAN, K::NONE);
         let mut levels = vec![heads];
@@ -118,72 +133,73 @@ impl<K: Key> Order<K> {
         self.keys.len()
     }
 
-    /// Gives a seat another key. `lane_of` tells the lane of each seat.
-    pub(super) fn set(&mut self, seat: usize, key: K, lane_of: &impl Fn(usize) -> usize) {
+    /// The key of a seat.
+    pub(super) fn key(&self, seat: usize) -> K {
+        self.keys[seat]
+    }
+
+    /// Gives a seat another key.
+    pub(super) fn set(&mut self, seat: usize, key: K, lane_of: &[u32]) {
         let (mut old, mut new) = (Head::of(self.keys[seat]), Head::of(key));
         if old == new {
             return;
         }
         self.keys[seat] = key;
-        let lane = lane_of(seat);
+        let lane = if self.lanes == 1 { 0 } else { lane_of[seat] };
         let mut part = seat;
         for level in 0..self.levels.len() {
             part /= FAN;
-            let place = part * self.lanes + lane;
+            let place = part * self.lanes + lane as usize;
             let before = self.levels[level][place];
-            let after = before.exchange(old, new).unwrap_or_else(|| self.head_of_parts(level, part, lane, lane_of));
-            if after == before {
+            if before.key < old.key && before.key < new.key {
                 return;
             }
+            let after = before.exchange(old, new).unwrap_or_else(|| self.head_of_parts(level, part, lane, lane_of));
             self.levels[level][place] = after;
             (old, new) = (before, after);
         }
     }
 
     /// The head of one lane of a block, from its parts.
-    fn head_of_parts(&self, level: usize, block: usize, lane: usize, lane_of: &impl Fn(usize) -> usize) -> Head<K> {
+    fn head_of_parts(&self, level: usize, block: usize, lane: u32, lane_of: &[u32]) -> Head<K> {
         let mut head = Head::EMPTY;
         let first = block * FAN;
         if level == 0 {
-            for seat in (first..first + FAN).filter(|&seat| self.lanes == 1 || lane_of(seat) == lane) {
-                head.add(Head::of(self.keys[seat]));
+            let seats = self.keys[first..first + FAN].iter().zip(&lane_of[first..]);
+            for (&key, _) in seats.filter(|seat| self.lanes == 1 || *seat.1 == lane) {
+                head.add(Head::of(key));
             }
         } else {
-            let parts = &self.levels[level - 1];
-            let end = (first + FAN) * self.lanes;
-            for place in (first * self.lanes + lane..end.min(parts.len())).step_by(self.lanes) {
-                head.add(parts[place]);
+            let parts = self.levels[level - 1][first * self.lanes..].chunks_exact(self.lanes);
+            for part in parts.take(FAN) {
+                head.add(part[lane as usize]);
             }
         }
         head
     }
 
     /// The least key in a lane and how many seats have it; `None` when nothing there is feasible.
-    pub(super) fn head(&self, lane: usize) -> Option<Head<K>> {
+    pub(super) fn head(&self, lane: u32) -> Option<Head<K>> {
         let top = self.levels.last().expect("there is always a level");
-        Some(top[lane]).filter(|head| head.key != K::NONE)
+        Some(top[lane as usize]).filter(|head| head.key != K::NONE)
     }
 
     /// The `nth` seat in the order of seats, from 0, among those with this key in one of these lanes.
-    pub(super) fn nth(&self, mut nth: u32, key: K, lanes: &[usize], lane_of: &impl Fn(usize) -> usize) -> usize {
-        let mut first = 0;
+    pub(super) fn nth(&self, mut nth: u32, key: K, lanes: &[u32], lane_of: &[u32]) -> usize {
+        let mut block = 0;
         for level in self.levels.iter().rev() {
-            first = FAN
-                * (first..)
-                    .find(|&block| {
-                        let heads = &level[block * self.lanes..][..self.lanes];
-                        let here: u32 =
-                            lanes.iter().map(|&lane| heads[lane]).filter(|h| h.key == key).map(|h| h.count).sum();
-                        passes(&mut nth, here)
-                    })
-                    .expect("counted above");
+            let mut blocks = level[block * self.lanes..].chunks_exact(self.lanes);
+            let within = blocks.position(|heads| {
+                let here = lanes.iter().map(|&lane| heads[lane as usize]).filter(|head| head.key == key);
+                passes(&mut nth, here.map(|head| head.count).sum())
+            });
+            block = (block + within.expect("the block above counted it")) * FAN;
         }
-        (first..first + FAN)
-            .find(|&seat| {
-                let here = self.keys[seat] == key && (self.lanes == 1 || lanes.contains(&lane_of(seat)));
-                passes(&mut nth, u32::from(here))
-            })
-            .expect("counted above")
+        let mut seats = self.keys[block..].iter().zip(&lane_of[block..]);
+        let within = seats.position(|(&at, lane)| {
+            passes(&mut nth, u32::from(at == key && (self.lanes == 1 || lanes.contains(lane))))
+        });
+        block + within.expect("the block above counted it")
     }
 }
 

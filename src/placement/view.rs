@@ -71,9 +71,9 @@ impl ByZone {
     }
 
     /// What comes before the zone's number in the chain, the number, and what comes behind it.
-    fn rank(self, fleet: &Fleet, group: GroupId, zone: usize, key: impl Key) -> (u128, u32, u128) {
+    fn rank(self, fleet: &Fleet, group: GroupId, zone: ZoneId, key: impl Key) -> (u128, u32, u128) {
         let behind = key.bits() & ((1 << self.bits_behind) - 1);
-        (key.bits() >> self.bits_behind, (self.number)(fleet, group, ZoneId::from_row(zone)), behind)
+        (key.bits() >> self.bits_behind, (self.number)(fleet, group, zone), behind)
     }
 }
 
@@ -86,7 +86,8 @@ pub(super) struct View<K> {
     group: GroupId,
     by_zone: bool,
     kept: Option<Kept<K>>,
-    best: Vec<usize>,
+    best: Vec<u32>,
+    changed: Vec<(usize, K)>,
 }
 
 /// What a view remembers as long as it is in use.
@@ -110,21 +111,28 @@ impl<K: Key> View<K> {
             by_zone: sort.by_zone,
             kept: None,
             best: Vec::new(),
+            changed: Vec::new(),
         }
     }
 
     /// Brings the order up to date: only instances that changed are looked at, unless it is too far behind.
-    pub(super) fn catch_up(&mut self, fleet: &Fleet, seats: &Seats) {
+    fn catch_up(&mut self, fleet: &Fleet, seats: &Seats) {
         let now = fleet.changes();
         let Some(mut kept) = self.kept.take().filter(|kept| Self::can_follow(kept, fleet, seats)) else {
             self.kept = Some(self.made_anew(fleet, seats));
             return;
         };
-        let lane_of = lanes(self.by_zone, seats);
+        // First all looks, then all changes: most keys are as before, and looks do not wait for one another.
+        self.changed.clear();
         for &instance in fleet.changed_since(kept.seen).unwrap_or_default() {
-            if let Some(seat) = seats.of(instance) {
-                kept.order.set(seat, self.key(fleet, instance), &lane_of);
+            let Some(seat) = seats.of(instance) else { continue };
+            let key = self.key(fleet, instance);
+            if key != kept.order.key(seat) {
+                self.changed.push((seat, key));
             }
+        }
+        for &(seat, key) in &self.changed {
+            kept.order.set(seat, key, seats.zones());
         }
         kept.seen = now;
         self.kept = Some(kept);
@@ -140,10 +148,8 @@ impl<K: Key> View<K> {
     }
 
     fn made_anew(&self, fleet: &Fleet, seats: &Seats) -> Kept<K> {
-        let keys: Vec<K> = seats.instances().iter().map(|&instance| self.key(fleet, instance)).collect();
-        let room = keys.len() + keys.len() / 4;
-        let lane_count = if self.by_zone { fleet.zones() } else { 1 };
-        let order = Order::new(keys, room, lane_count, &lanes(self.by_zone, seats));
+        let keys = seats.instances().iter().map(|&instance| self.key(fleet, instance)).collect();
+        let order = Order::new(keys, if self.by_zone { fleet.zones() } else { 1 }, seats.zones());
         Kept { order, numbering: seats.numbering(), seen: fleet.changes() }
     }
 
@@ -165,7 +171,7 @@ impl<K: Key> View<K> {
         })
     }
 
-    /// Chooses for one task, from an order that is up to date.
+    /// Brings the order up to date and chooses from it for one task.
     pub(super) fn choose(
         &mut self,
         fleet: &Fleet,
@@ -174,7 +180,8 @@ impl<K: Key> View<K> {
         by_zone: Option<ByZone>,
         tie: Tie<'_>,
     ) -> Option<Placed> {
-        let order = &self.kept.as_ref().expect("brought up to date before").order;
+        self.catch_up(fleet, seats);
+        let order = &self.kept.as_ref()?.order;
         let first_lane = match by_zone {
             Some(by_zone) => best_zones(order, fleet, class.group, by_zone, &tie, &mut self.best)?,
             None => {
@@ -186,7 +193,7 @@ impl<K: Key> View<K> {
         let head = order.head(first_lane)?;
         let tied = self.best.iter().filter_map(|&lane| order.head(lane)).map(|head| head.count).sum();
         let chosen = tie.choose(tied)?;
-        let seat = order.nth(chosen, head.key, &self.best, &lanes(self.by_zone, seats));
+        let seat = order.nth(chosen, head.key, &self.best, seats.zones());
         Some(Placed::of(fleet, class, seats.instances()[seat], tied))
     }
 }
@@ -198,28 +205,23 @@ fn best_zones<K: Key>(
     group: GroupId,
     by_zone: ByZone,
     tie: &Tie<'_>,
-    best: &mut Vec<usize>,
-) -> Option<usize> {
+    best: &mut Vec<u32>,
+) -> Option<u32> {
     let first_of_equals = matches!(tie, Tie::LowestId);
     best.clear();
     let mut least = None;
-    for zone in 0..fleet.zones() {
-        let Some(head) = order.head(zone) else { continue };
+    for zone in (0..fleet.zones()).map(ZoneId::from_row) {
+        let Some(head) = order.head(zone.0) else { continue };
         let (before, tasks, behind) = by_zone.rank(fleet, group, zone, head.key);
         // The first zone in name order wins before the strategies behind the spread are asked (ECS-314).
         let rank = (before, tasks, if first_of_equals { 0 } else { behind });
         if least.is_none_or(|least| rank < least) {
             best.clear();
-            best.push(zone);
+            best.push(zone.0);
             least = Some(rank);
         } else if least == Some(rank) && !first_of_equals {
-            best.push(zone);
+            best.push(zone.0);
         }
     }
     best.first().copied()
-}
-
-/// The lane of each seat: its zone, or always the same one. A seat that nobody had yet has any.
-fn lanes(by_zone: bool, seats: &Seats) -> impl Fn(usize) -> usize {
-    move |seat| if by_zone { seats.zones().get(seat).copied().unwrap_or(0) } else { 0 }
 }
