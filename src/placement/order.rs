@@ -94,7 +94,7 @@ impl<K: Key> Head<K> {
 }
 
 /// How many parts a block has: few, because a block that loses its least key looks at all of them.
-const FAN: usize = 16;
+const FAN: usize = 32;
 
 /// Keys by seat, and the least of them in each lane. A lane is a set of seats that is asked for on its own: a zone.
 /// With a single lane all seats are in it; otherwise `lane_of` tells the lane of each.

@@ -87,7 +87,7 @@ pub(super) struct View<K> {
     by_zone: bool,
     kept: Option<Kept<K>>,
     best: Vec<u32>,
-    changed: Vec<(usize, K)>,
+    differing: Vec<(usize, K)>,
 }
 
 /// What a view remembers as long as it is in use.
@@ -111,7 +111,7 @@ impl<K: Key> View<K> {
             by_zone: sort.by_zone,
             kept: None,
             best: Vec::new(),
-            changed: Vec::new(),
+            differing: Vec::new(),
         }
     }
 
@@ -122,16 +122,19 @@ impl<K: Key> View<K> {
             self.kept = Some(self.made_anew(fleet, seats));
             return;
         };
-        // First all looks, then all changes: most keys are as before, and looks do not wait for one another.
-        self.changed.clear();
-        for &instance in fleet.changed_since(kept.seen).unwrap_or_default() {
-            let Some(seat) = seats.of(instance) else { continue };
-            let key = self.key(fleet, instance);
-            if key != kept.order.key(seat) {
-                self.changed.push((seat, key));
+        // First look at all, then change the few keys that differ. As in the scan, every key is written to the end
+        // of the list and the end moves on only behind one that differs, so that no look waits for another.
+        let changed = fleet.changed_since(kept.seen).unwrap_or_default();
+        self.differing.resize(changed.len(), (0, K::NONE));
+        let mut end = 0;
+        for &instance in changed {
+            if let Some(seat) = seats.of(instance) {
+                let key = self.key(fleet, instance);
+                self.differing[end] = (seat, key);
+                end += usize::from(key != kept.order.key(seat));
             }
         }
-        for &(seat, key) in &self.changed {
+        for &(seat, key) in &self.differing[..end] {
             kept.order.set(seat, key, seats.zones());
         }
         kept.seen = now;
@@ -159,16 +162,15 @@ impl<K: Key> View<K> {
     }
 
     fn key(&self, fleet: &Fleet, instance: InstanceId) -> K {
-        let feasible =
-            fleet.is_active(instance) && fleet.free(instance).covers(self.need) && self.pool.has(fleet, instance);
-        if !feasible {
-            return K::NONE;
-        }
-        self.levels.iter().fold(K::default(), |key, level| match level {
+        let free = fleet.free(instance);
+        let room = (free.cpu >= self.need.cpu) & (free.memory >= self.need.memory);
+        let feasible = room & fleet.is_active(instance) & self.pool.has(fleet, instance);
+        let key = self.levels.iter().fold(K::default(), |key, level| match level {
             Level::PerInstance(number) => key.then(number(fleet, instance)),
             Level::PerGroup(number) => key.then(number(fleet, self.group, instance)),
             Level::PerZone(_) | Level::Equal => key,
-        })
+        });
+        if feasible { key } else { K::NONE }
     }
 
     /// Brings the order up to date and chooses from it for one task.
