@@ -91,7 +91,10 @@ impl Fleet {
         id
     }
 
-    /// Takes an instance out of the cluster for good. Its tasks must have left the ledger before.
+    /// Takes an instance out of the cluster for good.
+    ///
+    /// # Panics
+    /// When it is gone already, or a task is still on the ledger.
     pub fn remove(&mut self, instance: InstanceId) {
         let row = instance.row();
         assert!(self.active[row] && self.tasks[row] == 0, "only an active instance without tasks can go");

@@ -14,14 +14,14 @@ use crate::units::{InstanceId, PlacementClassId, Table};
 pub struct Tuning {
     /// Up to this many live instances the plain scan is taken.
     pub scan_up_to: usize,
-    /// The plain scan is also taken for a class that is asked for less often than once in
-    /// (live instances / this) changes: following all these changes would cost more.
+    /// The plain scan is also taken for classes that are usually asked for less often than once in
+    /// (live instances / this) changes: following all these changes would cost more. 0: never.
     pub follow_part: usize,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { scan_up_to: 32, follow_part: 8 }
+        Self { scan_up_to: 128, follow_part: 8 }
     }
 }
 
@@ -49,10 +49,13 @@ struct Asked {
     failed: Option<usize>,
 }
 
-/// A view, and when it was asked for last.
+/// A view, and how often it is asked for.
 #[derive(Debug, Clone)]
 struct Shared {
+    /// At which change of the fleet it was asked for last.
     asked: usize,
+    /// How many changes there are between two times, smoothed: one short gap does not pay for making a view anew.
+    gap: usize,
     keys: Keys,
 }
 
@@ -66,18 +69,18 @@ enum Keys {
 
 impl Placer {
     /// For tasks of these classes.
-    pub fn new(classes: Table<PlacementClassId, PlacementClass>) -> Self {
+    pub fn new(classes: &Table<PlacementClassId, PlacementClass>) -> Self {
         Self::with_tuning(classes, Tuning::default())
     }
 
     /// As [`Placer::new`]; the tuning decides what a choice costs, never what is chosen.
-    pub fn with_tuning(classes: Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
+    pub fn with_tuning(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
         let mut views = Vec::new();
         let mut known = BTreeMap::new();
         let classes = classes.rows().iter().map(|class| {
             let sort = Sort::of(class);
             let view = *known.entry(sort.clone()).or_insert_with(|| {
-                views.push(Shared { asked: 0, keys: Keys::new(&sort) });
+                views.push(Shared { asked: 0, gap: usize::MAX, keys: Keys::new(&sort) });
                 views.len() - 1
             });
             Asked { view, by_zone: ByZone::of(class), failed: None, class: class.clone() }
@@ -103,10 +106,10 @@ impl Placer {
             return None;
         }
         let view = &mut self.views[asked.view];
-        let changed = now - view.asked;
-        view.asked = now;
         let live = fleet.live().len();
-        let placed = if live <= self.tuning.scan_up_to || changed.saturating_mul(self.tuning.follow_part) > live {
+        view.gap = (view.gap.min(2 * live) * 3 + (now - view.asked).min(2 * live)) / 4;
+        view.asked = now;
+        let placed = if live <= self.tuning.scan_up_to || view.gap * self.tuning.follow_part > live {
             scan_in(&mut self.candidates, fleet, &asked.class, tie)
         } else {
             self.seats.follow(fleet);

@@ -4,6 +4,8 @@
 //! A changed key is compared with the least key of its block; as long as that stays the same, nothing above changes.
 //! Because blocks keep the order of registration, the n-th of several equal instances is found by counting downwards.
 
+use std::cmp::Ordering;
+
 /// A key of an instance: numbers one after another, the first matters most.
 pub(super) trait Key: Copy + Ord + Default {
     /// Larger than the key of any feasible instance: marks one that is not.
@@ -83,12 +85,10 @@ impl<K: Key> Head<K> {
     /// One part of these instances had the head `old` and has `new` now. `None` where the other parts must be asked.
     fn exchange(self, old: Self, new: Self) -> Option<Self> {
         let without = if old.key == self.key { self.count - old.count } else { self.count };
-        if new.key < self.key {
-            Some(new)
-        } else if new.key == self.key {
-            Some(Self { key: self.key, count: without + new.count })
-        } else {
-            (without > 0).then_some(Self { key: self.key, count: without })
+        match new.key.cmp(&self.key) {
+            Ordering::Less => Some(new),
+            Ordering::Equal => Some(Self { key: self.key, count: without + new.count }),
+            Ordering::Greater => (without > 0).then_some(Self { key: self.key, count: without }),
         }
     }
 }
@@ -162,20 +162,17 @@ impl<K: Key> Order<K> {
 
     /// The head of one lane of a block, from its parts.
     fn head_of_parts(&self, level: usize, block: usize, lane: u32, lane_of: &[u32]) -> Head<K> {
-        let mut head = Head::EMPTY;
         let first = block * FAN;
-        if level == 0 {
-            let seats = self.keys[first..first + FAN].iter().zip(&lane_of[first..]);
-            for (&key, _) in seats.filter(|seat| self.lanes == 1 || *seat.1 == lane) {
-                head.add(Head::of(key));
-            }
-        } else {
-            let parts = self.levels[level - 1][first * self.lanes..].chunks_exact(self.lanes);
-            for part in parts.take(FAN) {
-                head.add(part[lane as usize]);
-            }
+        if level > 0 {
+            let parts = self.levels[level - 1][first * self.lanes..].chunks_exact(self.lanes).take(FAN);
+            return least(parts.map(|part| part[lane as usize]));
         }
-        head
+        let keys = self.keys[first..first + FAN].iter();
+        if self.lanes == 1 {
+            return least(keys.map(|&key| Head::of(key)));
+        }
+        let seats = keys.zip(&lane_of[first..]);
+        least(seats.map(|(&key, &at)| Head::of(if at == lane { key } else { K::NONE })))
     }
 
     /// The least key in a lane and how many seats have it; `None` when nothing there is feasible.
@@ -201,6 +198,13 @@ impl<K: Key> Order<K> {
         });
         block + within.expect("the block above counted it")
     }
+}
+
+/// The head of all these. Twice over them without a branch is faster than once with a branch.
+fn least<K: Key>(parts: impl Iterator<Item = Head<K>> + Clone) -> Head<K> {
+    let key = parts.clone().fold(K::NONE, |least, part| least.min(part.key));
+    let count = parts.map(|part| if part.key == key { part.count } else { 0 }).sum();
+    Head { key, count }
 }
 
 /// Whether the `nth` is among the next `here`; if not, counts them off.

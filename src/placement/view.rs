@@ -161,6 +161,8 @@ impl<K: Key> View<K> {
         self.kept = self.kept.take().filter(|kept| fleet.changed_since(kept.seen).is_some());
     }
 
+    /// The key of an instance as it is now.
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
     fn key(&self, fleet: &Fleet, instance: InstanceId) -> K {
         let free = fleet.free(instance);
         let room = (free.cpu >= self.need.cpu) & (free.memory >= self.need.memory);
@@ -184,13 +186,12 @@ impl<K: Key> View<K> {
     ) -> Option<Placed> {
         self.catch_up(fleet, seats);
         let order = &self.kept.as_ref()?.order;
-        let first_lane = match by_zone {
-            Some(by_zone) => best_zones(order, fleet, class.group, by_zone, &tie, &mut self.best)?,
-            None => {
-                self.best.clear();
-                self.best.push(0);
-                0
-            }
+        let first_lane = if let Some(by_zone) = by_zone {
+            best_zones(order, fleet, class.group, by_zone, &tie, &mut self.best)?
+        } else {
+            self.best.clear();
+            self.best.push(0);
+            0
         };
         let head = order.head(first_lane)?;
         let tied = self.best.iter().filter_map(|&lane| order.head(lane)).map(|head| head.count).sum();
