@@ -57,20 +57,22 @@ impl Key for u128 {
     }
 }
 
-/// The least key of some instances, and how many of them have it.
+/// The least key of some instances, how many of them have it, and where one of those sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head<K> {
     pub(super) key: K,
     pub(super) count: u32,
+    pub(super) seat: u32,
 }
 
 impl<K: Key> Head<K> {
     /// Of no feasible instance.
-    const EMPTY: Self = Self { key: K::NONE, count: 0 };
+    const EMPTY: Self = Self { key: K::NONE, count: 0, seat: 0 };
 
     /// Of one seat.
-    fn of(key: K) -> Self {
-        Self { key, count: u32::from(key != K::NONE) }
+    fn of(key: K, seat: usize) -> Self {
+        let seat = u32::try_from(seat).expect("fewer seats than ids");
+        Self { key, count: u32::from(key != K::NONE), seat }
     }
 
     /// Takes in the head of further instances.
@@ -84,11 +86,13 @@ impl<K: Key> Head<K> {
 
     /// One part of these instances had the head `old` and has `new` now. `None` where the other parts must be asked.
     fn exchange(self, old: Self, new: Self) -> Option<Self> {
-        let without = if old.key == self.key { self.count - old.count } else { self.count };
+        let concerned = old.key == self.key;
+        let without = if concerned { self.count - old.count } else { self.count };
         match new.key.cmp(&self.key) {
             Ordering::Less => Some(new),
-            Ordering::Equal => Some(Self { key: self.key, count: without + new.count }),
-            Ordering::Greater => (without > 0).then_some(Self { key: self.key, count: without }),
+            Ordering::Equal => Some(Self { key: self.key, count: without + new.count, seat: new.seat }),
+            Ordering::Greater if concerned && (without == 0 || old.seat == self.seat) => None,
+            Ordering::Greater => Some(Self { count: without, ..self }),
         }
     }
 }
@@ -113,7 +117,7 @@ impl<K: Key> Order<K> {
         let mut heads = vec![Head::EMPTY; blocks * lanes];
         for (seat, (&key, &lane)) in keys.iter().zip(lane_of).enumerate() {
             let lane = if lanes == 1 { 0 } else { lane as usize };
-            heads[seat / FAN * lanes + lane].add(Head::of(key));
+            heads[seat / FAN * lanes + lane].add(Head::of(key, seat));
         }
         keys.resize(blocks * FAN, K::NONE);
         let mut levels = vec![heads];
@@ -140,8 +144,8 @@ impl<K: Key> Order<K> {
 
     /// Gives a seat another key.
     pub(super) fn set(&mut self, seat: usize, key: K, lane_of: &[u32]) {
-        let (mut old, mut new) = (Head::of(self.keys[seat]), Head::of(key));
-        if old == new {
+        let (mut old, mut new) = (Head::of(self.keys[seat], seat), Head::of(key, seat));
+        if old.key == new.key {
             return;
         }
         self.keys[seat] = key;
@@ -167,12 +171,12 @@ impl<K: Key> Order<K> {
             let parts = self.levels[level - 1][first * self.lanes..].chunks_exact(self.lanes).take(FAN);
             return least(parts.map(|part| part[lane as usize]));
         }
-        let keys = self.keys[first..first + FAN].iter();
+        let keys = (first..).zip(&self.keys[first..first + FAN]);
         if self.lanes == 1 {
-            return least(keys.map(|&key| Head::of(key)));
+            return least(keys.map(|(seat, &key)| Head::of(key, seat)));
         }
         let seats = keys.zip(&lane_of[first..]);
-        least(seats.map(|(&key, &at)| Head::of(if at == lane { key } else { K::NONE })))
+        least(seats.map(|((seat, &key), &at)| Head::of(if at == lane { key } else { K::NONE }, seat)))
     }
 
     /// The least key in a lane and how many seats have it; `None` when nothing there is feasible.
@@ -203,8 +207,9 @@ impl<K: Key> Order<K> {
 /// The head of all these. Twice over them without a branch is faster than once with a branch.
 fn least<K: Key>(parts: impl Iterator<Item = Head<K>> + Clone) -> Head<K> {
     let key = parts.clone().fold(K::NONE, |least, part| least.min(part.key));
-    let count = parts.map(|part| if part.key == key { part.count } else { 0 }).sum();
-    Head { key, count }
+    parts.fold(Head { key, count: 0, seat: 0 }, |head, part| {
+        if part.key == key { Head { key, count: head.count + part.count, seat: part.seat } } else { head }
+    })
 }
 
 /// Whether the `nth` is among the next `here`; if not, counts them off.

@@ -36,6 +36,7 @@ fn place(fleet: &Fleet, class: &PlacementClass, tie: fn(u32) -> u32) -> Option<P
     by_scan
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "that is what it is compared with")]
 fn placed(instance: u32, rule: u16, measure: u32, tied: u32) -> Option<Placed> {
     Some(Placed { instance: InstanceId(instance), rule: Rule::ecs(rule), measure, tied })
 }

@@ -196,7 +196,7 @@ impl<K: Key> View<K> {
         let head = order.head(first_lane)?;
         let tied = self.best.iter().filter_map(|&lane| order.head(lane)).map(|head| head.count).sum();
         let chosen = tie.choose(tied)?;
-        let seat = order.nth(chosen, head.key, &self.best, seats.zones());
+        let seat = if tied == 1 { head.seat as usize } else { order.nth(chosen, head.key, &self.best, seats.zones()) };
         Some(Placed::of(fleet, class, seats.instances()[seat], tied))
     }
 }
