@@ -104,32 +104,29 @@ const FAN: usize = 32;
 /// With a single lane all seats are in it; otherwise `lane_of` tells the lane of each.
 #[derive(Debug, Clone)]
 pub(super) struct Order<K> {
-    lanes: usize,
     keys: Vec<K>,
-    /// From blocks of seats up to a single block; in each the heads of block 0's lanes, then those of block 1.
-    levels: Vec<Vec<Head<K>>>,
+    /// For each lane the heads of all blocks: from blocks of seats up to a single block.
+    lanes: Vec<Vec<Vec<Head<K>>>>,
 }
 
 impl<K: Key> Order<K> {
     /// Of seats with these keys, and room for some more.
     pub(super) fn new(mut keys: Vec<K>, lanes: usize, lane_of: &[u32]) -> Self {
         let mut blocks = (keys.len() + keys.len() / 4).div_ceil(FAN).max(1);
-        let mut heads = vec![Head::EMPTY; blocks * lanes];
+        let mut lanes = vec![vec![vec![Head::EMPTY; blocks]]; lanes];
         for (seat, (&key, &lane)) in keys.iter().zip(lane_of).enumerate() {
-            let lane = if lanes == 1 { 0 } else { lane as usize };
-            heads[seat / FAN * lanes + lane].add(Head::of(key, seat));
+            let lane = if lanes.len() == 1 { 0 } else { lane as usize };
+            lanes[lane][0][seat / FAN].add(Head::of(key, seat));
         }
         keys.resize(blocks * FAN, K::NONE);
-        let mut levels = vec![heads];
         while blocks > 1 {
             blocks = blocks.div_ceil(FAN);
-            let mut heads = vec![Head::EMPTY; blocks * lanes];
-            for (place, &part) in levels[levels.len() - 1].iter().enumerate() {
-                heads[place / lanes / FAN * lanes + place % lanes].add(part);
+            for levels in &mut lanes {
+                let above = levels[levels.len() - 1].chunks(FAN).map(|parts| least(parts.iter().copied())).collect();
+                levels.push(above);
             }
-            levels.push(heads);
         }
-        Self { lanes, keys, levels }
+        Self { keys, lanes }
     }
 
     /// How many seats there is room for.
@@ -149,17 +146,16 @@ impl<K: Key> Order<K> {
             return;
         }
         self.keys[seat] = key;
-        let lane = if self.lanes == 1 { 0 } else { lane_of[seat] };
+        let lane = if self.lanes.len() == 1 { 0 } else { lane_of[seat] };
         let mut part = seat;
-        for level in 0..self.levels.len() {
+        for level in 0..self.lanes[lane as usize].len() {
             part /= FAN;
-            let place = part * self.lanes + lane as usize;
-            let before = self.levels[level][place];
+            let before = self.lanes[lane as usize][level][part];
             if before.key < old.key && before.key < new.key {
                 return;
             }
             let after = before.exchange(old, new).unwrap_or_else(|| self.head_of_parts(level, part, lane, lane_of));
-            self.levels[level][place] = after;
+            self.lanes[lane as usize][level][part] = after;
             (old, new) = (before, after);
         }
     }
@@ -168,11 +164,10 @@ impl<K: Key> Order<K> {
     fn head_of_parts(&self, level: usize, block: usize, lane: u32, lane_of: &[u32]) -> Head<K> {
         let first = block * FAN;
         if level > 0 {
-            let parts = self.levels[level - 1][first * self.lanes..].chunks_exact(self.lanes).take(FAN);
-            return least(parts.map(|part| part[lane as usize]));
+            return least(self.lanes[lane as usize][level - 1][first..].iter().take(FAN).copied());
         }
         let keys = (first..).zip(&self.keys[first..first + FAN]);
-        if self.lanes == 1 {
+        if self.lanes.len() == 1 {
             return least(keys.map(|(seat, &key)| Head::of(key, seat)));
         }
         let seats = keys.zip(&lane_of[first..]);
@@ -181,26 +176,30 @@ impl<K: Key> Order<K> {
 
     /// The least key in a lane and how many seats have it; `None` when nothing there is feasible.
     pub(super) fn head(&self, lane: u32) -> Option<Head<K>> {
-        let top = self.levels.last().expect("there is always a level");
-        Some(top[lane as usize]).filter(|head| head.key != K::NONE)
+        let levels = &self.lanes[lane as usize];
+        Some(levels[levels.len() - 1][0]).filter(|head| head.key != K::NONE)
     }
 
     /// The `nth` seat in the order of seats, from 0, among those with this key in one of these lanes.
     pub(super) fn nth(&self, mut nth: u32, key: K, lanes: &[u32], lane_of: &[u32]) -> usize {
         let mut block = 0;
-        for level in self.levels.iter().rev() {
-            let mut blocks = level[block * self.lanes..].chunks_exact(self.lanes);
-            let within = blocks.position(|heads| {
-                let here = lanes.iter().map(|&lane| heads[lane as usize]).filter(|head| head.key == key);
-                passes(&mut nth, here.map(|head| head.count).sum())
-            });
-            block = (block + within.expect("the block above counted it")) * FAN;
+        for level in (0..self.lanes[0].len()).rev() {
+            while !passes(&mut nth, self.count(level, block, key, lanes)) {
+                block += 1;
+            }
+            block *= FAN;
         }
         let mut seats = self.keys[block..].iter().zip(&lane_of[block..]);
         let within = seats.position(|(&at, lane)| {
-            passes(&mut nth, u32::from(at == key && (self.lanes == 1 || lanes.contains(lane))))
+            passes(&mut nth, u32::from(at == key && (self.lanes.len() == 1 || lanes.contains(lane))))
         });
         block + within.expect("the block above counted it")
+    }
+
+    /// How many seats in these lanes of a block have this key; none there has a smaller one.
+    fn count(&self, level: usize, block: usize, key: K, lanes: &[u32]) -> u32 {
+        let heads = lanes.iter().map(|&lane| self.lanes[lane as usize][level][block]);
+        heads.filter(|head| head.key == key).map(|head| head.count).sum()
     }
 }
 
