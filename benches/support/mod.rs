@@ -13,6 +13,7 @@ pub(crate) struct Case<'a> {
 
 /// What a case took: nanoseconds per piece of work, round by round.
 pub(crate) struct Taken {
+    #[allow(dead_code, reason = "not every bench prints it")]
     pub(crate) name: &'static str,
     rounds: Vec<f64>,
 }
