@@ -3,7 +3,6 @@
 //! `cargo bench --bench end_to_end -- [--quick] [--check]`; with `--check` a missed limit ends with exit code 1. The
 //! limits are generous against noise; `docs/performance.md` has measured figures.
 
-#[expect(dead_code, reason = "the other benches use more of it")]
 mod support;
 
 use std::fmt::Write;

@@ -9,7 +9,6 @@
 //!
 //! `cargo bench --bench placement -- [--quick] [--check]`
 
-#[path = "support/pairs.rs"]
 mod support;
 
 use std::process::ExitCode;

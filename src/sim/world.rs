@@ -65,7 +65,7 @@ impl<'a> World<'a> {
             now: SimTime::START,
             fleet: Fleet::new(zones, plan.cast.groups.len()),
             agents: Table::new(),
-            placer: Placer::new(plan.classes.clone()),
+            placer: Placer::new(&plan.classes),
             providers: plan
                 .providers
                 .iter()
