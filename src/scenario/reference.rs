@@ -34,11 +34,9 @@ pub fn reference() -> String {
 
 fn collect(shape: &'static Shape, maps: &mut VecDeque<&'static MapShape>, seen: &mut Vec<*const MapShape>) {
     match shape {
-        Shape::Map(map) | Shape::OneKey(map) => {
-            if !seen.contains(&std::ptr::from_ref(*map)) {
-                seen.push(std::ptr::from_ref(*map));
-                maps.push_back(map);
-            }
+        Shape::Map(map) | Shape::OneKey(map) if !seen.contains(&std::ptr::from_ref(*map)) => {
+            seen.push(std::ptr::from_ref(*map));
+            maps.push_back(map);
         }
         Shape::List { of, .. } | Shape::Dict { of, .. } => collect(of, maps, seen),
         Shape::Either(shapes) => {
