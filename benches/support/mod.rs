@@ -24,6 +24,7 @@ impl Taken {
     }
 
     /// How long this takes in terms of another, compared round by round.
+    #[allow(dead_code, reason = "not every bench compares")]
     pub(crate) fn over(&self, other: &Self) -> f64 {
         let pairs = self.rounds.iter().zip(&other.rounds);
         median(pairs.map(|(mine, theirs)| mine / theirs).collect())
