@@ -1,10 +1,9 @@
 //! The charts of a run, from its recorded series.
 
 use super::chart::{Chart, ChartError, Kind, Limit, Panel, Scale, Series, Size, Step, png, svg};
+use super::figures::Figures;
 use super::numbers::{grouped, percent1};
-use crate::plan::Plan;
 use crate::record::{BucketRow, ClusterGauge, ServiceGauge};
-use crate::study::RunResult;
 use crate::units::{Id, ServiceId};
 
 /// Services drawn one by one; the rest is left to the tables.
@@ -24,8 +23,8 @@ pub struct Picture {
 ///
 /// # Errors
 /// A drawing that failed.
-pub fn pictures(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Result<Vec<Picture>, ChartError> {
-    let charts = [("demand", demand(plan, result, buckets)), ("instances", instances(plan, result, buckets))];
+pub fn pictures(run: &Figures<'_>, buckets: &[BucketRow]) -> Result<Vec<Picture>, ChartError> {
+    let charts = [("demand", demand(run, buckets)), ("instances", instances(run, buckets))];
     let draw = |(name, chart): (&'static str, Chart)| {
         let size = Size::for_panels(chart.panels.len());
         Ok(Picture { name, svg: svg(&chart, size)?, png: png(&chart, size)? })
@@ -33,26 +32,26 @@ pub fn pictures(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Resul
     charts.into_iter().map(draw).collect()
 }
 
-fn subtitle(plan: &Plan) -> String {
-    format!("{}, {}, seed {}, {}", plan.cast.scenario, plan.cast.region, plan.seed, plan.horizon)
+fn subtitle(run: &Figures<'_>) -> String {
+    format!("{}, {}, seed {}, {}", run.cast.scenario, run.cast.region, run.cast.seed, run.cast.horizon)
 }
 
-fn chart(plan: &Plan, title: String, panels: Vec<Panel>) -> Chart {
-    Chart { title, subtitle: subtitle(plan), start_unix_s: plan.cast.start_unix_s, span_ms: plan.horizon.0, panels }
+fn chart(run: &Figures<'_>, title: String, panels: Vec<Panel>) -> Chart {
+    Chart { title, subtitle: subtitle(run), start_unix_s: run.cast.start_unix_s, span_ms: run.cast.horizon.0, panels }
 }
 
 /// Demand on top, the tasks that meet it below.
-fn demand(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
+fn demand(run: &Figures<'_>, buckets: &[BucketRow]) -> Chart {
     let loaded: Vec<ServiceId> =
-        plan.services.iter().filter(|(_, service)| service.load.is_some()).map(|(id, _)| id).collect();
+        run.cast.services.iter().filter(|(_, role)| role.has_load()).map(|(id, _)| id).collect();
     let shown = &loaded[..loaded.len().min(MOST_SERVICES)];
     let mut panels = Vec::new();
     if !loaded.is_empty() {
-        let name = |id: ServiceId| plan.cast.services[id].name.clone();
+        let name = |id: ServiceId| run.cast.services[id].name.clone();
         let mut series = Vec::new();
         for id in shown {
-            series.push(asked(plan, buckets, *id, format!("{} asked for", name(*id))));
-            if result.summary.services[*id].requests.unserved() > 0 {
+            series.push(asked(run, buckets, *id, format!("{} asked for", name(*id))));
+            if run.summary.services[*id].requests.unserved() > 0 {
                 series.push(not_served(buckets, *id, format!("{} not served", name(*id))));
             }
         }
@@ -63,27 +62,27 @@ fn demand(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
             limits: Vec::new(),
         });
     }
-    panels.push(tasks_panel(plan, result, buckets));
+    panels.push(tasks_panel(run, buckets));
     let title = if loaded.is_empty() {
-        let most = result.summary.gauge(ClusterGauge::TasksRunning).max;
+        let most = run.summary.gauge(ClusterGauge::TasksRunning).max;
         format!("At most {} tasks run at one time", grouped(most))
     } else {
-        let offered: u64 = loaded.iter().map(|id| result.summary.services[*id].requests.offered).sum();
-        let unserved: u64 = loaded.iter().map(|id| result.summary.services[*id].requests.unserved()).sum();
+        let offered: u64 = loaded.iter().map(|id| run.summary.services[*id].requests.offered).sum();
+        let unserved: u64 = loaded.iter().map(|id| run.summary.services[*id].requests.unserved()).sum();
         match unserved {
             0 => format!("All {} requests are served", grouped(offered)),
             some => format!("{} of {} requests are not served", grouped(some), grouped(offered)),
         }
     };
-    chart(plan, title, panels)
+    chart(run, title, panels)
 }
 
-fn tasks_panel(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Panel {
-    let count = plan.cast.services.len();
+fn tasks_panel(run: &Figures<'_>, buckets: &[BucketRow]) -> Panel {
+    let count = run.cast.services.len();
     let mut series = Vec::new();
     let mut limits = Vec::new();
-    if (1..=MOST_SERVICES).contains(&count) && plan.arrivals.is_empty() {
-        for (id, role) in plan.cast.services.iter() {
+    if (1..=MOST_SERVICES).contains(&count) && run.cast.standalone_tasks == 0 {
+        for (id, role) in run.cast.services.iter() {
             let gauge = |row: &BucketRow| row.services[id.row()].0[ServiceGauge::Running as usize];
             series.push(gauges(buckets, format!("{} running", role.name), Kind::Band, gauge));
             if count == 1 {
@@ -94,7 +93,7 @@ fn tasks_panel(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Panel 
         let gauge = |row: &BucketRow| row.gauge(ClusterGauge::TasksRunning);
         series.push(gauges(buckets, "running".to_owned(), Kind::Band, gauge));
     }
-    if result.summary.gauge(ClusterGauge::TasksWaiting).max > 0 {
+    if run.summary.gauge(ClusterGauge::TasksWaiting).max > 0 {
         let gauge = |row: &BucketRow| row.gauge(ClusterGauge::TasksWaiting);
         series.push(gauges(buckets, "waiting for a place".to_owned(), Kind::Line, gauge));
     }
@@ -102,8 +101,8 @@ fn tasks_panel(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Panel 
 }
 
 /// Instances on top, what is reserved of them below.
-fn instances(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
-    let summary = &result.summary;
+fn instances(run: &Figures<'_>, buckets: &[BucketRow]) -> Chart {
+    let summary = run.summary;
     let up = gauges(buckets, "instances".to_owned(), Kind::Band, |row| row.gauge(ClusterGauge::Instances));
     let shares = vec![
         share(buckets, "CPU reserved", ClusterGauge::CpuReserved, ClusterGauge::CpuRegistered),
@@ -122,7 +121,7 @@ fn instances(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
         series: shares,
         limits: Vec::new(),
     };
-    chart(plan, title, vec![count, reserved])
+    chart(run, title, vec![count, reserved])
 }
 
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
@@ -147,8 +146,8 @@ fn gauges(
 
 /// Requests per second as they are asked for, with the least and greatest rate of each bucket.
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
-fn asked(plan: &Plan, buckets: &[BucketRow], service: ServiceId, label: String) -> Series {
-    let per_second = 1000.0 / plan.cast.services[service].period_ms as f64;
+fn asked(run: &Figures<'_>, buckets: &[BucketRow], service: ServiceId, label: String) -> Series {
+    let per_second = 1000.0 / run.cast.services[service].period_ms as f64;
     let step = |row: &BucketRow| {
         let rate = row.rates[service.row()];
         Step {

@@ -79,7 +79,7 @@ impl<'a> World<'a> {
             timers: Vec::new(),
             services: plan.services.iter().map(|(_, service)| ServiceState::new(service)).collect(),
             waiting: Waiting::new(plan.classes.len()),
-            draws: Draws::new(plan.seed),
+            draws: Draws::new(plan.cast.seed),
             placement_is_due: false,
         }
     }
