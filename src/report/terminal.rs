@@ -142,9 +142,11 @@ fn checks(text: &mut String, run: &Figures<'_>, color: bool) {
             (true, true) => "\u{1b}[34mok\u{1b}[0m  ",
             (false, true) => "\u{1b}[1;31mFAIL\u{1b}[0m",
         };
-        let _ = writeln!(text, "  {word}  {}", shortened(&check.text, WIDTH - 8));
-        if !check.passed {
-            let _ = writeln!(text, "        seen: {}", shortened(&check.seen, WIDTH - 14));
+        if check.passed {
+            let _ = writeln!(text, "  {word}  {}", shortened(&check.text, WIDTH - 8));
+        } else {
+            // a failure is shown whole, however long
+            let _ = writeln!(text, "  {word}  {}\n        seen: {}", check.text, check.seen);
         }
     }
     if run.checks.len() > MOST_SHOWN {
