@@ -59,7 +59,7 @@ fn demand(run: &Figures<'_>, buckets: &[BucketRow]) -> Chart {
             y_label: "requests per second".to_owned(),
             scale: Scale::Number,
             series,
-            limits: Vec::new(),
+            limits: capacity(run, shown),
         });
     }
     panels.push(tasks_panel(run, buckets));
@@ -75,6 +75,16 @@ fn demand(run: &Figures<'_>, buckets: &[BucketRow]) -> Chart {
         }
     };
     chart(run, title, panels)
+}
+
+/// What the desired tasks of a lone service can serve: each does at most what it reserves.
+#[expect(clippy::cast_precision_loss, reason = "pictures only")]
+fn capacity(run: &Figures<'_>, shown: &[ServiceId]) -> Vec<Limit> {
+    let &[id] = shown else { return Vec::new() };
+    let role = &run.cast.services[id];
+    let vcpus = f64::from(role.desired) * f64::from(role.need.cpu.0) / 1024.0;
+    let value = vcpus * 1e6 / role.cpu_per_request_us as f64;
+    vec![Limit { label: format!("{} tasks serve {value:.0}", role.desired), value }]
 }
 
 fn tasks_panel(run: &Figures<'_>, buckets: &[BucketRow]) -> Panel {
@@ -168,7 +178,9 @@ fn not_served(buckets: &[BucketRow], service: ServiceId, label: String) -> Serie
         let rate = row.services[service.row()].1.unserved() as f64 * 1000.0 / row.span().0 as f64;
         Step { from_ms: row.from.0, to_ms: row.to.0, min: rate, mean: rate, max: rate }
     };
-    Series { label, kind: Kind::Area, steps: buckets.iter().map(step).collect() }
+    // nothing is drawn where all is served
+    let steps = buckets.iter().map(step).filter(|step| step.mean > 0.0).collect();
+    Series { label, kind: Kind::Area, steps }
 }
 
 /// A share in per cent; blank while nothing is registered.
