@@ -31,12 +31,12 @@ impl Agent {
     /// Starts the head of the line if it fits (ECS-232), and charges this ledger for it.
     pub fn start_next(&mut self) -> Option<TaskId> {
         let (task, need) = *self.line.front()?;
-        let after = self.used + need;
-        if !self.registered.covers(after) {
+        // subtracted, not added: two tasks together may be more than the largest amount there is
+        if !(self.registered - self.used).covers(need) {
             return None;
         }
         self.line.pop_front();
-        self.used = after;
+        self.used += need;
         Some(task)
     }
 

@@ -42,25 +42,27 @@ impl Builder<'_> {
             Ok(heading) => heading.iter().map(|field| field.trim_start_matches('\u{feff}').to_owned()).collect(),
             Err(_) => Vec::new(),
         };
-        let mut rows = Vec::new();
-        let mut broken = None;
-        for row in reader.records() {
-            match row {
-                Ok(row) => rows.push(row),
-                Err(error) => {
-                    broken = Some(error);
-                    break;
-                }
+        let rows: Vec<csv::StringRecord> = match reader.records().collect() {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.irregular(path, name, &error);
+                return None;
             }
-        }
-        if let Some(error) = broken {
-            let message = format!("`{name}` is no regular CSV: {error}");
-            let help = Some("each row needs as many fields as the heading".to_owned());
-            self.error(Code::FileUnreadable, path, message, "this file", help);
-            return None;
-        }
+        };
         let source = self.sources.add(name, text);
         Some(CsvFile { name: name.to_owned(), source, heading, rows, reported: 0 })
+    }
+
+    /// Reports a file whose rows are not all as long as the heading.
+    fn irregular(&mut self, path: &str, name: &str, error: &csv::Error) {
+        let message = match error.kind() {
+            csv::ErrorKind::UnequalLengths { pos: Some(place), expected_len, len } => {
+                format!("line {} of `{name}` has {len} fields, and the heading has {expected_len}", place.line())
+            }
+            _ => format!("`{name}` is no regular CSV: {error}"),
+        };
+        let help = Some("each row needs as many fields as the heading; a comma in a field needs quotes".to_owned());
+        self.error(Code::FileUnreadable, path, message, "this file", help);
     }
 
     /// The place of a column, by its heading.
@@ -91,6 +93,15 @@ impl Builder<'_> {
         self.findings.push(Finding::error(Code::BadTableValue, message).at(span, "in this row").help(help));
     }
 
+    /// Says how many mistakes of a file were only counted.
+    pub(super) fn not_reported(&mut self, path: &str, file: &CsvFile) {
+        if let Some(more @ 1..) = file.reported.checked_sub(MOST_REPORTED) {
+            let message = format!("{more} more rows of `{}` can't be used", file.name);
+            let help = Some("correct those that are shown: the others are probably like them".to_owned());
+            self.error(Code::BadTableValue, path, message, "this file", help);
+        }
+    }
+
     /// A number of zero or more in one field.
     pub(super) fn number(&mut self, file: &mut CsvFile, row: usize, column: usize) -> Option<Decimal> {
         let text = file.rows[row].get(column).unwrap_or("").to_owned();
@@ -115,6 +126,16 @@ impl Builder<'_> {
 }
 
 impl CsvFile {
+    /// One field as it stands there; empty where the row is too short.
+    pub(super) fn field(&self, row: usize, column: usize) -> &str {
+        self.rows[row].get(column).unwrap_or("")
+    }
+
+    /// What a column is called.
+    pub(super) fn heading(&self, column: usize) -> &str {
+        &self.heading[column]
+    }
+
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }

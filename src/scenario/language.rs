@@ -263,7 +263,7 @@ static TRACE_MAP: MapShape = MapShape {
     ],
 };
 static PER_REQUEST_MAP: MapShape = MapShape {
-    title: "what a request needs",
+    title: "`per_request`",
     keys: &[
         key("cpu", &Shape::Quantity(&CPU_TIME_KIND)).required().doc("CPU time of one vCPU."),
         Key::later("latency", "comes with latency"),
@@ -306,7 +306,7 @@ static ARRIVALS_MAP: MapShape = MapShape {
     ],
 };
 static COLUMNS_MAP: MapShape = MapShape {
-    title: "the columns of arrivals",
+    title: "the block `columns`",
     keys: &[
         key("at", &Shape::Map(&TIME_COLUMN_MAP)).required().doc("When the task is asked for."),
         key("cpu", &Shape::Map(&CPU_COLUMN_MAP)).doc("What it reserves of CPU."),
