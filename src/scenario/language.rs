@@ -210,7 +210,7 @@ static SERVICE_MAP: MapShape = MapShape {
         key("capacity_provider_strategy", &STRATEGY)
             .doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
         key("placement", &PLACEMENT)
-            .default("[spread: availability_zone], then the instance with the fewest of its tasks")
+            .default("[{spread: availability_zone}, {spread: instance_id}]")
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
         key("load", &Shape::Map(&LOAD_MAP)).doc("What is asked of it."),
         Key::later("autoscaling", "comes with service scaling"),
@@ -384,7 +384,7 @@ static EXPECT_MAP: MapShape = MapShape {
         key("never", &CONDITION).doc("Condition that holds at no moment of the window."),
         key("eventually", &CONDITION).doc("Condition that holds at some moment of the window."),
         key("from", &SPAN).default("0s").doc("First moment of the window."),
-        key("to", &SPAN).default("the end of the run").doc("Last moment of the window."),
+        key("to", &SPAN).doc("Last moment of the window; by default the end of the run."),
         key("fact", &Shape::OneOf(&crate::fact::Fact::KINDS)).doc("Kind of a fact that must be on record."),
         key("task", &TEXT).doc("The task it is about: `web/3`."),
         key("instance", &Shape::Name).doc("The instance it is about."),

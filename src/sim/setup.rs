@@ -3,10 +3,10 @@
 use super::agenda::Agenda;
 use super::event::Event;
 use super::life::NewTask;
-use super::steps::place::try_one;
+use super::steps::place::{say_it_waits, try_again_if_capacity_came, try_one};
 use super::world::{World, schedule};
 use crate::cluster::Registration;
-use crate::fact::{Fact, Why};
+use crate::fact::Why;
 use crate::plan::InitialState;
 use crate::units::{InstanceId, ProviderId, ServiceId, SimTime};
 
@@ -57,6 +57,7 @@ fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
             stand_one(world, agenda, *service);
         }
     }
+    try_again_if_capacity_came(world, agenda);
 }
 
 fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
@@ -66,8 +67,7 @@ fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: Service
     match try_one(world, agenda, id, planned.template.class) {
         Ok(()) => run_at_once(world, agenda, id),
         Err(why) => {
-            let task = world.task_ref(id);
-            world.emit(Fact::TaskWaits { task, why });
+            say_it_waits(world, id, why);
             world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct World<'a> {
     pub(super) draws: Draws,
     /// Whether a placement event is due at this instant already.
     pub(super) placement_is_due: bool,
+    /// Whether an instance came for a task since all that wait were last tried.
+    pub(super) capacity_came: bool,
 }
 
 pub(super) struct ProviderState {
@@ -81,6 +83,7 @@ impl<'a> World<'a> {
             waiting: Waiting::new(plan.classes.len()),
             draws: Draws::new(plan.seed),
             placement_is_due: false,
+            capacity_came: false,
         }
     }
 

@@ -21,7 +21,7 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>) 
             world.waiting.remove(class, turn);
         }
         if let Err(why) = tried {
-            report(world, id, standalone, why, turn.0 == world.now);
+            report(world, id, standalone, why);
             if !standalone {
                 continue; // the other tasks of this class wait for the same room
             }
@@ -29,6 +29,15 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>) 
         if let Some((turn, id)) = world.waiting.after(class, turn) {
             heads.push(Reverse((turn, id, class)));
         }
+    }
+    try_again_if_capacity_came(world, agenda);
+}
+
+/// An instance that came for one task may have room for another that was passed over before it came: tasks of the
+/// EC2 launch type run on every instance of the cluster (ECS-707).
+pub(in crate::sim) fn try_again_if_capacity_came(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    if std::mem::take(&mut world.capacity_came) {
+        world.ask_placement(agenda);
     }
 }
 
@@ -52,6 +61,7 @@ pub(in crate::sim) fn try_one(
         NoRoom::Nothing(why) => Err(why),
         NoRoom::Registers(registration, why) => {
             world.register(registration, why);
+            world.capacity_came = true;
             let placed = choose(world, id, class).ok_or(Why::NothingFits { need })?;
             world.place_on(agenda, id, placed.instance, reason(placed));
             Ok(())
@@ -78,12 +88,21 @@ fn choose(world: &mut World<'_>, id: TaskId, class: PlacementClassId) -> Option<
 
 /// A standalone task that fits nowhere is counted and forgotten (ECS-901); one of a service waits, which is said
 /// once.
-fn report(world: &mut World<'_>, id: TaskId, standalone: bool, why: Why, new: bool) {
-    let task = world.task_ref(id);
+fn report(world: &mut World<'_>, id: TaskId, standalone: bool, why: Why) {
     if standalone {
+        let task = world.task_ref(id);
         world.emit(Fact::TaskUnplaced { task, why });
         world.tasks.remove(id);
-    } else if new {
+    } else {
+        say_it_waits(world, id, why);
+    }
+}
+
+/// Says that a task waits for a place; once in its life.
+pub(in crate::sim) fn say_it_waits(world: &mut World<'_>, id: TaskId, why: Why) {
+    let (task, now) = (world.task_ref(id), world.now);
+    let row = world.tasks.get_mut(id);
+    if row.wanted == now && !std::mem::replace(&mut row.said_to_wait, true) {
         world.emit(Fact::TaskWaits { task, why });
     }
 }
