@@ -35,6 +35,13 @@ impl OutDir {
     /// # Errors
     /// Why that can't be: something else stands there, or the disk says no.
     pub(super) fn begin(target: &Path, force: bool) -> Result<Self, String> {
+        let target: &Path = &target.components().collect::<PathBuf>(); // `new/.` is `new`
+        let Some(name) = target.file_name() else {
+            return Err(format!(
+                "error: {} can't be replaced as a whole\n\nhelp: name a folder of its own, such as `--out results`\n",
+                target.display()
+            ));
+        };
         let overlay = match occupant(target)? {
             Occupant::Nobody | Occupant::OurRun => false,
             Occupant::Others(example) if !force => {
@@ -50,8 +57,7 @@ impl OutDir {
             |what: &Path, error: &io::Error| format!("error: {} can't be made: {}\n", what.display(), reason(error));
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(|error| fail(parent, &error))?;
-        let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let making = parent.join(format!(".{name}.partial-{}", std::process::id()));
+        let making = parent.join(format!(".{}.partial-{}", name.to_string_lossy(), std::process::id()));
         fs::create_dir(&making).map_err(|error| fail(&making, &error))?;
         Ok(Self { target: target.to_owned(), making, files: Vec::new(), overlay, published: false })
     }
@@ -146,26 +152,28 @@ fn occupant(target: &Path) -> Result<Occupant, String> {
     let manifest: Option<Manifest> =
         fs::read(target.join(MANIFEST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let known = manifest.filter(|manifest| manifest.tool == "longshore").map(|manifest| manifest.files);
-    let mut found = Vec::new();
-    list(target, "", &mut found).map_err(|error| unreadable(&error))?;
-    let is_ours = |name: &String| known.as_ref().is_some_and(|files| name == MANIFEST || files.contains(name));
-    match found.into_iter().find(|name| !is_ours(name)) {
+    let is_ours = |name: &str| known.as_ref().is_some_and(|files| name == MANIFEST || files.iter().any(|f| f == name));
+    match first_of_others(target, "", &is_ours).map_err(|error| unreadable(&error))? {
         Some(other) => Ok(Occupant::Others(crate::diag::printable(&other))),
-        None if known.is_some() => Ok(Occupant::OurRun),
-        None => Ok(Occupant::OurRun), // an empty folder
+        None => Ok(Occupant::OurRun), // or an empty folder
     }
 }
 
-/// All files below a folder, by their path in it.
-fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
+/// The first file below a folder that is not ours, by its path in it; the rest, which may be a whole disk, is not
+/// looked at.
+fn first_of_others(folder: &Path, prefix: &str, is_ours: &dyn Fn(&str) -> bool) -> io::Result<Option<String>> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            list(&entry.path(), &format!("{name}/"), found)?;
+        let other = if entry.file_type()?.is_dir() {
+            first_of_others(&entry.path(), &format!("{name}/"), is_ours)?
         } else {
-            found.push(name);
+            Some(name).filter(|name| !is_ours(name))
+        };
+        if other.is_some() {
+            return Ok(other);
         }
     }
-    Ok(())
+    Ok(None)
 }

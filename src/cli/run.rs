@@ -107,7 +107,7 @@ fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Pa
         return;
     }
     let mut text = summary_text(&figures(plan, result), input::is_colored(&io::stdout()));
-    let charts = if arguments.no_charts { "" } else { ", charts/*.svg, charts/*.png" };
+    let charts = if arguments.no_charts { "" } else { ",\n    charts/*.svg, charts/*.png" };
     let _ = writeln!(
         text,
         "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}",

@@ -31,6 +31,7 @@ impl Agent {
     /// Starts the head of the line if it fits (ECS-232), and charges this ledger for it.
     pub fn start_next(&mut self) -> Option<TaskId> {
         let (task, need) = *self.line.front()?;
+        // subtracted, not added: two tasks together may be more than the largest amount there is
         if !(self.registered - self.used).covers(need) {
             return None;
         }

@@ -1,3 +1,5 @@
+//! Findings in order, drawn for people and for programs.
+
 use super::*;
 
 fn sample() -> (Sources, SourceId) {

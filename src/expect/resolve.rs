@@ -100,9 +100,14 @@ impl Cast {
             ["capacity_providers", name, "instances"] => look.provider(name).map(Quantity::ProviderInstances),
             _ => {
                 let text = parts.join(".");
-                let known = known_paths();
-                let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                Err(look.unknown("value", &text, &known))
+                let heads = ["services", "tasks", "instances", "zones", "capacity_providers"];
+                let help = match parts.first().and_then(|first| nearest(first, &heads)) {
+                    Some(head) if parts[0] != head => format!("did you mean `{head}.…`?"),
+                    _ => "values look like `cost_usd`, `tasks.running`, `services.NAME.running`, \
+                          `instances.NAME.tasks`, `zones.NAME.tasks` or `capacity_providers.NAME.instances`"
+                        .to_owned(),
+                };
+                Err((format!("there is no value called `{text}`"), Some(help)))
             }
         }
     }

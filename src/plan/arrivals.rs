@@ -6,7 +6,7 @@ use super::table::CsvFile;
 use super::tasks::Kind;
 use crate::diag::Code;
 use crate::scenario::{Arrivals, UnitColumn};
-use crate::units::{CpuUnits, Decimal, MebiBytes, Resources, SimSpan, SimTime};
+use crate::units::{CpuUnits, MebiBytes, Resources, SimSpan, SimTime};
 use std::collections::BTreeMap;
 
 /// A column with the factor from its unit to ours.
@@ -54,6 +54,7 @@ impl Builder<'_> {
             late += u64::from(at > self.cast.horizon);
             self.arrivals.push(Arrival { at, template, ordinal, lifetime });
         }
+        self.not_reported(&format!("{path}.file"), &file);
         if late > 0 {
             let message = format!("{late} tasks of `{}` arrive after the end of the run", file.name);
             self.warn(
@@ -117,18 +118,14 @@ impl Builder<'_> {
             None => None,
         };
         if let Some(column) = columns.open_ended {
-            let flag = self.number(file, row, column)?;
-            if flag != Decimal::whole(0) && flag != Decimal::whole(1) {
-                self.bad_value(
-                    file,
-                    row,
-                    format!("`{flag}` is neither 0 nor 1"),
-                    "1 means: runs to the end of the run",
-                );
-                return None;
-            }
-            if flag == Decimal::whole(1) {
-                lifetime = None;
+            match file.field(row, column) {
+                "0" => {}
+                "1" => lifetime = None,
+                other => {
+                    let message = format!("`{}` is neither 0 nor 1: `{other}`", file.heading(column));
+                    self.bad_value(file, row, message, "1 means that the task runs to the end of the run, 0 that not");
+                    return None;
+                }
             }
         }
         Some((SimTime(at), need, lifetime))

@@ -116,7 +116,7 @@ impl<'a> Builder<'a> {
                 if all.is_empty() {
                     format!("the scenario has no {what}")
                 } else {
-                    format!("there is {}", all.join(", "))
+                    format!("the scenario has `{}`", all.join("`, `"))
                 }
             }
         };

@@ -8,6 +8,7 @@ use crate::diag::Code;
 use crate::fact::InstanceTypeRole;
 use crate::scenario::Instances;
 use crate::units::{CpuUnits, InstanceTypeId, MebiBytes, Resources, Table, ZoneId};
+use std::collections::BTreeSet;
 
 impl Builder<'_> {
     pub(super) fn capacity(&mut self) {
@@ -25,8 +26,9 @@ impl Builder<'_> {
         self.cast.providers.push("instances".to_owned());
         self.providers.push(ProviderKind::Instances);
         let scenario = self.scenario;
+        let mut names = BTreeSet::new();
         for (row, entry) in scenario.instances.iter().enumerate() {
-            self.instances_entry(row, entry);
+            self.instances_entry(row, entry, &mut names);
         }
         for (name, provider) in &scenario.capacity_providers {
             let path = format!("capacity_providers.{name}.ideal");
@@ -52,10 +54,10 @@ impl Builder<'_> {
         let mut names: Vec<String> = letters.iter().map(|letter| self.zone_name(letter)).collect();
         for (row, letter) in letters.iter().enumerate() {
             let path = format!("zones[{row}]");
-            let name = self.zone_name(letter);
-            if names.iter().filter(|other| **other == name).count() > 1 {
-                self.error(Code::DuplicateName, &path, format!("zone `{name}` is listed twice"), "a second time", None);
-                return;
+            let name = &names[row];
+            if names[..row].contains(name) {
+                let help = Some("leave one of the two out".to_owned());
+                self.error(Code::DuplicateName, &path, format!("zone `{name}` is listed twice"), "a second time", help);
             }
             let is_letter = |c: char| c.is_ascii_lowercase();
             if !(letter.starts_with(&self.cast.region) || letter.len() == 1 && letter.chars().all(is_letter)) {
@@ -64,6 +66,7 @@ impl Builder<'_> {
             }
         }
         names.sort_unstable();
+        names.dedup(); // that one stands twice has been said; planning goes on to find the rest
         self.cast.zones = names.into_iter().collect::<Table<ZoneId, String>>();
     }
 
@@ -71,7 +74,7 @@ impl Builder<'_> {
         if letter.starts_with(&self.cast.region) { letter.to_owned() } else { format!("{}{letter}", self.cast.region) }
     }
 
-    fn instances_entry(&mut self, row: usize, entry: &Instances) {
+    fn instances_entry(&mut self, row: usize, entry: &Instances, names: &mut BTreeSet<String>) {
         let path = format!("instances[{row}]");
         let found =
             self.instance_type(&path, "type", &entry.instance_type, entry.registered_cpu, entry.registered_memory);
@@ -94,9 +97,10 @@ impl Builder<'_> {
                 Some(name) if count == 1 => name.clone(),
                 Some(name) => format!("{name}-{number}"),
             };
-            if entry.name.is_some() && self.cast.instance_names.contains(&name) {
+            if !names.insert(name.clone()) {
                 let message = format!("two instances are called `{name}`");
-                self.error(Code::DuplicateName, &format!("{path}.name"), message, "used before", None);
+                let help = Some("an instance without a `name` is called `i-` and its number in the list".to_owned());
+                self.error(Code::DuplicateName, &format!("{path}.name"), message, "used before", help);
                 return;
             }
             let zones = self.cast.zones.len();
@@ -142,8 +146,10 @@ impl Builder<'_> {
     }
 
     fn unknown_type(&mut self, place: &str, name: &str) {
+        let name_low = name.to_lowercase();
+        let distance = |known| strsim::damerau_levenshtein(&name_low, known);
         let mut near: Vec<(usize, &str)> =
-            catalog::instance_type_names().map(|known| (strsim::damerau_levenshtein(name, known), known)).collect();
+            catalog::instance_type_names().map(|known| (distance(known), known)).collect();
         near.sort_unstable();
         let near: Vec<&str> = near.iter().take(3).map(|(_, known)| *known).collect();
         let help = Some(format!("the nearest are `{}`", near.join("`, `")));

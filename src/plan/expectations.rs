@@ -84,7 +84,12 @@ impl Builder<'_> {
         };
         for key in wrong {
             let message = format!("`{key}` says nothing beside `{kind}`");
-            self.error(Code::BadExpectation, &format!("{path}.{key}"), message, "has no effect", None);
+            let help = match kind {
+                "fact" => "leave it out: a fact has one moment, `at`",
+                "that" => "leave it out: `that` is asked at one moment, `at`",
+                _ => "leave it out: a window is given by `from` and `to`",
+            };
+            self.error(Code::BadExpectation, &format!("{path}.{key}"), message, "has no effect", Some(help.to_owned()));
         }
     }
 
@@ -120,15 +125,16 @@ impl Builder<'_> {
     }
 
     fn rule(&mut self, path: &str, text: &str) -> Option<Rule> {
-        let (set, number) = text.split_once('-')?;
-        let set = match set {
-            "ECS" => Some(RuleSet::Ecs),
-            "SCL" => Some(RuleSet::Scl),
-            "PRC" => Some(RuleSet::Prc),
-            "PLT" => Some(RuleSet::Plt),
-            _ => None,
-        };
-        let rule = set.and_then(|set| Some(Rule { set, number: number.parse().ok()? }));
+        let rule = text.split_once('-').and_then(|(set, number)| {
+            let set = match set {
+                "ECS" => RuleSet::Ecs,
+                "SCL" => RuleSet::Scl,
+                "PRC" => RuleSet::Prc,
+                "PLT" => RuleSet::Plt,
+                _ => return None,
+            };
+            Some(Rule { set, number: number.parse().ok()? })
+        });
         if rule.is_none() {
             let help = Some("rules are written `ECS-310`".to_owned());
             self.error(Code::BadExpectation, path, format!("`{text}` is no rule"), "not a rule", help);
@@ -143,7 +149,8 @@ impl Builder<'_> {
             let finding = Finding::error(Code::Contradiction, "the window ends before it begins")
                 .at(self.tree.nearest_span(&format!("{path}.to")), "ends here")
                 .also(self.tree.nearest_span(&format!("{path}.from")), "begins here")
-                .path(path);
+                .path(path)
+                .help("exchange `from` and `to`");
             self.findings.push(finding);
             return None;
         }

@@ -59,15 +59,25 @@ impl Builder<'_> {
                 }
                 Ok(false) => break,
                 Err(error) => {
-                    let message = format!("`{name}` is no regular CSV: {error}");
-                    let help = Some("each row needs as many fields as the heading".to_owned());
-                    self.error(Code::FileUnreadable, path, message, "this file", help);
+                    self.irregular(path, name, &error);
                     return None;
                 }
             }
         }
         let source = self.sources.add(name, text);
         Some(CsvFile { name: name.to_owned(), source, heading, fields, ends, starts, reported: 0 })
+    }
+
+    /// Reports a file whose rows are not all as long as the heading.
+    fn irregular(&mut self, path: &str, name: &str, error: &csv::Error) {
+        let message = match error.kind() {
+            csv::ErrorKind::UnequalLengths { pos: Some(place), expected_len, len } => {
+                format!("line {} of `{name}` has {len} fields, and the heading has {expected_len}", place.line())
+            }
+            _ => format!("`{name}` is no regular CSV: {error}"),
+        };
+        let help = Some("each row needs as many fields as the heading; a comma in a field needs quotes".to_owned());
+        self.error(Code::FileUnreadable, path, message, "this file", help);
     }
 
     /// The place of a column, by its heading.
@@ -97,6 +107,15 @@ impl Builder<'_> {
         self.findings.push(Finding::error(Code::BadTableValue, message).at(span, "in this row").help(help));
     }
 
+    /// Says how many mistakes of a file were only counted.
+    pub(super) fn not_reported(&mut self, path: &str, file: &CsvFile) {
+        if let Some(more @ 1..) = file.reported.checked_sub(MOST_REPORTED) {
+            let message = format!("{more} more rows of `{}` can't be used", file.name);
+            let help = Some("correct those that are shown: the others are probably like them".to_owned());
+            self.error(Code::BadTableValue, path, message, "this file", help);
+        }
+    }
+
     /// A number of zero or more in one field.
     pub(super) fn number(&mut self, file: &mut CsvFile, row: usize, column: usize) -> Option<Decimal> {
         let read = file.field(row, column).parse::<Decimal>();
@@ -121,11 +140,17 @@ impl Builder<'_> {
 }
 
 impl CsvFile {
+    /// What a column is called.
+    pub(super) fn heading(&self, column: usize) -> &str {
+        &self.heading[column]
+    }
+
     pub(super) fn len(&self) -> usize {
         self.starts.len()
     }
 
-    fn field(&self, row: usize, column: usize) -> &str {
+    /// One field as it stands there.
+    pub(super) fn field(&self, row: usize, column: usize) -> &str {
         let place = row * self.heading.len() + column;
         let start = if place == 0 { 0 } else { self.ends[place - 1] };
         &self.fields[start..self.ends[place]]

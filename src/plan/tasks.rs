@@ -68,11 +68,18 @@ impl Builder<'_> {
             self.error(Code::BadTaskSize, path, message, "no memory here", help);
             sound = false;
         }
+        if definition.memory == Some(MebiBytes(0)) {
+            let help = Some("write for example `memory: 512 MiB`".to_owned());
+            let message = "a task can't live without memory (ECS-104)";
+            self.error(Code::BadTaskSize, &format!("{path}.memory"), message, "must be above 0", help);
+            sound = false;
+        }
         if let Some(cpu) = definition.cpu
             && !(128..=196_608).contains(&cpu.0)
         {
             let message = format!("task-level CPU of {} is outside 128 to 196608 units (ECS-107)", cpu.0);
-            let help = Some("leave `cpu` out to reserve the sum of the containers'".to_owned());
+            let help = "write 0.125 vCPU to 192 vCPU, or leave `cpu` out to reserve the sum of the containers'";
+            let help = Some(help.to_owned());
             self.error(Code::BadTaskSize, &format!("{path}.cpu"), message, "outside the range", help);
             sound = false;
         }
@@ -111,20 +118,16 @@ impl Builder<'_> {
             self.error(Code::BadTaskSize, path, message, "no memory here", help);
             return false;
         }
-        if let Some(least) = hard.or(soft)
-            && least < LEAST_MIB
-        {
-            let help = Some("give it at least 6 MiB".to_owned());
-            self.error(
-                Code::BadTaskSize,
-                path,
-                format!("a container can't live in {least} (ECS-105)"),
-                "too small",
-                help,
-            );
-            return false;
+        let mut sound = true;
+        for (key, limit) in [("memory", hard), ("memory_reservation", soft)] {
+            if let Some(least) = limit.filter(|limit| *limit < LEAST_MIB) {
+                let message = format!("a container can't live in {least} (ECS-105)");
+                let help = Some("give it at least 6 MiB".to_owned());
+                self.error(Code::BadTaskSize, &format!("{path}.{key}"), message, "too small", help);
+                sound = false;
+            }
         }
-        true
+        sound
     }
 
     fn service(&mut self, name: &str, service: &Service) {

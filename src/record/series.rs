@@ -264,10 +264,14 @@ impl Series {
             let gauges = series.gauges.each_mut().map(|gauge| gauge.take(to));
             series.advance(to);
             let (totals, given) = (series.totals(), series.given);
-            series.given = totals;
+            let offered = totals.offered - given.offered;
+            // both are whole requests of all that came so far, and may step up in different buckets: what is served
+            // of a request offered in an earlier bucket waits for one that has room, so that none serves too many
+            let served = (totals.served - given.served).min(offered);
+            series.given = Requests { served: given.served + served, ..totals };
             let requests = Requests {
-                offered: totals.offered - given.offered,
-                served: totals.served - given.served,
+                offered,
+                served,
                 cpu_used_unit_ms: totals.cpu_used_unit_ms - given.cpu_used_unit_ms,
                 cpu_reserved_unit_ms: totals.cpu_reserved_unit_ms - given.cpu_reserved_unit_ms,
             };
@@ -309,9 +313,9 @@ impl Series {
         self.cluster[gauge as usize].total
     }
 
-    /// A service's requests over the whole run so far.
+    /// A service's requests over all buckets so far: their exact sum.
     pub(super) fn requests(&self, service: ServiceId) -> Requests {
-        self.services[service].totals()
+        self.services[service].given
     }
 
     /// A service's running tasks over the whole run so far.

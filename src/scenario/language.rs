@@ -210,7 +210,7 @@ static SERVICE_MAP: MapShape = MapShape {
         key("capacity_provider_strategy", &STRATEGY)
             .doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
         key("placement", &PLACEMENT)
-            .default("[spread: availability_zone], then the instance with the fewest of its tasks")
+            .default("[{spread: availability_zone}, {spread: instance_id}]")
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
         key("load", &Shape::Map(&LOAD_MAP)).doc("What is asked of it."),
         Key::later("autoscaling", "comes with service scaling"),
@@ -263,7 +263,7 @@ static TRACE_MAP: MapShape = MapShape {
     ],
 };
 static PER_REQUEST_MAP: MapShape = MapShape {
-    title: "what a request needs",
+    title: "`per_request`",
     keys: &[
         key("cpu", &Shape::Quantity(&CPU_TIME_KIND)).required().doc("CPU time of one vCPU."),
         Key::later("latency", "comes with latency"),
@@ -306,7 +306,7 @@ static ARRIVALS_MAP: MapShape = MapShape {
     ],
 };
 static COLUMNS_MAP: MapShape = MapShape {
-    title: "the columns of arrivals",
+    title: "the block `columns`",
     keys: &[
         key("at", &Shape::Map(&TIME_COLUMN_MAP)).required().doc("When the task is asked for."),
         key("cpu", &Shape::Map(&CPU_COLUMN_MAP)).doc("What it reserves of CPU."),
@@ -384,7 +384,7 @@ static EXPECT_MAP: MapShape = MapShape {
         key("never", &CONDITION).doc("Condition that holds at no moment of the window."),
         key("eventually", &CONDITION).doc("Condition that holds at some moment of the window."),
         key("from", &SPAN).default("0s").doc("First moment of the window."),
-        key("to", &SPAN).default("the end of the run").doc("Last moment of the window."),
+        key("to", &SPAN).doc("Last moment of the window; by default the end of the run."),
         key("fact", &Shape::OneOf(&crate::fact::Fact::KINDS)).doc("Kind of a fact that must be on record."),
         key("task", &TEXT).doc("The task it is about: `web/3`."),
         key("instance", &Shape::Name).doc("The instance it is about."),

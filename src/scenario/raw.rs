@@ -293,6 +293,9 @@ pub struct ExpectBlock {
 /// Another unit, nothing, or over a day.
 pub fn parse_cpu_time(text: &str) -> Result<CpuTimeUs, String> {
     const MOST_US: u64 = 86_400_000_000;
+    if text.trim().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return Err(format!("`{text}` has no unit; write `{text} ms` or `{text} us`"));
+    }
     let micro = ["us", "µs"].iter().find_map(|unit| text.trim().strip_suffix(unit));
     let us = match micro {
         // read as ms and taken as µs: the same digits, a thousandth of the unit

@@ -1,3 +1,5 @@
+//! The shape check and the description of the language, on small examples.
+
 use super::*;
 use crate::diag::{Findings, Sources, Span};
 

@@ -1,0 +1,87 @@
+//! The bill: billed time from each instance's life, and each line by what rounding half to even means.
+
+use super::cases;
+use super::log::facts;
+use super::town::town;
+use longshore::fact::Fact;
+use longshore::plan::Plan;
+use longshore::study::run_once;
+use longshore::units::{InstanceId, InstanceTypeId, NanoUsd, ProviderId};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// PRC-30, one millisecond after another: seconds begun, at least sixty; nothing for no time at all.
+fn billed_ms(life_ms: u64) -> u128 {
+    let mut seconds = 0_u64;
+    while seconds * 1000 < life_ms {
+        seconds += 1;
+    }
+    if seconds > 0 && seconds < 60 { 60_000 } else { u128::from(seconds) * 1000 }
+}
+
+type Lines = BTreeMap<(ProviderId, InstanceTypeId), (u128, u64)>;
+
+/// Billed time and instances of each line.
+fn lines(plan: &Plan) -> Lines {
+    let mut here: BTreeMap<InstanceId, (u64, ProviderId, InstanceTypeId)> = BTreeMap::new();
+    let mut lives = Vec::new();
+    for (at, fact) in facts(plan) {
+        match fact {
+            Fact::InstanceRegistered { instance, provider, instance_type, .. } => {
+                here.insert(instance, (at.0, provider, instance_type));
+            }
+            Fact::InstanceGone { instance, .. } => lives.push((here.remove(&instance).unwrap(), at.0)),
+            _ => {}
+        }
+    }
+    lives.extend(here.into_values().map(|came| (came, plan.horizon.0)));
+    let mut lines = Lines::new();
+    for ((since, provider, instance_type), until) in lives {
+        let line = lines.entry((provider, instance_type)).or_default();
+        line.0 += billed_ms(until - since);
+        line.1 += 1;
+    }
+    lines
+}
+
+proptest! {
+    #![proptest_config(cases(96))]
+
+    #[test]
+    fn the_bill_adds_up(town in town()) {
+        let plan = town.plan();
+        let result = run_once(&plan, &mut (), &mut |_, _| ControlFlow::Continue(())).unwrap();
+        let expected = lines(&plan);
+        prop_assert_eq!(result.bill.len(), expected.len());
+        for (line, ((provider, instance_type), (quantity, count))) in result.bill.iter().zip(&expected) {
+            prop_assert_eq!(&line.provider, &plan.cast.providers[*provider]);
+            prop_assert_eq!(&line.item, &plan.cast.instance_types[*instance_type].name);
+            prop_assert_eq!((line.quantity_ms, line.count), (*quantity, *count));
+            // cost = quantity / 3,600,000 x mantissa / 10^scale dollars; it is the nearest whole nano-dollar if no
+            // other is nearer, and the even one of two that are equally near
+            let price = plan.prices[*instance_type];
+            let exact = i128::try_from(*quantity).unwrap() * i128::from(price.mantissa) * 1_000_000_000;
+            let parts = 3_600_000 * 10_i128.pow(u32::from(price.scale));
+            let twice_off = 2 * (line.cost.0 * parts - exact).abs();
+            prop_assert!(twice_off < parts || (twice_off == parts && line.cost.0 % 2 == 0), "{line:?}");
+        }
+        let cost: i128 = result.bill.iter().map(|line| line.cost.0).sum();
+        prop_assert_eq!(result.summary.money.cost, NanoUsd(cost));
+        let billed: u128 = expected.values().map(|(quantity, _)| quantity).sum();
+        prop_assert_eq!(result.summary.money.billed_instance_ms, billed);
+    }
+
+    /// Rounding itself, where lines of random scenarios never come: halves, zero prices, years of instances.
+    #[test]
+    fn each_product_is_rounded_once(quantity in 0..10_u128.pow(14), mantissa in 0..10_i64.pow(7), scale in 0..7_u8) {
+        let price = longshore::units::Decimal { mantissa, scale };
+        for (quantity, period) in [(quantity, 3_600_000), (quantity * 1000, 3_600_000), (quantity, 8)] {
+            let NanoUsd(cost) = longshore::units::price_exactly(quantity, price, period);
+            let exact = i128::try_from(quantity).unwrap() * i128::from(mantissa) * 1_000_000_000;
+            let parts = i128::from(period) * 10_i128.pow(u32::from(scale));
+            let twice_off = 2 * (cost * parts - exact).abs();
+            prop_assert!(twice_off < parts || (twice_off == parts && cost % 2 == 0));
+        }
+    }
+}
