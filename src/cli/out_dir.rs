@@ -81,7 +81,7 @@ impl OutDir {
 
     /// The folder is whole: it takes its place, instead of an earlier run if there is one.
     pub(super) fn publish(mut self, mut manifest: Manifest) -> io::Result<()> {
-        manifest.files = self.files.clone();
+        manifest.files.clone_from(&self.files);
         manifest.files.sort_unstable();
         let mut text = serde_json::to_string_pretty(&manifest)?;
         text.push('\n');

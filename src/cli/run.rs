@@ -9,6 +9,7 @@ use super::{Exit, complain, print};
 use crate::plan::Plan;
 use crate::report::{CsvTables, last_line, pictures, summary_json, summary_text};
 use crate::study::{RunResult, run_once};
+use std::fmt::Write;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -100,7 +101,8 @@ fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Pa
     }
     let mut text = summary_text(plan, result, input::is_colored(&io::stdout()));
     let charts = if arguments.no_charts { "" } else { ",\n    charts/*.svg, charts/*.png" };
-    text += &format!(
+    let _ = write!(
+        text,
         "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}\n",
         target.display()
     );

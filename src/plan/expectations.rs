@@ -6,6 +6,7 @@ use crate::expect::{Claim, Expectation, Expression, FactPattern, Window, parse};
 use crate::fact::{Rule, RuleSet};
 use crate::scenario::{Expect, ExpectBlock};
 use crate::units::{SimSpan, SimTime};
+use std::fmt::Write;
 
 impl Builder<'_> {
     pub(super) fn expectations(&mut self) {
@@ -98,7 +99,7 @@ impl Builder<'_> {
         let mut text = format!("fact {kind}");
         if let Some(task) = &block.task {
             pattern.task = Some(self.task_by_name(&format!("{path}.task"), task)?);
-            text += &format!(" of {task}");
+            let _ = write!(text, " of {task}");
         }
         if let Some(name) = &block.instance {
             let Some(instance) = self.cast.instance_by_name(name) else {
@@ -107,18 +108,18 @@ impl Builder<'_> {
                 return None;
             };
             pattern.instance = Some(instance);
-            text += &format!(" on {name}");
+            let _ = write!(text, " on {name}");
         }
         if let Some(rule) = &block.rule {
             pattern.rule = Some(self.rule(&format!("{path}.rule"), rule)?);
-            text += &format!(" by {rule}");
+            let _ = write!(text, " by {rule}");
         }
         if let Some(at) = block.at {
             pattern.at = Some(self.moment(&format!("{path}.at"), at)?);
-            text += &format!(" at {at}");
+            let _ = write!(text, " at {at}");
         }
         if let Some(count) = block.count {
-            text += &format!(", {count} times");
+            let _ = write!(text, ", {count} times");
         }
         Some(Expectation { text, claim: Claim::Fact(pattern) })
     }

@@ -118,7 +118,12 @@ impl Builder<'_> {
                 self.bad_value(file, row, format!("`{heading}` is empty"), "fill the gap or remove the row");
             }
             Err(_) => {
-                self.bad_value(file, row, format!("`{heading}` is no number: `{text}`"), "write plain decimals: `12.5`")
+                self.bad_value(
+                    file,
+                    row,
+                    format!("`{heading}` is no number: `{text}`"),
+                    "write plain decimals: `12.5`",
+                );
             }
         }
         None

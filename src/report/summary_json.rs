@@ -13,6 +13,7 @@ use serde_json::Number;
 const FORM: u32 = 1;
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the file")]
 struct Summary<'a> {
     summary_version: u32,
     longshore_version: &'static str,

@@ -170,7 +170,7 @@ fn wrapped(text: &mut String, label: &str, sentence: &str) {
     for word in sentence.split(' ') {
         if current.chars().count() + word.chars().count() + 1 > WIDTH {
             line(text, &current);
-            current = "    ".to_owned();
+            "    ".clone_into(&mut current);
         }
         if !current.ends_with(' ') {
             current.push(' ');

@@ -34,7 +34,7 @@ pub fn run(
     let mut world = World::new(plan, observer);
     super::setup::begin(&mut world, &mut agenda);
     let ended = agenda.run(&mut world, plan.horizon.0, &mut |now, events| watch(SimTime(now), events))?;
-    let interrupted = matches!(ended, QueueEnded::Stopped { .. });
+    let interrupted = matches!(ended, QueueEnded::Stopped);
     if !interrupted {
         cut(&mut world);
     }
