@@ -135,9 +135,9 @@ fn examples_of_the_help_run() {
             seen += 1;
             let typed = line.split("  ").next().unwrap().split(" | ").next().unwrap();
             let mut words: Vec<&str> = typed.split_whitespace().collect();
-            let file = words.iter_mut().find(|word| word.ends_with(".yaml")).expect("an example has a scenario");
+            let file = words.iter_mut().find(|word| word.contains(".yaml")).expect("an example has a scenario");
             let shipped = file.starts_with("scenarios/");
-            assert!(!shipped || root.join(&*file).is_file(), "{file} is not there");
+            assert!(!shipped || root.join(*file).is_file(), "{file} is not there");
             *file = "shop.yaml";
             if let Some(place) = words.iter().position(|word| *word == "--out") {
                 words[place + 1] = "elsewhere";
@@ -392,8 +392,8 @@ fn an_interrupted_run_leaves_nothing() {
     let shop = Shop::new();
     let long = "duration: 1000d\ninstances: [{type: m5.large, count: 3}]\ntask_definitions:\n  job: {cpu: 128, memory: \
                 64 MiB}\ntasks:\n";
-    let batches: Vec<String> = (0..500)
-        .map(|row| format!("  t{row}: {{task_definition: job, at: {row}h, count: 10000, lifetime: 20s}}\n"))
+    let batches: Vec<String> = (0..100)
+        .map(|row| format!("  t{row}: {{task_definition: job, at: {row}h, count: 6000, lifetime: 20s}}\n"))
         .collect();
     fs::write(shop.path("long.yaml"), long.to_owned() + &batches.concat()).unwrap();
     let mut command = shop.command(&["run", "long.yaml"]);

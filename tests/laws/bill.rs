@@ -23,7 +23,7 @@ fn billed_ms(life_ms: u64) -> u128 {
 type Lines = BTreeMap<(ProviderId, InstanceTypeId), (u128, u64)>;
 
 /// Billed time and instances of each line.
-fn lines(plan: &Plan) -> Lines {
+fn billed(plan: &Plan) -> Lines {
     let mut here: BTreeMap<InstanceId, (u64, ProviderId, InstanceTypeId)> = BTreeMap::new();
     let mut lives = Vec::new();
     for (at, fact) in facts(plan) {
@@ -36,13 +36,13 @@ fn lines(plan: &Plan) -> Lines {
         }
     }
     lives.extend(here.into_values().map(|came| (came, plan.horizon.0)));
-    let mut lines = Lines::new();
+    let mut sums = Lines::new();
     for ((since, provider, instance_type), until) in lives {
-        let line = lines.entry((provider, instance_type)).or_default();
+        let line = sums.entry((provider, instance_type)).or_default();
         line.0 += billed_ms(until - since);
         line.1 += 1;
     }
-    lines
+    sums
 }
 
 proptest! {
@@ -52,7 +52,7 @@ proptest! {
     fn the_bill_adds_up(town in town()) {
         let plan = town.plan();
         let result = run_once(&plan, &mut (), &mut |_, _| ControlFlow::Continue(())).unwrap();
-        let expected = lines(&plan);
+        let expected = billed(&plan);
         prop_assert_eq!(result.bill.len(), expected.len());
         for (line, ((provider, instance_type), (quantity, count))) in result.bill.iter().zip(&expected) {
             prop_assert_eq!(&line.provider, &plan.cast.providers[*provider]);

@@ -165,9 +165,9 @@ proptest! {
                 prop_assert_eq!(row.gauge(gauge), twin, "{:?} from {} to {}", gauge, from, to);
             }
             for (service, (gauges, flow)) in row.services.iter().enumerate() {
-                for column in 0..3 {
+                for (column, gauge) in gauges.iter().enumerate() {
                     let twin = bucket(&line, from, to, horizon, &|moment| moment.services[service][column]);
-                    prop_assert_eq!(gauges[column], twin);
+                    prop_assert_eq!(*gauge, twin);
                 }
                 let until = requests(&plan, &line, ServiceId(u32::try_from(service).unwrap()), to);
                 let before = given[service];

@@ -57,6 +57,7 @@ struct Batch {
 
 /// A random scenario.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent choices, not a state")]
 pub(crate) struct Town {
     pub(crate) duration_ms: u64,
     seed: u64,
@@ -246,10 +247,8 @@ impl Town {
 
     /// Provider 0 is the plain instances.
     fn place(&self, text: &mut String, place: &Place) {
-        let choice = match self.without_ec2 {
-            true => 1 + place.provider % self.providers.len(),
-            false => place.provider % (self.providers.len() + 1),
-        };
+        let kinds = self.providers.len();
+        let choice = if self.without_ec2 { 1 + place.provider % kinds } else { place.provider % (kinds + 1) };
         match choice {
             0 => {}
             row => {
