@@ -45,6 +45,23 @@ impl Builder<'_> {
                 self.providers.push(ProviderKind::Ideal { instance_type, registered });
             }
         }
+        self.colliding_names();
+    }
+
+    /// Instances of a provider are called by its name and a number; a plain one must not be called so.
+    fn colliding_names(&mut self) {
+        let providers: Vec<String> = self.cast.providers.rows().iter().skip(1).cloned().collect();
+        for provider in providers {
+            let is_like_its = |name: &&String| {
+                let number = name.strip_prefix(provider.as_str()).and_then(|rest| rest.strip_prefix('-'));
+                number.is_some_and(|number| number.parse::<u32>().is_ok())
+            };
+            if let Some(name) = self.cast.instance_names.iter().find(is_like_its).cloned() {
+                let message = format!("an instance of provider `{provider}` would be called `{name}` like a plain one");
+                let help = Some("give the provider or the instance another name".to_owned());
+                self.error(Code::DuplicateName, &format!("capacity_providers.{provider}"), message, "its name", help);
+            }
+        }
     }
 
     fn zones(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::{Action, Operation, Situation, TaskTemplate};
-use crate::diag::Code;
+use crate::diag::{Code, Finding};
 use crate::fact::Origin;
 use crate::scenario::Placed;
 use crate::units::{Resources, SimTime, TaskSourceId};
@@ -15,6 +15,30 @@ impl Builder<'_> {
         for (row, placed) in scenario.placed.iter().enumerate() {
             self.placed(&format!("placed[{row}]"), placed, &mut left);
         }
+        for (name, service) in &scenario.services {
+            let desired = service.desired_count.unwrap_or(1);
+            let of_it = scenario.placed.iter().enumerate().filter(|(_, placed)| placed.service.as_ref() == Some(name));
+            let (mut count, mut last) = (0, 0);
+            for (row, placed) in of_it {
+                count += u64::from(placed.count.unwrap_or(1));
+                last = row;
+            }
+            if count > u64::from(desired) {
+                self.more_than_desired(name, count, desired, last);
+            }
+        }
+    }
+
+    /// Nothing would ever stop the surplus: scale-in is not there yet.
+    fn more_than_desired(&mut self, name: &str, count: u64, desired: u32, row: usize) {
+        let path = format!("placed[{row}]");
+        let message = format!("{count} tasks of service `{name}` are placed, and it wants {desired}");
+        let finding = Finding::error(Code::Contradiction, message)
+            .at(self.tree.nearest_span(&path), format!("{count} with these"))
+            .also(self.tree.nearest_span(&format!("services.{name}.desired_count")), format!("wants {desired}"))
+            .path(path)
+            .help(format!("place at most {desired}, or raise `desired_count` to {count}"));
+        self.findings.push(finding);
     }
 
     fn placed(&mut self, path: &str, placed: &Placed, left: &mut [Resources]) {
@@ -36,15 +60,11 @@ impl Builder<'_> {
                 return;
             };
             left[instance] = after;
-            let ordinal = self.situation_ordinal(template.source);
+            // standalone tasks that arrive are numbered first; those that stand there already come after them
+            let ordinal = self.next_ordinal(template.source);
             let instance = u32::try_from(instance).expect("few instances");
             self.situation.push(Situation { template, instance, ordinal });
         }
-    }
-
-    /// Standalone tasks that arrive are numbered first; those that stand there already come after them.
-    fn situation_ordinal(&mut self, source: TaskSourceId) -> u32 {
-        self.next_ordinal(source)
     }
 
     fn placed_template(&mut self, path: &str, placed: &Placed) -> Option<TaskTemplate> {

@@ -3,6 +3,7 @@
 use super::builder::{Builder, Definition};
 use super::model::{PlannedService, TaskTemplate};
 use super::{Arrival, PlannedLoad};
+use crate::capacity::ProviderKind;
 use crate::diag::{Code, Finding};
 use crate::fact::{Origin, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
@@ -220,6 +221,10 @@ impl Builder<'_> {
         self.warn_if_too_large(&format!("{path}.task_definition"), definition.need, pool);
         let template = self.template(&kind, definition.need);
         let at = SimTime(tasks.at.unwrap_or_default().0);
+        if at > self.cast.horizon {
+            let message = format!("this is after the end of the run at {}", self.cast.horizon);
+            self.warn(Code::AfterTheEnd, &format!("{path}.at"), message, "never happens", "lengthen `duration`");
+        }
         for _ in 0..tasks.count.unwrap_or(1) {
             let ordinal = self.next_ordinal(source);
             self.arrivals.push(Arrival { at, template, ordinal, lifetime: tasks.lifetime });
@@ -266,10 +271,13 @@ impl Builder<'_> {
         if pool == Pool::LaunchTypeEc2 {
             offers.extend(self.instances.iter().map(|row| self.cast.instance_types[row.instance_type].registered));
         }
-        if let Pool::Provider(id) = pool
-            && let crate::capacity::ProviderKind::Ideal { registered, .. } = &self.providers[id]
-        {
-            offers.push(*registered);
+        // the EC2 launch type means every EC2 instance of the cluster, those of providers too (ECS-707)
+        for (id, kind) in self.providers.iter() {
+            if let ProviderKind::Ideal { registered, .. } = kind
+                && (pool == Pool::LaunchTypeEc2 || pool == Pool::Provider(id))
+            {
+                offers.push(*registered);
+            }
         }
         if let Some(most) = offers.iter().max_by_key(|offer| (offer.memory, offer.cpu))
             && !offers.iter().any(|offer| offer.covers(need))

@@ -12,7 +12,6 @@ use serde_json::Number;
 const FORM: u32 = 1;
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are those of the file")]
 struct Summary<'a> {
     version: u32,
     longshore_version: &'static str,
