@@ -68,7 +68,7 @@ codes! {
          end.";
     EmptyFile = "LS0009", "nothing in the file",
         "The file has no values: it is empty, or everything in it is a comment. \
-         `longshore init` writes a commented scenario to start from.";
+         The repository's `scenarios/` has some to start from.";
     SecondDocument = "LS0010", "more than one document",
         "A line `---` begins another YAML document. A scenario file has one; variants of a \
          scenario are files of their own that begin with `extends:`.";
@@ -95,8 +95,8 @@ codes! {
          whole setting out. A block whose lines are not indented is also read as an empty \
          value followed by other keys.";
     MissingSetting = "LS0103", "a required setting is missing",
-        "The block does not say something that has no sensible default. `longshore schema` and \
-         the reference list what each block needs.";
+        "The block does not say something that has no sensible default. The reference \
+         (`docs/scenario.md`) lists what each block needs.";
     UnknownSetting = "LS0104", "no such setting",
         "A setting that does not exist is an error rather than ignored: a typing mistake would \
          otherwise run with the default and look like a result. Settings are written in \
@@ -181,7 +181,7 @@ codes! {
 }
 
 impl Code {
-    /// The code of an id, in any case: what `longshore explain` looks up.
+    /// The code of an id, in any case: for whoever looks one up.
     pub fn find(id: &str) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
         all.find(|code| code.id().eq_ignore_ascii_case(id.trim()))

@@ -55,7 +55,7 @@ pub struct Label {
 /// One thing to say about the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What kind of finding it is; `longshore explain` says more about it.
+    /// What kind of finding it is.
     pub code: Code,
     /// Whether it stops the run.
     pub severity: Severity,

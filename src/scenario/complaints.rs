@@ -4,8 +4,9 @@ use super::reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES};
 use crate::diag::{Code, Finding, SourceId, Span, quoted};
 
 /// A file beyond the size limit.
-pub(super) fn too_large(name: &str, bytes: usize) -> Finding {
-    let message = format!("{} has {bytes} bytes, and a scenario file may have {MAX_BYTES}", quoted(name));
+pub(super) fn too_large(name: &str) -> Finding {
+    let message =
+        format!("{} has more than {MAX_BYTES} bytes (1 MiB), the most that a scenario file may have", quoted(name));
     Finding::error(Code::TooLarge, message)
         .help("put measured load into a CSV file beside the scenario and name it with `trace:`")
 }

@@ -35,7 +35,7 @@ pub const MAX_EXPANDED_BYTES: usize = 4 << 20;
 /// findings were made on the way, so that later checks can add theirs.
 pub fn load(sources: &mut Sources, name: &str, bytes: &[u8], findings: &mut Findings) -> (SourceId, Option<Node>) {
     if bytes.len() > MAX_BYTES {
-        findings.push(too_large(name, bytes.len()));
+        findings.push(too_large(name));
         return (sources.add(name, ""), None);
     }
     match std::str::from_utf8(bytes) {
@@ -58,7 +58,7 @@ pub fn load(sources: &mut Sources, name: &str, bytes: &[u8], findings: &mut Find
 pub fn read(sources: &Sources, id: SourceId, findings: &mut Findings) -> Option<Node> {
     let text = sources.text(id);
     if text.len() > MAX_BYTES {
-        findings.push(too_large(sources.name(id), text.len()));
+        findings.push(too_large(sources.name(id)));
         return None;
     }
     if let Some(finding) = control_character(text, id) {
@@ -448,7 +448,7 @@ impl<'a> Builder<'a> {
                 self.findings.push(
                     Finding::error(Code::EmptyFile, "the file has no values")
                         .at(Span::new(self.id, end, end), "nothing up to here")
-                        .help("`longshore init` writes a commented scenario to start from"),
+                        .help("`scenarios/` has some to start from; a scenario needs at least `duration: 1h`"),
                 );
                 None
             }
