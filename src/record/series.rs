@@ -95,6 +95,14 @@ pub struct Bucket {
     pub integral: u128,
 }
 
+impl Bucket {
+    fn join(&mut self, next: Self) {
+        self.min = self.min.min(next.min);
+        self.max = self.max.max(next.max);
+        self.integral += next.integral;
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Gauge {
     value: u64,
@@ -210,6 +218,24 @@ impl BucketRow {
     /// A gauge of the cluster.
     pub fn gauge(&self, gauge: ClusterGauge) -> Bucket {
         self.cluster[gauge as usize]
+    }
+
+    /// Takes in the bucket that follows this one.
+    pub fn join(&mut self, next: &Self) {
+        self.to = next.to;
+        let gauges = self.cluster.iter_mut().zip(&next.cluster).chain(self.rates.iter_mut().zip(&next.rates));
+        for (mine, others) in gauges {
+            mine.join(*others);
+        }
+        for ((mine, requests), (others, more)) in self.services.iter_mut().zip(&next.services) {
+            for (mine, others) in mine.iter_mut().zip(others) {
+                mine.join(*others);
+            }
+            requests.offered += more.offered;
+            requests.served += more.served;
+            requests.cpu_used_unit_ms += more.cpu_used_unit_ms;
+            requests.cpu_reserved_unit_ms += more.cpu_reserved_unit_ms;
+        }
     }
 
     /// Its length.
@@ -346,6 +372,21 @@ mod tests {
         assert_eq!(bucket_width(SimTime(7 * 86_400_000)), SimSpan(600_000)); // 604,800 s / 600 s = 1,008
         assert_eq!(bucket_width(SimTime(365 * 86_400_000)), SimSpan(21_600_000)); // 8,760 h / 6 h = 1,460
         assert_eq!(bucket_width(SimTime(36_500 * 86_400_000)), SimSpan(19 * 86_400_000)); // 36,500 d / 2,000 = 18.25
+    }
+
+    #[test]
+    fn joined_buckets_cover_both() {
+        let row = |from, to, value: u64| BucketRow {
+            from: SimTime(from),
+            to: SimTime(to),
+            cluster: [Bucket { min: value, max: value + 1, integral: u128::from(value) * 10 }; 8],
+            services: vec![([Bucket::default(); 3], Requests { offered: value, ..Requests::default() })],
+            rates: vec![Bucket::default()],
+        };
+        let mut joined = row(0, 10, 3);
+        joined.join(&row(10, 20, 5));
+        assert_eq!(joined.gauge(ClusterGauge::Instances), Bucket { min: 3, max: 6, integral: 80 });
+        assert_eq!((joined.span(), joined.services[0].1.offered), (SimSpan(20), 8));
     }
 
     #[test]

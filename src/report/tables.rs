@@ -129,6 +129,23 @@ impl<W: Write> CsvTables<W> {
         Ok(self.buckets)
     }
 
+    /// Pictures need no more than this; what is finer is joined two by two, so that memory does not grow with the
+    /// number of rows.
+    fn keep_for_pictures(&mut self, row: &BucketRow) {
+        const MOST: usize = 8192;
+        self.buckets.push(row.clone());
+        if self.buckets.len() >= MOST {
+            let joined = self.buckets.chunks(2).map(|pair| {
+                let mut first = pair[0].clone();
+                if let Some(second) = pair.get(1) {
+                    first.join(second);
+                }
+                first
+            });
+            self.buckets = joined.collect();
+        }
+    }
+
     /// A recorder can't stop a run: the first error is kept for the end.
     fn keep(&mut self, result: csv::Result<()>) {
         if let Err(error) = result
@@ -215,7 +232,7 @@ impl<W: Write> Tables for CsvTables<W> {
             let result = self.services.write_record(&record);
             self.keep(result);
         }
-        self.buckets.push(row.clone());
+        self.keep_for_pictures(row);
     }
 
     fn event(&mut self, cast: &Cast, row: &EventRow) {
