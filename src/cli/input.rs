@@ -1,8 +1,8 @@
 //! From a path to a plan, with all findings on the way.
 
 use crate::diag::{Findings, Sources, printable, render, to_json};
-use crate::plan::{Files, Plan, plan};
-use crate::scenario::{MAX_BYTES, load, scenario};
+use crate::plan::{Files, Plan, from_tree};
+use crate::scenario::{MAX_BYTES, load};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -63,10 +63,7 @@ pub(super) fn read(path: &Path, seed: Option<u64>) -> Result<Input, String> {
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let mut files = Beside { folder, digest: xxhash_rust::xxh3::Xxh3::new() };
     files.digest.update(&bytes);
-    let made = tree.and_then(|tree| {
-        let raw = scenario(&tree, &mut findings)?;
-        plan(&raw, &tree, &name_of(path), &mut sources, &mut files, &mut findings)
-    });
+    let made = tree.and_then(|tree| from_tree(&tree, &name_of(path), &mut sources, &mut files, &mut findings));
     let plan = made.map(|mut plan| {
         plan.cast.seed = seed.unwrap_or(plan.cast.seed);
         plan

@@ -5,14 +5,17 @@ use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situatio
 use crate::capacity::ProviderKind;
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
-use crate::fact::Cast;
+use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
-use crate::scenario::{Node, Scenario};
+use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
-    Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimTime, Table,
-    TaskDefinitionId, TaskSourceId,
+    Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan, SimTime, Table,
+    TaskDefinitionId, TaskSourceId, ZoneId,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most instances that are made up after mistakes.
+const STAND_INS_AT_MOST: usize = 100_000;
 
 pub(super) struct Builder<'a> {
     pub(super) scenario: &'a Scenario,
@@ -20,6 +23,8 @@ pub(super) struct Builder<'a> {
     pub(super) sources: &'a mut Sources,
     pub(super) files: &'a mut dyn Files,
     pub(super) findings: &'a mut Findings,
+    /// What the scenario leaves open because it has mistakes.
+    pub(super) doubts: Doubts,
     pub(super) cast: Cast,
     pub(super) instances: Vec<PlannedInstance>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
@@ -60,6 +65,7 @@ impl<'a> Builder<'a> {
             sources,
             files,
             findings,
+            doubts: Doubts::default(),
             cast: Cast::default(),
             instances: Vec::new(),
             providers: Table::new(),
@@ -133,10 +139,16 @@ impl<'a> Builder<'a> {
         if scenario.duration.0 == 0 {
             let help = Some("write for example `duration: 1d`".to_owned());
             self.error(Code::OutOfRange, "duration", "a run of no length shows nothing", "must be above 0s", help);
+            self.doubts.unsettle("duration");
         }
+        let known = !self.doubts.about("duration");
+        if !known {
+            self.cast.horizon = SimTime(u64::MAX); // nothing can be said to come after the end
+        }
+        self.cast.zones = self.distinct_zones();
         self.cast.start_unix_s = self.start();
         if let Some(bucket) = scenario.series_bucket
-            && (bucket.0 == 0 || scenario.duration.0 / bucket.0 > 1_000_000)
+            && (bucket.0 == 0 || known && scenario.duration.0 / bucket.0 > 1_000_000)
         {
             let help = Some("leave it out: the width then follows from the duration".to_owned());
             self.error(Code::OutOfRange, "series_bucket", "this makes over 1,000,000 rows", "too narrow", help);
@@ -164,6 +176,89 @@ impl<'a> Builder<'a> {
                 );
                 0
             }
+        }
+    }
+
+    /// The zones as far as they can be told while a list with a mistake in it is not taken.
+    fn distinct_zones(&self) -> Table<ZoneId, String> {
+        let region = &self.cast.region;
+        let letters = self.scenario.zones.iter().flatten();
+        let full =
+            |letter: &String| if letter.starts_with(region) { letter.clone() } else { format!("{region}{letter}") };
+        let names: BTreeSet<String> = letters.map(full).collect();
+        names.into_iter().collect()
+    }
+
+    /// After mistakes: instances and providers that could not be planned still exist for whoever refers to them.
+    ///
+    /// They have room for everything, so that nothing is said about what does not fit.
+    pub(super) fn stand_ins_for_capacity(&mut self) {
+        if !self.findings.has_errors() {
+            return;
+        }
+        if self.findings.iter().any(|finding| finding.code == Code::UnknownRegion) {
+            self.doubts.unsettle("region");
+            self.doubts.unsettle("zones");
+        }
+        let registered = Resources::new(u32::MAX, u32::MAX);
+        let any = InstanceTypeRole { name: "any".to_owned(), registered };
+        let instance_type = self.cast.instance_types.push(any);
+        let scenario = self.scenario;
+        for name in scenario.capacity_providers.keys() {
+            if !self.cast.providers.iter().skip(1).any(|(_, known)| known == name) {
+                self.cast.providers.push(name.clone());
+                self.providers.push(ProviderKind::Ideal { instance_type, registered });
+            }
+        }
+        let known: BTreeSet<String> = self.cast.instance_names.iter().cloned().collect();
+        let mut missing = instance_names(scenario).filter(|name| !known.contains(name));
+        for name in missing.by_ref().take(STAND_INS_AT_MOST) {
+            self.doubts.unsettle("sizes"); // which of several unnamed ones is `i-2` is not known now
+            self.instances.push(PlannedInstance { zone: ZoneId(0), instance_type });
+            self.cast.instance_names.push(name);
+        }
+        if missing.next().is_some() {
+            self.doubts.unsettle("instances");
+        }
+    }
+
+    /// After mistakes: services and tasks that could not be planned still exist for whoever refers to them.
+    pub(super) fn stand_ins_for_tasks(&mut self) {
+        if !self.findings.has_errors() {
+            return;
+        }
+        let scenario = self.scenario;
+        let known: BTreeSet<String> = self.cast.sources.rows().iter().map(|source| source.name.clone()).collect();
+        for name in scenario.services.keys() {
+            if !known.contains(name) {
+                let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
+                let template = self.stand_in_template(name, Origin::Service(id));
+                let (source, need) = (template.source, template.need);
+                self.services.push(PlannedService { template, desired: 0, load: None });
+                let role =
+                    ServiceRole { name: name.clone(), source, need, desired: 0, period_ms: 0, cpu_per_request_us: 0 };
+                self.cast.services.push(role);
+            }
+        }
+        for name in scenario.tasks.keys() {
+            if !known.contains(name) && !scenario.services.contains_key(name) {
+                let template = self.stand_in_template(name, Origin::Standalone);
+                self.templates.push(template);
+            }
+        }
+    }
+
+    /// Tasks that need nothing, in a plan that is never run.
+    fn stand_in_template(&mut self, name: &str, origin: Origin) -> TaskTemplate {
+        let group = GroupId(0);
+        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: None };
+        TaskTemplate {
+            source: self.cast.sources.push(role),
+            group,
+            class: PlacementClassId(0),
+            need: Resources::default(),
+            start_time: SimSpan::ZERO,
+            exit_time: SimSpan::ZERO,
         }
     }
 
@@ -199,4 +294,18 @@ impl<'a> Builder<'a> {
             prices: self.prices,
         })
     }
+}
+
+/// The names of all plain instances, whether they can be planned or not.
+fn instance_names(scenario: &Scenario) -> impl Iterator<Item = String> {
+    let mut before = 0_u64;
+    scenario.instances.iter().flat_map(move |entry| {
+        let (first, count) = (before, u64::from(entry.count.unwrap_or(1)));
+        before += count;
+        (1..=count).map(move |number| match &entry.name {
+            None => format!("i-{}", first + number),
+            Some(name) if count == 1 => name.clone(),
+            Some(name) => format!("{name}-{number}"),
+        })
+    })
 }

@@ -43,7 +43,7 @@ impl Builder<'_> {
             return self.fact(path, block);
         }
         let text = kinds.iter().find_map(|(key, text)| (*key == kind).then_some(text.as_deref()).flatten())?;
-        let condition = self.condition(&format!("{path}.{kind}"), text, false)?;
+        let condition = self.condition(&format!("{path}.{kind}"), text, false);
         if kind == "that" {
             let Some(at) = block.at else {
                 let help = Some("add `at: 90s`, or write the condition alone for the end of the run".to_owned());
@@ -51,9 +51,10 @@ impl Builder<'_> {
                 return None;
             };
             let at = self.moment(&format!("{path}.at"), at)?;
-            return Some(Expectation { text: format!("at {at}: {text}"), claim: Claim::At(at, condition) });
+            return Some(Expectation { text: format!("at {at}: {text}"), claim: Claim::At(at, condition?) });
         }
-        let window = self.window(path, block)?;
+        let window = self.window(path, block);
+        let (condition, window) = (condition?, window?);
         let text = format!("{kind} from {} to {}: {text}", window.from, window.to);
         let claim = match kind {
             "always" => Claim::Always(window, condition),
@@ -97,31 +98,35 @@ impl Builder<'_> {
         let kind = block.fact.clone()?;
         let mut pattern = FactPattern { kind: kind.clone(), count: block.count, ..FactPattern::default() };
         let mut text = format!("fact {kind}");
+        let mut sound = true; // goes on after a mistake, to find the others
         if let Some(task) = &block.task {
-            pattern.task = Some(self.task_by_name(&format!("{path}.task"), task)?);
+            pattern.task = self.task_by_name(&format!("{path}.task"), task);
+            sound &= pattern.task.is_some();
             let _ = write!(text, " of {task}");
         }
         if let Some(name) = &block.instance {
-            let Some(instance) = self.cast.instance_by_name(name) else {
+            pattern.instance = self.cast.instance_by_name(name);
+            if pattern.instance.is_none() {
                 let names = self.cast.instance_names.clone();
                 self.dangling(&format!("{path}.instance"), "instance", name, names.iter().map(String::as_str));
-                return None;
-            };
-            pattern.instance = Some(instance);
+                sound = false;
+            }
             let _ = write!(text, " on {name}");
         }
         if let Some(rule) = &block.rule {
-            pattern.rule = Some(self.rule(&format!("{path}.rule"), rule)?);
+            pattern.rule = self.rule(&format!("{path}.rule"), rule);
+            sound &= pattern.rule.is_some();
             let _ = write!(text, " by {rule}");
         }
         if let Some(at) = block.at {
-            pattern.at = Some(self.moment(&format!("{path}.at"), at)?);
+            pattern.at = self.moment(&format!("{path}.at"), at);
+            sound &= pattern.at.is_some();
             let _ = write!(text, " at {at}");
         }
         if let Some(count) = block.count {
             let _ = write!(text, ", {count} times");
         }
-        Some(Expectation { text, claim: Claim::Fact(pattern) })
+        sound.then_some(Expectation { text, claim: Claim::Fact(pattern) })
     }
 
     fn rule(&mut self, path: &str, text: &str) -> Option<Rule> {
@@ -143,8 +148,9 @@ impl Builder<'_> {
     }
 
     fn window(&mut self, path: &str, block: &ExpectBlock) -> Option<Window> {
-        let from = self.moment(&format!("{path}.from"), block.from.unwrap_or_default())?;
-        let to = self.moment(&format!("{path}.to"), block.to.unwrap_or(SimSpan(self.cast.horizon.0)))?;
+        let from = self.moment(&format!("{path}.from"), block.from.unwrap_or_default());
+        let to = self.moment(&format!("{path}.to"), block.to.unwrap_or(SimSpan(self.cast.horizon.0)));
+        let (from, to) = (from?, to?);
         if from > to {
             let finding = Finding::error(Code::Contradiction, "the window ends before it begins")
                 .at(self.tree.nearest_span(&format!("{path}.to")), "ends here")

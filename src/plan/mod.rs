@@ -1,5 +1,6 @@
 //! Scenario → [`Plan`]: names resolved, defaults made explicit, contradictions found. All mistakes are reported
-//! together; a plan comes only without errors, and a plan that exists can be run.
+//! together, and none that only follows from another; a plan comes only without errors, and a plan that exists can
+//! be run.
 
 mod arrivals;
 mod bounds;
@@ -18,7 +19,7 @@ pub use model::{
 };
 
 use crate::diag::{Findings, Sources};
-use crate::scenario::{Node, Scenario};
+use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
 use builder::Builder;
 
 /// Reads the files that a scenario names. The command line hands one in, so that nothing below touches the disk.
@@ -28,6 +29,25 @@ pub trait Files {
     /// # Errors
     /// Why it can't be read, as a sentence without a full stop.
     fn read(&mut self, path: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Makes the plan of a tree, with all that is wrong with it: mistakes of structure and of meaning at once.
+///
+/// `name` is taken where the scenario has none. `None` if `findings` has an error now.
+pub fn from_tree(
+    tree: &Node,
+    name: &str,
+    sources: &mut Sources,
+    files: &mut dyn Files,
+    findings: &mut Findings,
+) -> Option<Plan> {
+    if let Some(scenario) = scenario(tree, findings) {
+        return plan(&scenario, tree, name, sources, files, findings);
+    }
+    let mended = mend(tree, findings, sources)?;
+    let inputs = Inputs { scenario: &mended.scenario, tree: &mended.tree, name };
+    build(&inputs, mended.doubts, sources, files, findings);
+    None // what was mended is not what was meant
 }
 
 /// Makes the plan of a scenario.
@@ -42,13 +62,43 @@ pub fn plan(
     files: &mut dyn Files,
     findings: &mut Findings,
 ) -> Option<Plan> {
-    let mut builder = Builder::new(scenario, tree, sources, files, findings);
-    builder.frame(name);
+    let plan = build(&Inputs { scenario, tree, name }, Doubts::default(), sources, files, findings);
+    plan.filter(|_| !findings.has_errors())
+}
+
+/// What a plan is made from.
+struct Inputs<'a> {
+    scenario: &'a Scenario,
+    tree: &'a Node,
+    name: &'a str,
+}
+
+/// Plans, and reports what is wrong without what only follows from something else that is wrong.
+fn build(
+    inputs: &Inputs<'_>,
+    doubts: Doubts,
+    sources: &mut Sources,
+    files: &mut dyn Files,
+    findings: &mut Findings,
+) -> Option<Plan> {
+    let mut found = Findings::new();
+    let mut builder = Builder::new(inputs.scenario, inputs.tree, sources, files, &mut found);
+    builder.doubts = doubts;
+    builder.frame(inputs.name);
     builder.capacity();
+    builder.stand_ins_for_capacity();
     builder.tasks();
+    builder.stand_ins_for_tasks();
     builder.bounds();
     builder.situation();
     builder.operations();
     builder.expectations();
-    builder.finish()
+    let doubts = std::mem::take(&mut builder.doubts);
+    let plan = builder.finish();
+    for finding in &found {
+        if !doubts.excuse(finding, inputs.tree, sources) {
+            findings.push(finding.clone());
+        }
+    }
+    plan
 }

@@ -3,11 +3,14 @@
 //!
 //! [`load`] reads a text within fixed bounds, [`check`] compares the tree with
 //! a [`Shape`] and reports every structural mistake at once, [`typed`] makes the
-//! value that serde turns into the raw structs.
+//! value that serde turns into the raw structs. After structural mistakes, [`mend`] makes a tree that can be planned all
+//! the same, so that mistakes of meaning are shown with them.
 
 mod complaints;
+mod doubts;
 mod flaws;
 mod language;
+mod mend;
 mod places;
 mod raw;
 mod reader;
@@ -22,8 +25,10 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use doubts::Doubts;
 pub use flaws::flaws;
 pub use language::SCENARIO;
+pub use mend::{Mended, mend};
 pub use raw::{
     Arrivals, CapacityProvider, Columns, Container, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, Instances, Load,
     PerRequest, Placed, Placement, Rate, Scenario, Service, StrategyItem, TaskDefinition, Tasks, Trace, UnitColumn,

@@ -19,7 +19,7 @@ pub(super) fn accepts(shape: &'static Shape, node: &Node) -> bool {
 }
 
 /// Longest name; a name becomes part of file names and table columns.
-const NAME_AT_MOST: usize = 255;
+pub(super) const NAME_AT_MOST: usize = 255;
 
 struct Walker<'a> {
     findings: &'a mut Findings,
