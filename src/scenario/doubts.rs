@@ -160,9 +160,8 @@ fn may_deny_a_name(text: &str, tree: &Node) -> bool {
         ["services", name, _] => !has("services", name),
         ["tasks", name, _] => !has("services", name) && !has("tasks", name),
         ["capacity_providers", name, _] => !has("capacity_providers", name),
-        ["services" | "tasks" | "capacity_providers", ..] => false,
-        [first, ..] => matches!(*first, "instances" | "zones"),
-        [] => false,
+        ["instances" | "zones", ..] => true,
+        _ => false,
     }
 }
 
