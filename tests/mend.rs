@@ -352,7 +352,7 @@ instances:
   - 5 # LS0101
   - {type: m5.large, name: fifth}
 task_definitions: {web: {cpu: 512, memory: 1 GiB}}
-services: {web: {task_definition: web}}
+services: {web: {task_definition: web, desired_count: 100}}
 placed:
   - {service: web, instance: first}
   - {service: web, instance: second, count: 50}
@@ -397,7 +397,7 @@ capacity_providers: {free: {ideal: {instance_type: m9.huge}}} # LS0202
 task_definitions:
   api: {cpu: 64, memory: 1 GiB} # LS0206
 services:
-  web: {task_definition: web} # LS0201
+  web: {task_definition: web, desired_count: 20} # LS0201
   api: {task_definition: api, capacity_provider_strategy: [{provider: free}]}
 tasks:
   job: {task_definition: jab, count: 3} # LS0201
@@ -471,10 +471,33 @@ services:
   web: {task_definition: web, load: {requests_per_second: 5, per_request: {cpu: 1 ms}}}
   api:
     task_definition: api
+    desired_count: 1000
     load: # LS0206
       {requests_per_second: 5, per_request: {cpu: 1 ms}}
   both: {task_definition: both}
 placed: [{service: api, instance: box, count: 1000}]
+",
+    );
+}
+
+#[test]
+fn counts_and_names_that_were_made_up_are_not_judged() {
+    expect(
+        "placed and named",
+        "
+instances: [{type: m5.large, name: [x], count: 2}, {type: m5.large, name: web-1}] # LS0101 LS0103
+capacity_providers: {web: {ideal: {instance_type: m5.large}}}
+task_definitions: {web: {cpu: 512, memory: 1 GiB}}
+services:
+  web: {task_definition: web, wanted: 3} # LS0104
+  api: {task_definition: web, desired_count: three} # LS0101
+  shop:
+    task_definition: web
+    load: {requests_per_second: 1000000, per_request: {cpu: 12 ms}}
+placed:
+  - {service: web, instance: web-1, count: 2}
+  - {service: api, instance: web-1, count: 2}
+  - {service: shop, instance: web-1, count: 2} # LS0207
 ",
     );
 }

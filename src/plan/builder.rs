@@ -145,7 +145,6 @@ impl<'a> Builder<'a> {
         if !known {
             self.cast.horizon = SimTime(u64::MAX); // nothing can be said to come after the end
         }
-        self.cast.zones = self.distinct_zones();
         self.cast.start_unix_s = self.start();
         if let Some(bucket) = scenario.series_bucket
             && (bucket.0 == 0 || known && scenario.duration.0 / bucket.0 > 1_000_000)
@@ -177,16 +176,6 @@ impl<'a> Builder<'a> {
                 0
             }
         }
-    }
-
-    /// The zones as far as they can be told while a list with a mistake in it is not taken.
-    fn distinct_zones(&self) -> Table<ZoneId, String> {
-        let region = &self.cast.region;
-        let letters = self.scenario.zones.iter().flatten();
-        let full =
-            |letter: &String| if letter.starts_with(region) { letter.clone() } else { format!("{region}{letter}") };
-        let names: BTreeSet<String> = letters.map(full).collect();
-        names.into_iter().collect()
     }
 
     /// After mistakes: instances and providers that could not be planned still exist for whoever refers to them.

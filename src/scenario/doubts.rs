@@ -74,6 +74,12 @@ impl Doubts {
         self.unsettled.contains(section) || self.made_up.contains(section)
     }
 
+    /// Whether nothing is in doubt.
+    fn is_empty(&self) -> bool {
+        let sets = [&self.made_up, &self.moved, &self.touched, &self.words, &self.unsettled];
+        sets.iter().all(|set| set.is_empty())
+    }
+
     /// Whether anything at or below a path is in doubt.
     fn below(&self, path: &str) -> bool {
         let within = |set: &BTreeSet<String>| {
@@ -103,7 +109,14 @@ impl Doubts {
                 }
                 Code::BadTaskSize => self.of_doubtful_definition(path, tree),
                 Code::TraceTooShort | Code::AfterTheEnd => self.about("duration") || self.of_doubtful_table(path),
-                Code::BadTableValue => self.in_doubtful_file(finding, tree, sources),
+                Code::BadTableValue => self.of_doubtful_table(path) || self.in_doubtful_file(finding, tree, sources),
+                // an instance whose name is made up may be called like another
+                Code::DuplicateName => {
+                    self.about("instances")
+                        && (path.starts_with("instances[") || path.starts_with("capacity_providers."))
+                }
+                Code::Contradiction => self.of_doubtful_service(path, tree),
+                Code::TooLargeToRun => !self.is_empty(),
                 Code::UnknownReference | Code::BadExpectation => self.names_what_was_lost(finding, tree, sources),
                 _ => false,
             }
@@ -114,6 +127,12 @@ impl Doubts {
         let service = path.strip_suffix(".load");
         let definition = service.and_then(|service| tree.find(&format!("{service}.task_definition"))?.text());
         definition.is_some_and(|name| self.below(&format!("task_definitions.{name}")))
+    }
+
+    /// More is placed than a service wants, whose desired count may have been lost.
+    fn of_doubtful_service(&self, path: &str, tree: &Node) -> bool {
+        let service = tree.find(&format!("{path}.service")).and_then(Node::text);
+        service.is_some_and(|name| self.touched.contains(&format!("services.{name}")))
     }
 
     /// A path `….file` beside settings that are in doubt.
