@@ -219,7 +219,8 @@ services:
     task_defintion: web # LS0104
     capacity_provider_stategy: [{provider: free}] # LS0104
   api: {task_definition: web, capacity_provider_strategy: [{provider: fre}]} # LS0201
-expect: [services.web.running == 1, capacity_providers.free.instances == 1]
+expect:
+  - {always: services.web.running == 1, nevr: capacity_providers.free.instances == 1} # LS0104
 ",
     );
 }
@@ -426,7 +427,9 @@ instances: [{type: m5.large, zone: eu-central-1b, name: box}]
 task_definitions: {web: {cpu: 512, memory: 1 GiB}}
 services: {web: {task_definition: web}}
 placed: [{service: web, instance: box}]
-expect: [zones.eu-central-1a.tasks == 1, zones.a.tasks == 1, zones.a.takss == services.wob.running]
+expect:
+  - zones.eu-central-1a.tasks == zones.b.tasks
+  - zones.q.tasks == 1 # LS0209
 ",
     );
     expect(

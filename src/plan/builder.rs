@@ -187,7 +187,6 @@ impl<'a> Builder<'a> {
         }
         if self.findings.iter().any(|finding| finding.code == Code::UnknownRegion) {
             self.doubts.unsettle("region");
-            self.doubts.unsettle("zones");
         }
         let registered = Resources::new(u32::MAX, u32::MAX);
         let any = InstanceTypeRole { name: "any".to_owned(), registered };

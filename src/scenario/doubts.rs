@@ -33,7 +33,7 @@ impl Doubts {
         self.spans.extend(span);
         let last = path.rsplit('.').next().unwrap_or(path);
         let item_of = |list: &str| path.starts_with(list) && path[list.len()..].starts_with('[');
-        if item_of("zones") || path == "region" {
+        if item_of("zones") {
             self.unsettle("zones");
         }
         if item_of("instances") && (last.ends_with(']') || matches!(last, "name" | "count")) {
@@ -45,6 +45,9 @@ impl Doubts {
     pub(super) fn moved(&mut self, path: &str, span: Span) {
         self.moved.insert(path.to_owned());
         self.spans.push(span);
+        if let Some((block, _)) = path.rsplit_once('.') {
+            self.touched.insert(block.to_owned());
+        }
     }
 
     /// The block at a path lost a setting.
@@ -167,7 +170,10 @@ impl Doubts {
         let may_be_name = |(row, _): &(usize, &str)| !path_alone || row % 2 == 1;
         let stem = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-').to_owned();
         let was_lost = |word: &str| self.words.contains(word) || self.words.contains(&stem(word));
-        sections(finding.code, path, text).any(|section| self.about(section))
+        // `us-east-1a` is another zone in another Region, `a` is not
+        let unsettled =
+            |section: &str| self.about(section) || section == "zones" && text.contains('-') && self.about("region");
+        sections(finding.code, path, text).any(unsettled)
             || words(text).enumerate().filter(may_be_name).any(|(_, word)| was_lost(word))
     }
 }
