@@ -442,6 +442,15 @@ expect: [zones.b.instances == 1, zones.us-east-1b.tasks == 0]
 ",
     );
     expect(
+        "too many",
+        "
+duration: 1h
+instances:
+  - {type: m5.large, count: 1000000, name: a}
+  - {type: m5.large, count: 1000000, name: b} # LS0218
+",
+    );
+    expect(
         "a name for two",
         "
 duration: 1h

@@ -95,10 +95,11 @@ fn build(
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);
     let plan = builder.finish();
-    for finding in &found {
-        if !doubts.excuse(finding, inputs.tree, sources) {
-            findings.push(finding.clone());
-        }
+    let (excused, told): (Vec<_>, Vec<_>) =
+        found.iter().partition(|finding| doubts.excuse(finding, inputs.tree, sources));
+    told.into_iter().for_each(|finding| findings.push(finding.clone()));
+    if plan.is_none() && !findings.has_errors() {
+        excused.into_iter().for_each(|finding| findings.push(finding.clone())); // no refusal without a reason
     }
     plan
 }
