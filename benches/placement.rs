@@ -9,7 +9,6 @@
 //!
 //! `cargo bench --bench placement -- [--quick] [--check]`
 
-#[path = "support/pairs.rs"]
 mod support;
 
 use std::process::ExitCode;
@@ -80,7 +79,7 @@ impl Cluster {
         }
         let classes = Table::from_iter(classes.to_vec());
         // Both sides are filled by the index: a scan would take minutes.
-        let placer = Some(Placer::new(classes.clone()));
+        let placer = Some(Placer::new(&classes));
         let mut cluster = Self { fleet, classes, tasks: Vec::new(), placer, turn: 0, digest: 0 };
         while cluster.tasks.len() < 10 * instances {
             cluster.place();
@@ -188,6 +187,8 @@ fn main() -> ExitCode {
     let chains = [single[0].1, single[1].1, default];
     compare("mix", 10_000, &classes(&twenty_sizes(), 20, &chains), &options);
     compare("many", 10_000, &classes(&twenty_sizes(), 2_000, &[default]), &options);
-    missed.iter().for_each(|line| eprintln!("missed: {line}"));
+    for line in &missed {
+        eprintln!("missed: {line}");
+    }
     if options.check && !missed.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -82,7 +82,7 @@ impl World {
         let classes = Table::from_iter(classes);
         Self {
             fleet: Fleet::new(zones, GROUPS as usize),
-            placers: [Placer::with_tuning(classes.clone(), INDEX_ONLY), Placer::new(classes.clone())],
+            placers: [Placer::with_tuning(&classes, INDEX_ONLY), Placer::new(&classes)],
             classes,
             tasks: Vec::new(),
         }

@@ -13,6 +13,7 @@ pub(crate) struct Case<'a> {
 
 /// What a case took: nanoseconds per piece of work, round by round.
 pub(crate) struct Taken {
+    #[allow(dead_code, reason = "not every bench prints it")]
     pub(crate) name: &'static str,
     rounds: Vec<f64>,
 }
@@ -23,6 +24,7 @@ impl Taken {
     }
 
     /// How long this takes in terms of another, compared round by round.
+    #[allow(dead_code, reason = "not every bench compares")]
     pub(crate) fn over(&self, other: &Self) -> f64 {
         let pairs = self.rounds.iter().zip(&other.rounds);
         median(pairs.map(|(mine, theirs)| mine / theirs).collect())

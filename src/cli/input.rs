@@ -67,7 +67,10 @@ pub(super) fn read(path: &Path, seed: Option<u64>) -> Result<Input, String> {
         let raw = scenario(&tree, &mut findings)?;
         plan(&raw, &tree, &name_of(path), &mut sources, &mut files, &mut findings)
     });
-    let plan = made.map(|plan| Plan { seed: seed.unwrap_or(plan.seed), ..plan });
+    let plan = made.map(|mut plan| {
+        plan.cast.seed = seed.unwrap_or(plan.cast.seed);
+        plan
+    });
     let digest = format!("{:032x}", files.digest.digest128());
     Ok(Input { plan, findings, sources, digest })
 }

@@ -7,7 +7,7 @@ use super::out_dir::{Manifest, OutDir};
 use super::progress::Progress;
 use super::{Exit, complain, print};
 use crate::plan::Plan;
-use crate::report::{CsvTables, last_line, pictures, summary_json, summary_text};
+use crate::report::{CsvTables, Figures, last_line, pictures, summary_json, summary_text};
 use crate::study::{RunResult, run_once};
 use std::fmt::Write;
 use std::io;
@@ -68,9 +68,11 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
         return Ok(None);
     }
     let buckets = tables.finish().map_err(write)?;
-    out.write("summary.json", summary_json(plan, &result).as_bytes()).map_err(write)?;
+    out.write("summary.json", summary_json(&figures(plan, &result)).as_bytes()).map_err(write)?;
     if !arguments.no_charts {
-        for picture in pictures(plan, &result, &buckets).map_err(|error| format!("a chart can't be drawn: {error}"))? {
+        for picture in
+            pictures(&figures(plan, &result), &buckets).map_err(|error| format!("a chart can't be drawn: {error}"))?
+        {
             out.write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes()).map_err(write)?;
             out.write(&format!("charts/{}.png", picture.name), &picture.png).map_err(write)?;
         }
@@ -83,7 +85,7 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: plan.cast.scenario.clone(),
         scenario_digest: input.digest.clone(),
-        seed: plan.seed,
+        seed: plan.cast.seed,
         run_digest: result.summary.digest.clone(),
         files: Vec::new(),
     };
@@ -91,22 +93,27 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
     Ok(Some(result))
 }
 
+fn figures<'a>(plan: &'a Plan, result: &'a RunResult) -> Figures<'a> {
+    let RunResult { outcome, summary, checks, bill } = result;
+    Figures { cast: &plan.cast, summary, checks, bill, events: outcome.events }
+}
+
 fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Path) {
     if arguments.format == Format::Json {
-        print(&summary_json(plan, result));
+        print(&summary_json(&figures(plan, result)));
         return;
     }
     if arguments.quiet {
         return;
     }
-    let mut text = summary_text(plan, result, input::is_colored(&io::stdout()));
+    let mut text = summary_text(&figures(plan, result), input::is_colored(&io::stdout()));
     let charts = if arguments.no_charts { "" } else { ",\n    charts/*.svg, charts/*.png" };
-    let _ = write!(
+    let _ = writeln!(
         text,
-        "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}\n",
+        "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}",
         target.display()
     );
-    text += &last_line(result);
+    text += &last_line(&figures(plan, result));
     text.push('\n');
     print(&text);
 }

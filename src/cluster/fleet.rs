@@ -74,7 +74,12 @@ impl Fleet {
     }
 
     /// Adds an ACTIVE instance with nothing on it.
+    ///
+    /// # Panics
+    /// When it registers the largest number there is, which marks what has no number.
     pub fn register(&mut self, registration: Registration) -> InstanceId {
+        let Resources { cpu, memory } = registration.registered;
+        assert!(cpu.0 < u32::MAX && memory.0 < u32::MAX, "less than the largest number");
         assert!(registration.zone.row() < self.zones, "a zone of the scenario");
         self.free_cpu.push(registration.registered.cpu.0);
         self.free_memory.push(registration.registered.memory.0);
@@ -86,7 +91,10 @@ impl Fleet {
         id
     }
 
-    /// Takes an instance out of the cluster for good. Its tasks must have left the ledger before.
+    /// Takes an instance out of the cluster for good.
+    ///
+    /// # Panics
+    /// When it is gone already, or a task is still on the ledger.
     pub fn remove(&mut self, instance: InstanceId) {
         let row = instance.row();
         assert!(self.active[row] && self.tasks[row] == 0, "only an active instance without tasks can go");

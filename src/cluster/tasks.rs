@@ -45,8 +45,6 @@ pub struct Task {
     pub instance: Option<InstanceId>,
     /// Whether desired status is RUNNING (the control-plane ledger is charged once it has a place).
     pub desired_running: bool,
-    /// Whether it has been said that it waits for a place.
-    pub said_to_wait: bool,
     /// The reading of its service's clock when it became RUNNING, in unit-ns.
     pub clock_at_start: u128,
 }

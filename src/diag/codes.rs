@@ -173,6 +173,9 @@ codes! {
          register less memory than they are sold with: the kernel keeps some (ECS-204, ECS-205).";
     AfterTheEnd = "LS0217", "something after the end of the run",
         "The run ends before this happens (ECS-951).";
+    TooLargeToRun = "LS0218", "a scenario too large to run",
+        "The scenario asks for more instances, tasks or work than a run can hold or count exactly. The message says \
+         how much it asks for and how much is allowed.";
     Internal = "LS0900", "a mistake of longshore itself",
         "The scenario is not to blame. Please report it with the file.";
 }

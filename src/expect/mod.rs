@@ -185,6 +185,10 @@ pub enum RunFigure {
     TasksPlaced,
     /// Standalone tasks that found no place.
     TasksUnplaced,
+    /// Of these, tasks larger than an empty instance.
+    TasksTooLarge,
+    /// Tasks that waited for a place when the run ended.
+    TasksWaitingAtEnd,
     /// Tasks that reached STOPPED.
     TasksStopped,
     /// Share of the registered CPU that was reserved, in per cent.

@@ -6,7 +6,7 @@ use crate::units::{ProviderId, TaskSourceId, ZoneId};
 
 type Unknown = (String, Option<String>);
 
-const RUN: [(&str, RunFigure); 11] = [
+const RUN: [(&str, RunFigure); 13] = [
     ("cost_usd", RunFigure::CostUsd),
     ("instance_hours", RunFigure::InstanceHours),
     ("peak_instances", RunFigure::PeakInstances),
@@ -15,6 +15,8 @@ const RUN: [(&str, RunFigure); 11] = [
     ("tasks_wanted", RunFigure::TasksWanted),
     ("tasks_placed", RunFigure::TasksPlaced),
     ("tasks_unplaced", RunFigure::TasksUnplaced),
+    ("tasks_larger_than_an_instance", RunFigure::TasksTooLarge),
+    ("tasks_waiting_at_end", RunFigure::TasksWaitingAtEnd),
     ("tasks_stopped", RunFigure::TasksStopped),
     ("cpu_reserved_percent", RunFigure::CpuReservedPercent),
     ("memory_reserved_percent", RunFigure::MemoryReservedPercent),

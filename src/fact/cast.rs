@@ -14,6 +14,10 @@ pub struct Cast {
     pub region: String,
     /// Wall clock of the start, in Unix seconds.
     pub start_unix_s: i64,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// Standalone tasks that are asked for during the run.
+    pub standalone_tasks: u64,
     /// End of the run.
     pub horizon: SimTime,
     /// Availability Zones, in name order: `us-east-1a`.
@@ -80,6 +84,13 @@ pub struct ServiceRole {
     pub period_ms: u64,
     /// CPU time of one request in µs of one vCPU.
     pub cpu_per_request_us: u64,
+}
+
+impl ServiceRole {
+    /// Whether anything is asked of it.
+    pub const fn has_load(&self) -> bool {
+        self.period_ms > 0
+    }
 }
 
 impl Cast {

@@ -14,14 +14,14 @@ use crate::units::{InstanceId, PlacementClassId, Table};
 pub struct Tuning {
     /// Up to this many live instances the plain scan is taken.
     pub scan_up_to: usize,
-    /// The plain scan is also taken for a class that is asked for less often than once in
-    /// (live instances / this) changes: following all these changes would cost more.
+    /// The plain scan is also taken for classes that are usually asked for less often than once in
+    /// (live instances / this) changes: following all these changes would cost more. 0: never.
     pub follow_part: usize,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { scan_up_to: 32, follow_part: 8 }
+        Self { scan_up_to: 128, follow_part: 8 }
     }
 }
 
@@ -49,34 +49,38 @@ struct Asked {
     failed: Option<usize>,
 }
 
-/// A view, and when it was asked for last.
+/// A view, and how often it is asked for.
 #[derive(Debug, Clone)]
 struct Shared {
+    /// At which change of the fleet it was asked for last.
     asked: usize,
+    /// How many changes there are between two times, smoothed: one short gap does not pay for making a view anew.
+    gap: usize,
     keys: Keys,
 }
 
-/// One number per instance fits a shorter key.
+/// Keys no longer than a view's numbers need.
 #[derive(Debug, Clone)]
 enum Keys {
-    Short(View<u64>),
-    Long(View<u128>),
+    One(View<u32>),
+    Two(View<u64>),
+    Three(View<u128>),
 }
 
 impl Placer {
     /// For tasks of these classes.
-    pub fn new(classes: Table<PlacementClassId, PlacementClass>) -> Self {
+    pub fn new(classes: &Table<PlacementClassId, PlacementClass>) -> Self {
         Self::with_tuning(classes, Tuning::default())
     }
 
     /// As [`Placer::new`]; the tuning decides what a choice costs, never what is chosen.
-    pub fn with_tuning(classes: Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
+    pub fn with_tuning(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
         let mut views = Vec::new();
         let mut known = BTreeMap::new();
         let classes = classes.rows().iter().map(|class| {
             let sort = Sort::of(class);
             let view = *known.entry(sort.clone()).or_insert_with(|| {
-                views.push(Shared { asked: 0, keys: Keys::new(&sort) });
+                views.push(Shared { asked: 0, gap: usize::MAX, keys: Keys::new(&sort) });
                 views.len() - 1
             });
             Asked { view, by_zone: ByZone::of(class), failed: None, class: class.clone() }
@@ -102,10 +106,10 @@ impl Placer {
             return None;
         }
         let view = &mut self.views[asked.view];
-        let changed = now - view.asked;
-        view.asked = now;
         let live = fleet.live().len();
-        let placed = if live <= self.tuning.scan_up_to || changed.saturating_mul(self.tuning.follow_part) > live {
+        view.gap = (view.gap.min(2 * live) * 3 + (now - view.asked).min(2 * live)) / 4;
+        view.asked = now;
+        let placed = if live <= self.tuning.scan_up_to || view.gap * self.tuning.follow_part > live {
             scan_in(&mut self.candidates, fleet, &asked.class, tie)
         } else {
             self.seats.follow(fleet);
@@ -136,26 +140,27 @@ fn any_feasible_since(fleet: &Fleet, class: &PlacementClass, since: usize) -> bo
 
 impl Keys {
     fn new(sort: &Sort) -> Self {
-        if sort.numbers() <= 1 { Self::Short(View::new(sort)) } else { Self::Long(View::new(sort)) }
+        match sort.numbers() {
+            0 | 1 => Self::One(View::new(sort)),
+            2 => Self::Two(View::new(sort)),
+            3 => Self::Three(View::new(sort)),
+            more => unreachable!("{more} different numbers of an instance, which no strategies give"),
+        }
     }
 
     fn choose(&mut self, fleet: &Fleet, seats: &Seats, asked: &Asked, tie: Tie<'_>) -> Option<Placed> {
         match self {
-            Self::Short(view) => {
-                view.catch_up(fleet, seats);
-                view.choose(fleet, seats, &asked.class, asked.by_zone, tie)
-            }
-            Self::Long(view) => {
-                view.catch_up(fleet, seats);
-                view.choose(fleet, seats, &asked.class, asked.by_zone, tie)
-            }
+            Self::One(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::Two(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::Three(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
         }
     }
 
     fn drop_if_old(&mut self, fleet: &Fleet) {
         match self {
-            Self::Short(view) => view.drop_if_old(fleet),
-            Self::Long(view) => view.drop_if_old(fleet),
+            Self::One(view) => view.drop_if_old(fleet),
+            Self::Two(view) => view.drop_if_old(fleet),
+            Self::Three(view) => view.drop_if_old(fleet),
         }
     }
 }

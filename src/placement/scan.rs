@@ -49,6 +49,7 @@ pub fn steps(fleet: &Fleet, class: &PlacementClass, tie: &Tie<'_>) -> Vec<Step> 
 
 /// Step 1 of ECS-301. Every instance is written to the end of the list, and the end moves on only behind a feasible
 /// one: no branch that a processor could guess wrongly.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
 fn keep_feasible(fleet: &Fleet, class: &PlacementClass, candidates: &mut Vec<InstanceId>) {
     let (cpu, memory, live) = (fleet.free_cpu(), fleet.free_memory(), fleet.live());
     candidates.clear();

@@ -8,7 +8,7 @@ use crate::units::{Id, InstanceId};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seats {
     instances: Vec<InstanceId>,
-    zones: Vec<usize>,
+    zones: Vec<u32>,
     seat_of: Vec<Option<u32>>,
     numbering: u32,
 }
@@ -36,7 +36,7 @@ impl Seats {
     fn seat(&mut self, fleet: &Fleet, instance: InstanceId) {
         let seat = u32::try_from(self.instances.len()).expect("fewer seats than ids");
         self.instances.push(instance);
-        self.zones.push(fleet.zone(instance).row());
+        self.zones.push(fleet.zone(instance).0);
         let row = instance.row();
         self.seat_of.resize(self.seat_of.len().max(row + 1), None);
         self.seat_of[row] = Some(seat);
@@ -53,7 +53,7 @@ impl Seats {
     }
 
     /// The zones of those who sit there.
-    pub(super) fn zones(&self) -> &[usize] {
+    pub(super) fn zones(&self) -> &[u32] {
         &self.zones
     }
 

@@ -30,12 +30,13 @@ fn class(cpu: u32, memory: u32, chain: &[Strategy]) -> PlacementClass {
 fn place(fleet: &Fleet, class: &PlacementClass, tie: fn(u32) -> u32) -> Option<Placed> {
     let by_scan = scan(fleet, class, Tie::Draw(&mut { tie }));
     let classes = Table::from_iter([class.clone()]);
-    let mut placer = Placer::with_tuning(classes, Tuning { scan_up_to: 0, follow_part: 0 });
+    let mut placer = Placer::with_tuning(&classes, Tuning { scan_up_to: 0, follow_part: 0 });
     let by_index = placer.place(fleet, PlacementClassId(0), Tie::Draw(&mut { tie }));
     assert_eq!(by_scan, by_index);
     by_scan
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "that is what it is compared with")]
 fn placed(instance: u32, rule: u16, measure: u32, tied: u32) -> Option<Placed> {
     Some(Placed { instance: InstanceId(instance), rule: Rule::ecs(rule), measure, tied })
 }
@@ -110,7 +111,7 @@ fn lowest_id_takes_the_first_of_equal_zones_before_the_next_strategy() {
     let fleet = fleet(&[(1, 1000, 800), (0, 1000, 900)]);
     let class = class(100, 200, &[Strategy::SpreadZone, Strategy::BinpackMemory]);
     assert_eq!(scan(&fleet, &class, Tie::LowestId), placed(1, 310, 900, 1));
-    let mut placer = Placer::with_tuning(Table::from_iter([class]), Tuning { scan_up_to: 0, follow_part: 0 });
+    let mut placer = Placer::with_tuning(&Table::from_iter([class]), Tuning { scan_up_to: 0, follow_part: 0 });
     assert_eq!(placer.place(&fleet, PlacementClassId(0), Tie::LowestId), placed(1, 310, 900, 1));
 }
 
@@ -161,7 +162,7 @@ fn steps_tell_what_each_strategy_left() {
 fn a_failure_is_remembered_until_an_instance_can_help() {
     let mut fleet = fleet(&[(0, 100, 100)]);
     let task = Resources::new(60, 60);
-    let mut placer = Placer::new(Table::from_iter([class(60, 60, &[Strategy::Random])]));
+    let mut placer = Placer::new(&Table::from_iter([class(60, 60, &[Strategy::Random])]));
     let mut place = |fleet: &Fleet| placer.place(fleet, PlacementClassId(0), Tie::LowestId).map(|p| p.instance);
     fleet.charge(InstanceId(0), task, OTHER);
     assert_eq!(place(&fleet), None);

@@ -71,9 +71,9 @@ impl ByZone {
     }
 
     /// What comes before the zone's number in the chain, the number, and what comes behind it.
-    fn rank(self, fleet: &Fleet, group: GroupId, zone: usize, key: impl Key) -> (u128, u32, u128) {
+    fn rank(self, fleet: &Fleet, group: GroupId, zone: ZoneId, key: impl Key) -> (u128, u32, u128) {
         let behind = key.bits() & ((1 << self.bits_behind) - 1);
-        (key.bits() >> self.bits_behind, (self.number)(fleet, group, ZoneId::from_row(zone)), behind)
+        (key.bits() >> self.bits_behind, (self.number)(fleet, group, zone), behind)
     }
 }
 
@@ -86,7 +86,8 @@ pub(super) struct View<K> {
     group: GroupId,
     by_zone: bool,
     kept: Option<Kept<K>>,
-    best: Vec<usize>,
+    best: Vec<u32>,
+    differing: Vec<(usize, K)>,
 }
 
 /// What a view remembers as long as it is in use.
@@ -110,21 +111,31 @@ impl<K: Key> View<K> {
             by_zone: sort.by_zone,
             kept: None,
             best: Vec::new(),
+            differing: Vec::new(),
         }
     }
 
     /// Brings the order up to date: only instances that changed are looked at, unless it is too far behind.
-    pub(super) fn catch_up(&mut self, fleet: &Fleet, seats: &Seats) {
+    fn catch_up(&mut self, fleet: &Fleet, seats: &Seats) {
         let now = fleet.changes();
         let Some(mut kept) = self.kept.take().filter(|kept| Self::can_follow(kept, fleet, seats)) else {
             self.kept = Some(self.made_anew(fleet, seats));
             return;
         };
-        let lane_of = lanes(self.by_zone, seats);
-        for &instance in fleet.changed_since(kept.seen).unwrap_or_default() {
+        // First look at all, then change the few keys that differ. As in the scan, every key is written to the end
+        // of the list and the end moves on only behind one that differs, so that no look waits for another.
+        let changed = fleet.changed_since(kept.seen).unwrap_or_default();
+        self.differing.resize(changed.len(), (0, K::NONE));
+        let mut end = 0;
+        for &instance in changed {
             if let Some(seat) = seats.of(instance) {
-                kept.order.set(seat, self.key(fleet, instance), &lane_of);
+                let key = self.key(fleet, instance);
+                self.differing[end] = (seat, key);
+                end += usize::from(key != kept.order.key(seat));
             }
+        }
+        for &(seat, key) in &self.differing[..end] {
+            kept.order.set(seat, key, seats.zones());
         }
         kept.seen = now;
         self.kept = Some(kept);
@@ -140,10 +151,8 @@ impl<K: Key> View<K> {
     }
 
     fn made_anew(&self, fleet: &Fleet, seats: &Seats) -> Kept<K> {
-        let keys: Vec<K> = seats.instances().iter().map(|&instance| self.key(fleet, instance)).collect();
-        let room = keys.len() + keys.len() / 4;
-        let lane_count = if self.by_zone { fleet.zones() } else { 1 };
-        let order = Order::new(keys, room, lane_count, &lanes(self.by_zone, seats));
+        let keys = seats.instances().iter().map(|&instance| self.key(fleet, instance)).collect();
+        let order = Order::new(keys, if self.by_zone { fleet.zones() } else { 1 }, seats.zones());
         Kept { order, numbering: seats.numbering(), seen: fleet.changes() }
     }
 
@@ -152,20 +161,21 @@ impl<K: Key> View<K> {
         self.kept = self.kept.take().filter(|kept| fleet.changed_since(kept.seen).is_some());
     }
 
+    /// The key of an instance as it is now.
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
     fn key(&self, fleet: &Fleet, instance: InstanceId) -> K {
-        let feasible =
-            fleet.is_active(instance) && fleet.free(instance).covers(self.need) && self.pool.has(fleet, instance);
-        if !feasible {
-            return K::NONE;
-        }
-        self.levels.iter().fold(K::default(), |key, level| match level {
+        let free = fleet.free(instance);
+        let room = (free.cpu >= self.need.cpu) & (free.memory >= self.need.memory);
+        let feasible = room & fleet.is_active(instance) & self.pool.has(fleet, instance);
+        let key = self.levels.iter().fold(K::default(), |key, level| match level {
             Level::PerInstance(number) => key.then(number(fleet, instance)),
             Level::PerGroup(number) => key.then(number(fleet, self.group, instance)),
             Level::PerZone(_) | Level::Equal => key,
-        })
+        });
+        if feasible { key } else { K::NONE }
     }
 
-    /// Chooses for one task, from an order that is up to date.
+    /// Brings the order up to date and chooses from it for one task.
     pub(super) fn choose(
         &mut self,
         fleet: &Fleet,
@@ -174,19 +184,19 @@ impl<K: Key> View<K> {
         by_zone: Option<ByZone>,
         tie: Tie<'_>,
     ) -> Option<Placed> {
-        let order = &self.kept.as_ref().expect("brought up to date before").order;
-        let first_lane = match by_zone {
-            Some(by_zone) => best_zones(order, fleet, class.group, by_zone, &tie, &mut self.best)?,
-            None => {
-                self.best.clear();
-                self.best.push(0);
-                0
-            }
+        self.catch_up(fleet, seats);
+        let order = &self.kept.as_ref()?.order;
+        let first_lane = if let Some(by_zone) = by_zone {
+            best_zones(order, fleet, class.group, by_zone, &tie, &mut self.best)?
+        } else {
+            self.best.clear();
+            self.best.push(0);
+            0
         };
         let head = order.head(first_lane)?;
         let tied = self.best.iter().filter_map(|&lane| order.head(lane)).map(|head| head.count).sum();
         let chosen = tie.choose(tied)?;
-        let seat = order.nth(chosen, head.key, &self.best, &lanes(self.by_zone, seats));
+        let seat = if tied == 1 { head.seat as usize } else { order.nth(chosen, head.key, &self.best, seats.zones()) };
         Some(Placed::of(fleet, class, seats.instances()[seat], tied))
     }
 }
@@ -198,28 +208,23 @@ fn best_zones<K: Key>(
     group: GroupId,
     by_zone: ByZone,
     tie: &Tie<'_>,
-    best: &mut Vec<usize>,
-) -> Option<usize> {
+    best: &mut Vec<u32>,
+) -> Option<u32> {
     let first_of_equals = matches!(tie, Tie::LowestId);
     best.clear();
     let mut least = None;
-    for zone in 0..fleet.zones() {
-        let Some(head) = order.head(zone) else { continue };
+    for zone in (0..fleet.zones()).map(ZoneId::from_row) {
+        let Some(head) = order.head(zone.0) else { continue };
         let (before, tasks, behind) = by_zone.rank(fleet, group, zone, head.key);
         // The first zone in name order wins before the strategies behind the spread are asked (ECS-314).
         let rank = (before, tasks, if first_of_equals { 0 } else { behind });
         if least.is_none_or(|least| rank < least) {
             best.clear();
-            best.push(zone);
+            best.push(zone.0);
             least = Some(rank);
         } else if least == Some(rank) && !first_of_equals {
-            best.push(zone);
+            best.push(zone.0);
         }
     }
     best.first().copied()
-}
-
-/// The lane of each seat: its zone, or always the same one. A seat that nobody had yet has any.
-fn lanes(by_zone: bool, seats: &Seats) -> impl Fn(usize) -> usize {
-    move |seat| if by_zone { seats.zones().get(seat).copied().unwrap_or(0) } else { 0 }
 }

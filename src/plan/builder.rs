@@ -174,8 +174,8 @@ impl<'a> Builder<'a> {
         self.arrivals
             .sort_by_key(|arrival| (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal));
         let scenario = self.scenario;
+        let (seed, standalone_tasks) = (scenario.seed.unwrap_or(1), self.arrivals.len() as u64);
         Some(Plan {
-            seed: scenario.seed.unwrap_or(1),
             horizon: self.cast.horizon,
             initial_state: match scenario.initial_state.as_deref() {
                 Some("cold") => InitialState::Cold,
@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
                 _ => TieBreak::Seeded,
             },
             series_bucket: scenario.series_bucket,
-            cast: self.cast,
+            cast: Cast { seed, standalone_tasks, ..self.cast },
             instances: self.instances,
             providers: self.providers,
             classes: self.classes,

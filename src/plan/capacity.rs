@@ -59,8 +59,8 @@ impl Builder<'_> {
                 let help = Some("leave one of the two out".to_owned());
                 self.error(Code::DuplicateName, &path, format!("zone `{name}` is listed twice"), "a second time", help);
             }
-            let is_letter = letter.len() == 1 && letter.bytes().all(|byte| byte.is_ascii_lowercase());
-            if !is_letter && !letter.starts_with(&self.cast.region) {
+            let is_letter = |c: char| c.is_ascii_lowercase();
+            if !(letter.starts_with(&self.cast.region) || letter.len() == 1 && letter.chars().all(is_letter)) {
                 let help = Some("write its letter, `a` for `us-east-1a`".to_owned());
                 self.error(Code::BadName, &path, format!("`{letter}` is no Availability Zone"), "not a letter", help);
             }

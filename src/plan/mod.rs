@@ -2,6 +2,7 @@
 //! together; a plan comes only without errors, and a plan that exists can be run.
 
 mod arrivals;
+mod bounds;
 mod builder;
 mod capacity;
 mod curves;
@@ -45,6 +46,7 @@ pub fn plan(
     builder.frame(name);
     builder.capacity();
     builder.tasks();
+    builder.bounds();
     builder.situation();
     builder.operations();
     builder.expectations();

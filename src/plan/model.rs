@@ -17,8 +17,6 @@ pub struct Plan {
     pub series_bucket: Option<SimSpan>,
     /// Names and constant figures.
     pub cast: Cast,
-    /// Seed of all draws.
-    pub seed: u64,
     /// End of the run.
     pub horizon: SimTime,
     /// How the run begins (ECS-950).

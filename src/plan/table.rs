@@ -9,12 +9,16 @@ const MAX_BYTES: usize = 256 << 20;
 /// Most rows whose mistakes are reported one by one.
 const MOST_REPORTED: usize = 5;
 
-/// A CSV file with a heading, read whole.
+/// A CSV file with a heading, read whole: all fields in one text, so that a row costs no allocation.
 pub(super) struct CsvFile {
     pub(super) name: String,
     source: SourceId,
     heading: Vec<String>,
-    rows: Vec<csv::StringRecord>,
+    fields: String,
+    /// End of each field in `fields`, row by row.
+    ends: Vec<usize>,
+    /// First byte of each row in the file.
+    starts: Vec<usize>,
     reported: usize,
 }
 
@@ -37,20 +41,31 @@ impl Builder<'_> {
             self.error(Code::FileUnreadable, path, format!("`{name}` is not UTF-8 text"), "this file", None);
             return None;
         };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
         let heading: Vec<String> = match reader.headers() {
-            Ok(heading) => heading.iter().map(|field| field.trim_start_matches('\u{feff}').to_owned()).collect(),
+            Ok(heading) => heading.iter().map(|field| field.trim_start_matches('\u{feff}').trim().to_owned()).collect(),
             Err(_) => Vec::new(),
         };
-        let rows: Vec<csv::StringRecord> = match reader.records().collect() {
-            Ok(rows) => rows,
-            Err(error) => {
-                self.irregular(path, name, &error);
-                return None;
+        let (mut fields, mut ends, mut starts) = (String::with_capacity(text.len()), Vec::new(), Vec::new());
+        let mut row = csv::StringRecord::new();
+        loop {
+            match reader.read_record(&mut row) {
+                Ok(true) => {
+                    starts.push(row.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0)));
+                    for field in &row {
+                        fields.push_str(field.trim());
+                        ends.push(fields.len());
+                    }
+                }
+                Ok(false) => break,
+                Err(error) => {
+                    self.irregular(path, name, &error);
+                    return None;
+                }
             }
-        };
+        }
         let source = self.sources.add(name, text);
-        Some(CsvFile { name: name.to_owned(), source, heading, rows, reported: 0 })
+        Some(CsvFile { name: name.to_owned(), source, heading, fields, ends, starts, reported: 0 })
     }
 
     /// Reports a file whose rows are not all as long as the heading.
@@ -86,8 +101,7 @@ impl Builder<'_> {
         if file.reported > MOST_REPORTED {
             return;
         }
-        let start = file.rows.get(row).and_then(csv::StringRecord::position).map_or(0, csv::Position::byte);
-        let start = usize::try_from(start).unwrap_or(0);
+        let start = file.starts.get(row).copied().unwrap_or(0);
         let length = self.sources.text(file.source)[start..].lines().next().map_or(0, str::len);
         let span = Span::new(file.source, start, start + length);
         self.findings.push(Finding::error(Code::BadTableValue, message).at(span, "in this row").help(help));
@@ -104,44 +118,41 @@ impl Builder<'_> {
 
     /// A number of zero or more in one field.
     pub(super) fn number(&mut self, file: &mut CsvFile, row: usize, column: usize) -> Option<Decimal> {
-        let text = file.rows[row].get(column).unwrap_or("").to_owned();
-        let heading = file.heading[column].clone();
-        match text.parse::<Decimal>() {
-            Ok(number) if number.mantissa >= 0 => return Some(number),
-            Ok(_) => self.bad_value(
-                file,
-                row,
-                format!("`{heading}` is negative: `{text}`"),
-                "counts and times are 0 or more",
-            ),
-            Err(_) if text.is_empty() => {
-                self.bad_value(file, row, format!("`{heading}` is empty"), "fill the gap or remove the row");
-            }
-            Err(_) => {
-                self.bad_value(
-                    file,
-                    row,
-                    format!("`{heading}` is no number: `{text}`"),
-                    "write plain decimals: `12.5`",
-                );
+        let read = file.field(row, column).parse::<Decimal>();
+        match read {
+            Ok(number) if number.mantissa >= 0 => Some(number),
+            _ => {
+                self.not_a_number(file, row, column, read.is_ok());
+                None
             }
         }
-        None
+    }
+
+    fn not_a_number(&mut self, file: &mut CsvFile, row: usize, column: usize, negative: bool) {
+        let (text, heading) = (file.field(row, column).to_owned(), file.heading[column].clone());
+        let (message, help) = match (negative, text.is_empty()) {
+            (true, _) => (format!("`{heading}` is negative: `{text}`"), "counts and times are 0 or more"),
+            (false, true) => (format!("`{heading}` is empty"), "fill the gap or remove the row"),
+            (false, false) => (format!("`{heading}` is no number: `{text}`"), "write plain decimals: `12.5`"),
+        };
+        self.bad_value(file, row, message, help);
     }
 }
 
 impl CsvFile {
-    /// One field as it stands there; empty where the row is too short.
-    pub(super) fn field(&self, row: usize, column: usize) -> &str {
-        self.rows[row].get(column).unwrap_or("")
-    }
-
     /// What a column is called.
     pub(super) fn heading(&self, column: usize) -> &str {
         &self.heading[column]
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.starts.len()
+    }
+
+    /// One field as it stands there.
+    pub(super) fn field(&self, row: usize, column: usize) -> &str {
+        let place = row * self.heading.len() + column;
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        &self.fields[start..self.ends[place]]
     }
 }

@@ -237,6 +237,8 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
             RunFigure::TasksWanted => whole(summary.tasks_wanted),
             RunFigure::TasksPlaced => whole(summary.tasks_placed),
             RunFigure::TasksUnplaced => whole(summary.tasks_unplaced),
+            RunFigure::TasksTooLarge => whole(summary.tasks_too_large),
+            RunFigure::TasksWaitingAtEnd => whole(summary.tasks_waiting_at_end),
             RunFigure::TasksStopped => whole(summary.tasks_stopped),
             RunFigure::CpuReservedPercent => percent(summary.cpu_reserved_share()),
             RunFigure::MemoryReservedPercent => percent(summary.memory_reserved_share()),

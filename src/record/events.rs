@@ -47,7 +47,8 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let instance = maker.instance(instance);
             Some(EventRow { instance, ..maker.row("service_event", Some(task), why, message) })
         }
-        Fact::TaskWaits { task, why } => {
+        // one that waits already has said it; ECS does not repeat itself either (ECS-496)
+        Fact::TaskWaits { task, why } if state.said_waiting.get(task.source) != Some(&true) => {
             let message = format!(
                 "(service {}) was unable to place a task because no container instance met all of its requirements.",
                 maker.source(task)
@@ -70,7 +71,7 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             };
             Some(maker.row("run_task_failure", Some(task), why, message))
         }
-        Fact::TaskStopping { task, why } if maker.is_of_service(task) => {
+        Fact::TaskStopping { task, why } if maker.is_of_service(task) && maker.has_place(task) => {
             let (service, name) = (maker.source(task), maker.task(task));
             let message = format!("(service {service}) has stopped 1 running tasks: (task {name}).");
             Some(maker.row("service_event", Some(task), why, message))
@@ -95,6 +96,10 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn is_of_service(&self, task: TaskRef) -> bool {
         matches!(self.cast.sources[task.source].origin, Origin::Service(_))
+    }
+
+    fn has_place(&self, task: TaskRef) -> bool {
+        self.state.task(task).is_some_and(|task| task.instance.is_some())
     }
 
     fn source(&self, task: TaskRef) -> &str {

@@ -151,6 +151,7 @@ impl Requests {
 #[derive(Debug, Clone, Default)]
 struct ServiceSeries {
     gauges: [Gauge; 3],
+    rate: Gauge,
     period_ms: u64,
     cpu_per_request_us: u64,
     reserved_units: u32,
@@ -201,6 +202,8 @@ pub struct BucketRow {
     pub cluster: [Bucket; 8],
     /// Services in name order: gauges in the order of [`ServiceGauge::ALL`], and requests.
     pub services: Vec<([Bucket; 3], Requests)>,
+    /// Services in name order: requests in each period of the curve ([`crate::fact::ServiceRole::period_ms`]).
+    pub rates: Vec<Bucket>,
 }
 
 impl BucketRow {
@@ -256,6 +259,7 @@ impl Series {
     }
 
     fn hand_out(&mut self, to: SimTime, out: &mut dyn FnMut(&BucketRow)) {
+        let rates = self.services.iter_mut().map(|(_, series)| series.rate.take(to)).collect();
         let services = self.services.iter_mut().map(|(_, series)| {
             let gauges = series.gauges.each_mut().map(|gauge| gauge.take(to));
             series.advance(to);
@@ -275,7 +279,7 @@ impl Series {
         });
         let services = services.collect();
         let cluster = self.cluster.each_mut().map(|gauge| gauge.take(to));
-        out(&BucketRow { from: self.from, to, cluster, services });
+        out(&BucketRow { from: self.from, to, cluster, services, rates });
         self.from = to;
     }
 
@@ -297,6 +301,8 @@ impl Series {
             }
             if let Fact::ServiceLoad { requests, asked, done, .. } = *fact {
                 series.advance(now);
+                series.rate.advance(now);
+                series.rate.value = requests;
                 (series.requests, series.asked, series.done) = (requests, asked, done);
             }
         }

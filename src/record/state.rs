@@ -78,6 +78,8 @@ pub struct State {
     pub(super) instances: Table<InstanceId, InstanceNow>,
     pub(super) by_name: BTreeMap<(ProviderId, u32), InstanceId>,
     pub(super) tasks: Vec<Option<TaskNow>>,
+    /// Sources with a task that has to wait, until none waits any more.
+    pub(super) said_waiting: Table<TaskSourceId, bool>,
 }
 
 impl State {
@@ -88,6 +90,7 @@ impl State {
             Origin::Standalone => None,
         };
         Self {
+            said_waiting: cast.sources.iter().map(|_| false).collect(),
             by_source: cast.sources.iter().map(|_| Counts::default()).collect(),
             service_source: cast.services.iter().map(|(_, role)| role.source).collect(),
             source_service: cast.sources.iter().map(|(_, role)| service(role.origin)).collect(),
@@ -125,8 +128,8 @@ impl State {
                 self.move_to(task, Stage::Stopping);
             }
             Fact::TaskStopped { task, .. } | Fact::TaskUnplaced { task, .. } => self.forget(task),
-            Fact::TaskWaits { .. }
-            | Fact::TaskStarting { .. }
+            Fact::TaskWaits { task, .. } => self.said_waiting[task.source] = true,
+            Fact::TaskStarting { .. }
             | Fact::TaskQueued { .. }
             | Fact::TaskCut { .. }
             | Fact::ServiceLoad { .. }
@@ -169,6 +172,13 @@ impl State {
             *counts.of(before) -= 1;
             *counts.of(stage) += 1;
         }
+        self.end_of_wait(task.source);
+    }
+
+    fn end_of_wait(&mut self, source: TaskSourceId) {
+        if self.by_source[source].waiting == 0 {
+            self.said_waiting[source] = false;
+        }
     }
 
     /// Its reservation in the control-plane ledger is freed, once.
@@ -192,6 +202,7 @@ impl State {
         let stage = self.task_mut(task).stage;
         *self.counts.of(stage) -= 1;
         *self.by_source[task.source].of(stage) -= 1;
+        self.end_of_wait(task.source);
         self.tasks[task.row.row()] = None;
     }
 }

@@ -2,6 +2,7 @@
 //! made here; writing them is the command line's business.
 
 pub mod chart;
+mod figures;
 mod numbers;
 mod pictures;
 mod summary_json;
@@ -9,6 +10,7 @@ mod tables;
 mod terminal;
 mod words;
 
+pub use figures::Figures;
 pub use pictures::{Picture, pictures};
 pub use summary_json::summary_json;
 pub use tables::{CsvTables, EVENT_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, timeseries_columns};

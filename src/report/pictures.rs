@@ -1,10 +1,9 @@
 //! The charts of a run, from its recorded series.
 
 use super::chart::{Chart, ChartError, Kind, Limit, Panel, Scale, Series, Size, Step, png, svg};
+use super::figures::Figures;
 use super::numbers::{grouped, percent1};
-use crate::plan::Plan;
 use crate::record::{BucketRow, ClusterGauge, ServiceGauge};
-use crate::study::RunResult;
 use crate::units::{Id, ServiceId};
 
 /// Services drawn one by one; the rest is left to the tables.
@@ -24,8 +23,8 @@ pub struct Picture {
 ///
 /// # Errors
 /// A drawing that failed.
-pub fn pictures(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Result<Vec<Picture>, ChartError> {
-    let charts = [("demand", demand(plan, result, buckets)), ("instances", instances(plan, result, buckets))];
+pub fn pictures(run: &Figures<'_>, buckets: &[BucketRow]) -> Result<Vec<Picture>, ChartError> {
+    let charts = [("demand", demand(run, buckets)), ("instances", instances(run, buckets))];
     let draw = |(name, chart): (&'static str, Chart)| {
         let size = Size::for_panels(chart.panels.len());
         Ok(Picture { name, svg: svg(&chart, size)?, png: png(&chart, size)? })
@@ -33,62 +32,67 @@ pub fn pictures(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Resul
     charts.into_iter().map(draw).collect()
 }
 
-fn subtitle(plan: &Plan) -> String {
-    format!("{}, {}, seed {}, {}", plan.cast.scenario, plan.cast.region, plan.seed, plan.horizon)
+fn subtitle(run: &Figures<'_>) -> String {
+    format!("{}, {}, seed {}, {}", run.cast.scenario, run.cast.region, run.cast.seed, run.cast.horizon)
 }
 
-fn chart(plan: &Plan, title: String, panels: Vec<Panel>) -> Chart {
-    Chart { title, subtitle: subtitle(plan), start_unix_s: plan.cast.start_unix_s, span_ms: plan.horizon.0, panels }
+fn chart(run: &Figures<'_>, title: String, panels: Vec<Panel>) -> Chart {
+    Chart { title, subtitle: subtitle(run), start_unix_s: run.cast.start_unix_s, span_ms: run.cast.horizon.0, panels }
 }
 
 /// Demand on top, the tasks that meet it below.
-fn demand(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
+fn demand(run: &Figures<'_>, buckets: &[BucketRow]) -> Chart {
     let loaded: Vec<ServiceId> =
-        plan.services.iter().filter(|(_, service)| service.load.is_some()).map(|(id, _)| id).collect();
+        run.cast.services.iter().filter(|(_, role)| role.has_load()).map(|(id, _)| id).collect();
     let shown = &loaded[..loaded.len().min(MOST_SERVICES)];
     let mut panels = Vec::new();
     if !loaded.is_empty() {
-        let name = |id: ServiceId| plan.cast.services[id].name.clone();
+        let name = |id: ServiceId| run.cast.services[id].name.clone();
         let mut series = Vec::new();
         for id in shown {
-            series.push(rates(buckets, *id, format!("{} asked", name(*id)), |requests| requests.offered));
-            if result.summary.services[*id].requests.unserved() > 0 {
-                series.push(rates(buckets, *id, format!("{} served", name(*id)), |requests| requests.served));
+            series.push(asked(run, buckets, *id, format!("{} asked for", name(*id))));
+            if run.summary.services[*id].requests.unserved() > 0 {
+                series.push(not_served(buckets, *id, format!("{} not served", name(*id))));
             }
         }
         panels.push(Panel {
             y_label: "requests per second".to_owned(),
             scale: Scale::Number,
             series,
-            limits: Vec::new(),
+            limits: capacity(run, shown),
         });
     }
-    panels.push(tasks_panel(plan, result, buckets));
+    panels.push(tasks_panel(run, buckets));
     let title = if loaded.is_empty() {
-        let most = result.summary.gauge(ClusterGauge::TasksRunning).max;
+        let most = run.summary.gauge(ClusterGauge::TasksRunning).max;
         format!("At most {} tasks run at one time", grouped(most))
     } else {
-        let offered: u64 = loaded.iter().map(|id| result.summary.services[*id].requests.offered).sum();
-        let unserved: u64 = loaded.iter().map(|id| result.summary.services[*id].requests.unserved()).sum();
+        let offered: u64 = loaded.iter().map(|id| run.summary.services[*id].requests.offered).sum();
+        let unserved: u64 = loaded.iter().map(|id| run.summary.services[*id].requests.unserved()).sum();
         match unserved {
             0 => format!("All {} requests are served", grouped(offered)),
-            some => format!(
-                "{} of {} requests are not served ({} %)",
-                grouped(some),
-                grouped(offered),
-                percent1((u128::from(some), u128::from(offered)))
-            ),
+            some => format!("{} of {} requests are not served", grouped(some), grouped(offered)),
         }
     };
-    chart(plan, title, panels)
+    chart(run, title, panels)
 }
 
-fn tasks_panel(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Panel {
-    let count = plan.cast.services.len();
+/// What the desired tasks of a lone service can serve: each does at most what it reserves.
+#[expect(clippy::cast_precision_loss, reason = "pictures only")]
+fn capacity(run: &Figures<'_>, shown: &[ServiceId]) -> Vec<Limit> {
+    let &[id] = shown else { return Vec::new() };
+    let role = &run.cast.services[id];
+    let vcpus = f64::from(role.desired) * f64::from(role.need.cpu.0) / 1024.0;
+    let value = vcpus * 1e6 / role.cpu_per_request_us as f64;
+    vec![Limit { label: format!("{} tasks serve {value:.0}", role.desired), value }]
+}
+
+fn tasks_panel(run: &Figures<'_>, buckets: &[BucketRow]) -> Panel {
+    let count = run.cast.services.len();
     let mut series = Vec::new();
     let mut limits = Vec::new();
-    if (1..=MOST_SERVICES).contains(&count) && plan.arrivals.is_empty() {
-        for (id, role) in plan.cast.services.iter() {
+    if (1..=MOST_SERVICES).contains(&count) && run.cast.standalone_tasks == 0 {
+        for (id, role) in run.cast.services.iter() {
             let gauge = |row: &BucketRow| row.services[id.row()].0[ServiceGauge::Running as usize];
             series.push(gauges(buckets, format!("{} running", role.name), Kind::Band, gauge));
             if count == 1 {
@@ -99,7 +103,7 @@ fn tasks_panel(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Panel 
         let gauge = |row: &BucketRow| row.gauge(ClusterGauge::TasksRunning);
         series.push(gauges(buckets, "running".to_owned(), Kind::Band, gauge));
     }
-    if result.summary.gauge(ClusterGauge::TasksWaiting).max > 0 {
+    if run.summary.gauge(ClusterGauge::TasksWaiting).max > 0 {
         let gauge = |row: &BucketRow| row.gauge(ClusterGauge::TasksWaiting);
         series.push(gauges(buckets, "waiting for a place".to_owned(), Kind::Line, gauge));
     }
@@ -107,8 +111,8 @@ fn tasks_panel(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Panel 
 }
 
 /// Instances on top, what is reserved of them below.
-fn instances(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
-    let summary = &result.summary;
+fn instances(run: &Figures<'_>, buckets: &[BucketRow]) -> Chart {
+    let summary = run.summary;
     let up = gauges(buckets, "instances".to_owned(), Kind::Band, |row| row.gauge(ClusterGauge::Instances));
     let shares = vec![
         share(buckets, "CPU reserved", ClusterGauge::CpuReserved, ClusterGauge::CpuRegistered),
@@ -127,7 +131,7 @@ fn instances(plan: &Plan, result: &RunResult, buckets: &[BucketRow]) -> Chart {
         series: shares,
         limits: Vec::new(),
     };
-    chart(plan, title, vec![count, reserved])
+    chart(run, title, vec![count, reserved])
 }
 
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
@@ -150,18 +154,33 @@ fn gauges(
     Series { label, kind, steps: buckets.iter().map(step).collect() }
 }
 
+/// Requests per second as they are asked for, with the least and greatest rate of each bucket.
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
-fn rates(
-    buckets: &[BucketRow],
-    service: ServiceId,
-    label: String,
-    count: impl Fn(&crate::record::Requests) -> u64,
-) -> Series {
+fn asked(run: &Figures<'_>, buckets: &[BucketRow], service: ServiceId, label: String) -> Series {
+    let per_second = 1000.0 / run.cast.services[service].period_ms as f64;
     let step = |row: &BucketRow| {
-        let rate = count(&row.services[service.row()].1) as f64 * 1000.0 / row.span().0 as f64;
+        let rate = row.rates[service.row()];
+        Step {
+            from_ms: row.from.0,
+            to_ms: row.to.0,
+            min: rate.min as f64 * per_second,
+            mean: rate.integral as f64 / row.span().0 as f64 * per_second,
+            max: rate.max as f64 * per_second,
+        }
+    };
+    Series { label, kind: Kind::Band, steps: buckets.iter().map(step).collect() }
+}
+
+/// Requests per second that are not served, on average over each bucket.
+#[expect(clippy::cast_precision_loss, reason = "pictures only")]
+fn not_served(buckets: &[BucketRow], service: ServiceId, label: String) -> Series {
+    let step = |row: &BucketRow| {
+        let rate = row.services[service.row()].1.unserved() as f64 * 1000.0 / row.span().0 as f64;
         Step { from_ms: row.from.0, to_ms: row.to.0, min: rate, mean: rate, max: rate }
     };
-    Series { label, kind: Kind::Line, steps: buckets.iter().map(step).collect() }
+    // nothing is drawn where all is served
+    let steps = buckets.iter().map(step).filter(|step| step.mean > 0.0).collect();
+    Series { label, kind: Kind::Area, steps }
 }
 
 /// A share in per cent; blank while nothing is registered.

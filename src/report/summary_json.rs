@@ -1,11 +1,10 @@
 //! `summary.json`: the figures of a run for programs.
 
+use super::figures::Figures;
 use super::numbers::utc;
 use crate::catalog::PRICES_SOURCE;
 use crate::cost::NOT_BILLED_YET;
-use crate::plan::Plan;
 use crate::record::ClusterGauge;
-use crate::study::RunResult;
 use serde::Serialize;
 use serde_json::Number;
 
@@ -13,9 +12,8 @@ use serde_json::Number;
 const FORM: u32 = 1;
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are those of the file")]
 struct Summary<'a> {
-    summary_version: u32,
+    version: u32,
     longshore_version: &'static str,
     scenario: &'a str,
     region: &'a str,
@@ -100,13 +98,13 @@ fn ratio(numerator: u128, denominator: u128) -> Option<Number> {
 }
 
 /// The text of `summary.json`.
-pub fn summary_json(plan: &Plan, result: &RunResult) -> String {
-    let (cast, summary) = (&plan.cast, &result.summary);
+pub fn summary_json(run: &Figures<'_>) -> String {
+    let (cast, summary) = (run.cast, run.summary);
     let span = u128::from(summary.horizon.0);
     let gauge =
         |bucket: crate::record::Bucket| Gauge { min: bucket.min, mean: ratio(bucket.integral, span), max: bucket.max };
     let (cpu, memory) = (summary.cpu_reserved_share(), summary.memory_reserved_share());
-    let lines = result.bill.iter().map(|line| CostLine {
+    let lines = run.bill.iter().map(|line| CostLine {
         category: line.category,
         provider: &line.provider,
         item: &line.item,
@@ -132,16 +130,16 @@ pub fn summary_json(plan: &Plan, result: &RunResult) -> String {
         }
     });
     let whole = Summary {
-        summary_version: FORM,
+        version: FORM,
         longshore_version: env!("CARGO_PKG_VERSION"),
         scenario: &cast.scenario,
         region: &cast.region,
-        seed: plan.seed,
+        seed: run.cast.seed,
         start_utc: utc(cast.start_unix_s, 0),
         duration_s: number(&summary.horizon.seconds()),
         digest: &summary.digest,
         facts: summary.facts,
-        events: result.outcome.events,
+        events: run.events,
         cost_usd: number(&summary.money.cost.to_string()),
         cost_lines: lines.collect(),
         price_source: PRICES_SOURCE,
@@ -159,12 +157,12 @@ pub fn summary_json(plan: &Plan, result: &RunResult) -> String {
         cpu_reserved_percent: ratio(cpu.0 * 100, cpu.1),
         memory_reserved_percent: ratio(memory.0 * 100, memory.1),
         services: services.collect(),
-        expectations: result
+        expectations: run
             .checks
             .iter()
             .map(|check| Check { expect: &check.text, met: check.passed, seen: &check.seen })
             .collect(),
-        expectations_met: result.checks.iter().all(|check| check.passed),
+        expectations_met: run.checks.iter().all(|check| check.passed),
         model_limits: &MODEL_LIMITS,
     };
     let mut text = serde_json::to_string_pretty(&whole).expect("a summary has only text keys");

@@ -30,7 +30,7 @@ pub const TASK_COLUMNS: [&str; 18] = [
 ];
 
 /// Columns of `services.csv`.
-pub const SERVICE_COLUMNS: [&str; 18] = [
+pub const SERVICE_COLUMNS: [&str; 21] = [
     "from_s",
     "to_s",
     "from_utc",
@@ -44,6 +44,9 @@ pub const SERVICE_COLUMNS: [&str; 18] = [
     "tasks_waiting_min",
     "tasks_waiting_mean",
     "tasks_waiting_max",
+    "requests_per_second_min",
+    "requests_per_second_mean",
+    "requests_per_second_max",
     "requests_offered",
     "requests_served",
     "requests_unserved",
@@ -193,12 +196,16 @@ impl<W: Write> Tables for CsvTables<W> {
         ]);
         let result = self.timeseries.write_record(&record);
         self.keep(result);
-        for ((_, role), (gauges, requests)) in cast.services.iter().zip(&row.services) {
+        for (((_, role), (gauges, requests)), rate) in cast.services.iter().zip(&row.services).zip(&row.rates) {
             let mut record: Vec<String> = times.to_vec();
             record.push(role.name.clone());
             record.extend(gauges.iter().flat_map(|bucket| three(*bucket)));
             let used = u128::from(requests.cpu_used_unit_ms);
+            let period = u128::from(role.period_ms);
             record.extend([
+                ratio3(u128::from(rate.min) * 1000, period),
+                ratio3(rate.integral * 1000, period * span),
+                ratio3(u128::from(rate.max) * 1000, period),
                 requests.offered.to_string(),
                 requests.served.to_string(),
                 requests.unserved().to_string(),

@@ -1,38 +1,37 @@
 //! The summary on the terminal: plain text, 80 columns, the last line stable enough to grep.
 
+use super::figures::Figures;
 use super::numbers::{grouped, percent1, ratio3};
 use super::summary_json::MODEL_LIMITS;
 use crate::cost::NOT_BILLED_YET;
-use crate::plan::Plan;
 use crate::record::{Bucket, ClusterGauge};
-use crate::study::RunResult;
 use std::fmt::Write;
 
 const WIDTH: usize = 80;
 
 /// The whole summary but its last line.
-pub fn summary_text(plan: &Plan, result: &RunResult, color: bool) -> String {
+pub fn summary_text(run: &Figures<'_>, color: bool) -> String {
     let mut text = String::new();
-    head(&mut text, plan);
-    money(&mut text, result);
-    cluster(&mut text, plan, result);
-    services(&mut text, plan, result);
-    checks(&mut text, result, color);
-    limits(&mut text, plan);
+    head(&mut text, run);
+    money(&mut text, run);
+    cluster(&mut text, run);
+    services(&mut text, run);
+    checks(&mut text, run, color);
+    limits(&mut text, run);
     text
 }
 
 /// One line that sums the run up: `longshore: ok  cost=…`.
-pub fn last_line(result: &RunResult) -> String {
-    let summary = &result.summary;
-    let passed = result.checks.iter().filter(|check| check.passed).count();
-    let word = if passed == result.checks.len() { "ok" } else { "FAIL" };
+pub fn last_line(run: &Figures<'_>) -> String {
+    let summary = run.summary;
+    let passed = run.checks.iter().filter(|check| check.passed).count();
+    let word = if passed == run.checks.len() { "ok" } else { "FAIL" };
     format!(
         "longshore: {word}  cost_usd={}  instance_hours={}  unplaced={}  checks={passed}/{}",
         cents(summary.money.cost),
         ratio3(summary.money.billed_instance_ms, 3_600_000),
         summary.tasks_unplaced,
-        result.checks.len()
+        run.checks.len()
     )
 }
 
@@ -47,20 +46,20 @@ fn line(text: &mut String, line: impl AsRef<str>) {
     text.push('\n');
 }
 
-fn head(text: &mut String, plan: &Plan) {
-    let right = format!("seed {}   {} simulated", plan.seed, plan.horizon);
+fn head(text: &mut String, run: &Figures<'_>) {
+    let right = format!("seed {}   {} simulated", run.cast.seed, run.cast.horizon);
     let left = format!("longshore {}   ", env!("CARGO_PKG_VERSION"));
     let room = WIDTH.saturating_sub(left.len() + right.chars().count() + 2);
-    let left = format!("{left}{}", shortened(&plan.cast.scenario, room));
+    let left = format!("{left}{}", shortened(&run.cast.scenario, room));
     let gap = WIDTH.saturating_sub(left.chars().count() + right.chars().count()).max(2);
     line(text, format!("{left}{}{right}", " ".repeat(gap)));
     line(text, "");
 }
 
-fn money(text: &mut String, result: &RunResult) {
-    let summary = &result.summary;
+fn money(text: &mut String, run: &Figures<'_>) {
+    let summary = run.summary;
     line(text, format!("  {:<34}{:>14}  {:>12}  {:>12}", "cost", "instance-hours", "$ per hour", "cost"));
-    for entry in &result.bill {
+    for entry in run.bill {
         let name = format!("{} {} ({})", entry.category, entry.item, entry.provider);
         let hours = ratio3(entry.quantity_ms, 3_600_000);
         let price = entry.price.to_string();
@@ -73,8 +72,8 @@ fn money(text: &mut String, result: &RunResult) {
     line(text, "");
 }
 
-fn cluster(text: &mut String, plan: &Plan, result: &RunResult) {
-    let summary = &result.summary;
+fn cluster(text: &mut String, run: &Figures<'_>) {
+    let summary = run.summary;
     let span = u128::from(summary.horizon.0);
     let mean = |bucket: Bucket| ratio3(bucket.integral, span);
     let row = |name: &str, bucket: Bucket| {
@@ -87,8 +86,8 @@ fn cluster(text: &mut String, plan: &Plan, result: &RunResult) {
     let (cpu, memory) = (percent1(summary.cpu_reserved_share()), percent1(summary.memory_reserved_share()));
     line(text, format!("  {:<34}{:>13}%", "CPU reserved, of registered", cpu));
     line(text, format!("  {:<34}{:>13}%", "memory reserved, of registered", memory));
-    if !plan.arrivals.is_empty() {
-        let (asked, unplaced) = (plan.arrivals.len() as u64, summary.tasks_unplaced);
+    if run.cast.standalone_tasks > 0 {
+        let (asked, unplaced) = (run.cast.standalone_tasks, summary.tasks_unplaced);
         line(text, format!("  {:<34}{:>14}", "standalone tasks asked for", grouped(asked)));
         let note = match summary.tasks_too_large {
             0 => String::new(),
@@ -99,8 +98,8 @@ fn cluster(text: &mut String, plan: &Plan, result: &RunResult) {
     line(text, "");
 }
 
-fn services(text: &mut String, plan: &Plan, result: &RunResult) {
-    if plan.services.is_empty() {
+fn services(text: &mut String, run: &Figures<'_>) {
+    if run.cast.services.is_empty() {
         return;
     }
     line(
@@ -110,11 +109,11 @@ fn services(text: &mut String, plan: &Plan, result: &RunResult) {
             "service", "desired", "running", "requests", "not served", "CPU used"
         ),
     );
-    for (id, role) in plan.cast.services.iter() {
-        let figures = &result.summary.services[id];
-        let running = ratio3(figures.running.integral, u128::from(result.summary.horizon.0));
+    for (id, role) in run.cast.services.iter() {
+        let figures = &run.summary.services[id];
+        let running = ratio3(figures.running.integral, u128::from(run.summary.horizon.0));
         let used = percent1((u128::from(figures.requests.cpu_used_unit_ms), figures.requests.cpu_reserved_unit_ms));
-        let has_load = plan.services[id].load.is_some();
+        let has_load = role.has_load();
         let show = |value: String| if has_load { value } else { "-".to_owned() };
         line(
             text,
@@ -132,10 +131,10 @@ fn services(text: &mut String, plan: &Plan, result: &RunResult) {
     line(text, "");
 }
 
-fn checks(text: &mut String, result: &RunResult, color: bool) {
+fn checks(text: &mut String, run: &Figures<'_>, color: bool) {
     const MOST_SHOWN: usize = 20;
-    let failed = result.checks.iter().filter(|check| !check.passed);
-    let passed = result.checks.iter().filter(|check| check.passed);
+    let failed = run.checks.iter().filter(|check| !check.passed);
+    let passed = run.checks.iter().filter(|check| check.passed);
     for check in failed.chain(passed).take(MOST_SHOWN) {
         let word = match (check.passed, color) {
             (true, false) => "ok  ",
@@ -143,21 +142,23 @@ fn checks(text: &mut String, result: &RunResult, color: bool) {
             (true, true) => "\u{1b}[34mok\u{1b}[0m  ",
             (false, true) => "\u{1b}[1;31mFAIL\u{1b}[0m",
         };
-        let _ = writeln!(text, "  {word}  {}", shortened(&check.text, WIDTH - 8));
-        if !check.passed {
-            let _ = writeln!(text, "        seen: {}", shortened(&check.seen, WIDTH - 14));
+        if check.passed {
+            let _ = writeln!(text, "  {word}  {}", shortened(&check.text, WIDTH - 8));
+        } else {
+            // a failure is shown whole, however long
+            let _ = writeln!(text, "  {word}  {}\n        seen: {}", check.text, check.seen);
         }
     }
-    if result.checks.len() > MOST_SHOWN {
-        line(text, format!("  … and {} more in summary.json", result.checks.len() - MOST_SHOWN));
+    if run.checks.len() > MOST_SHOWN {
+        line(text, format!("  … and {} more in summary.json", run.checks.len() - MOST_SHOWN));
     }
-    if !result.checks.is_empty() {
+    if !run.checks.is_empty() {
         line(text, "");
     }
 }
 
-fn limits(text: &mut String, plan: &Plan) {
-    if plan.services.rows().iter().any(|service| service.load.is_some()) {
+fn limits(text: &mut String, run: &Figures<'_>) {
+    if run.cast.services.rows().iter().any(|role| role.has_load()) {
         wrapped(text, "  Model: ", &MODEL_LIMITS.join("; "));
     }
     wrapped(text, "  Not billed yet: ", &NOT_BILLED_YET.join(", "));
@@ -170,7 +171,8 @@ fn wrapped(text: &mut String, label: &str, sentence: &str) {
     for word in sentence.split(' ') {
         if current.chars().count() + word.chars().count() + 1 > WIDTH {
             line(text, &current);
-            "    ".clone_into(&mut current);
+            current.clear();
+            current.push_str("    ");
         }
         if !current.ends_with(' ') {
             current.push(' ');

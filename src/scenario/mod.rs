@@ -11,6 +11,7 @@ mod language;
 mod places;
 mod raw;
 mod reader;
+mod reference;
 mod scalar;
 mod shape;
 mod syntax;
@@ -29,6 +30,7 @@ pub use raw::{
     parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
+pub use reference::reference;
 pub use scalar::{Resolved, resolve};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
 pub use tree::{Entry, Kind, Node};

@@ -35,7 +35,6 @@ impl World<'_> {
             state: TaskState::Provisioning,
             instance: None,
             desired_running: true,
-            said_to_wait: false,
             clock_at_start: 0,
         });
         if let Some(service) = self.service_of(template.source) {

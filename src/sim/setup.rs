@@ -3,7 +3,7 @@
 use super::agenda::Agenda;
 use super::event::Event;
 use super::life::NewTask;
-use super::steps::place::{say_it_waits, try_again_if_capacity_came, try_one};
+use super::steps::place::{Tried, try_one};
 use super::world::{World, schedule};
 use crate::cluster::Registration;
 use crate::fact::Why;
@@ -57,7 +57,7 @@ fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
             stand_one(world, agenda, *service);
         }
     }
-    try_again_if_capacity_came(world, agenda);
+    world.ask_placement(agenda); // what found no place waits from now on (ECS-950), and later instances may help
 }
 
 fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
@@ -65,9 +65,8 @@ fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: Service
     let ordinal = world.services[service].next_ordinal;
     let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why: Why::InitialState });
     match try_one(world, agenda, id, planned.template.class) {
-        Ok(()) => run_at_once(world, agenda, id),
-        Err(why) => {
-            say_it_waits(world, id, why);
+        Tried::Placed | Tried::PlacedOnNew => run_at_once(world, agenda, id),
+        Tried::NoRoom(_) => {
             world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
         }
     }

@@ -11,12 +11,14 @@ pub(super) type Turn = (SimTime, TaskSourceId, u32);
 /// All waiting tasks, by placement class: when one task of a class fits nowhere, the others of it do not either.
 pub(super) struct Waiting {
     by_class: Vec<BTreeMap<Turn, TaskId>>,
+    /// The last turn of each class that was told that it has to wait.
+    told: Vec<Option<Turn>>,
     count: usize,
 }
 
 impl Waiting {
     pub(super) fn new(classes: usize) -> Self {
-        Self { by_class: vec![BTreeMap::new(); classes], count: 0 }
+        Self { by_class: vec![BTreeMap::new(); classes], told: vec![None; classes], count: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -40,6 +42,18 @@ impl Waiting {
             line.first_key_value().map(|(turn, task)| Reverse((*turn, *task, PlacementClassId::from_row(row))))
         };
         self.by_class.iter().enumerate().filter_map(first).collect()
+    }
+
+    /// The tasks of a class that were not told yet that they have to wait; from now on they are.
+    pub(super) fn untold(&mut self, class: PlacementClassId) -> Vec<(Turn, TaskId)> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = self.told[class.row()].map_or(Unbounded, Excluded);
+        let line = &self.by_class[class.row()];
+        let untold: Vec<(Turn, TaskId)> = line.range((from, Unbounded)).map(|(turn, task)| (*turn, *task)).collect();
+        if let Some((last, _)) = untold.last() {
+            self.told[class.row()] = Some(*last);
+        }
+        untold
     }
 
     /// The task of a class whose turn comes after `turn`.

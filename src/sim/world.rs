@@ -30,8 +30,6 @@ pub(super) struct World<'a> {
     pub(super) draws: Draws,
     /// Whether a placement event is due at this instant already.
     pub(super) placement_is_due: bool,
-    /// Whether an instance came for a task since all that wait were last tried.
-    pub(super) capacity_came: bool,
 }
 
 pub(super) struct ProviderState {
@@ -67,7 +65,7 @@ impl<'a> World<'a> {
             now: SimTime::START,
             fleet: Fleet::new(zones, plan.cast.groups.len()),
             agents: Table::new(),
-            placer: Placer::new(plan.classes.clone()),
+            placer: Placer::new(&plan.classes),
             providers: plan
                 .providers
                 .iter()
@@ -81,9 +79,8 @@ impl<'a> World<'a> {
             timers: Vec::new(),
             services: plan.services.iter().map(|(_, service)| ServiceState::new(service)).collect(),
             waiting: Waiting::new(plan.classes.len()),
-            draws: Draws::new(plan.seed),
+            draws: Draws::new(plan.cast.seed),
             placement_is_due: false,
-            capacity_came: false,
         }
     }
 

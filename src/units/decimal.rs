@@ -52,6 +52,10 @@ impl FromStr for Decimal {
     type Err = DecimalError;
 
     fn from_str(text: &str) -> Result<Self, DecimalError> {
+        if (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            // most numbers of a trace are whole
+            return Ok(Self::whole(text.bytes().fold(0, |sum, byte| sum * 10 + i64::from(byte - b'0'))));
+        }
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),

@@ -63,6 +63,9 @@ pub fn price_exactly(quantity_ms: u128, price: Decimal, period_ms: u64) -> NanoU
 
 /// `dividend / divisor` (positive), rounded half to even.
 pub(crate) fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
+    if divisor == 1 {
+        return dividend;
+    }
     let (quotient, rest) = (dividend.div_euclid(divisor), dividend.rem_euclid(divisor));
     let up = match (rest * 2).cmp(&divisor) {
         std::cmp::Ordering::Less => false,

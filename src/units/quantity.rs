@@ -39,7 +39,10 @@ fn whole(number: Decimal, factor: i64, text: &str, unit: &str) -> Result<u64, Qu
 }
 
 fn narrow(value: u64, text: &str) -> Result<u32, QuantityError> {
-    u32::try_from(value).or_else(|_| refuse(format!("`{text}` is too large")))
+    match u32::try_from(value) {
+        Ok(value) if value < u32::MAX => Ok(value), // the greatest means "not feasible" to the placement index
+        _ => refuse(format!("`{text}` is too large")),
+    }
 }
 
 /// CPU: `512` (units) or `0.5 vCPU` (ECS-101).

@@ -7,38 +7,89 @@ use crate::plan::TieBreak;
 use crate::sim::agenda::Agenda;
 use crate::sim::draws::Concern;
 use crate::sim::event::Event;
+use crate::sim::waiting::Turn;
 use crate::sim::world::World;
 use crate::units::{PlacementClassId, ProviderId, TaskId};
 use std::cmp::Reverse;
 
+/// What became of an attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::sim) enum Tried {
+    /// It has a place.
+    Placed,
+    /// An instance came for it, which may help others that were passed over.
+    PlacedOnNew,
+    /// It fits nowhere.
+    NoRoom(Why),
+}
+
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     world.placement_is_due = false;
+    // each new instance has all that wait tried anew, from the first turn on
+    while pass(world, agenda) {}
+}
+
+/// One pass over those who wait. Whether an instance came, so that the pass was broken off.
+fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
     let mut heads = world.waiting.heads();
     while let Some(Reverse((turn, id, class))) = heads.pop() {
         let tried = try_one(world, agenda, id, class);
-        let standalone = world.service_of(turn.1).is_none();
-        if tried.is_ok() || standalone {
-            world.waiting.remove(class, turn);
-        }
-        if let Err(why) = tried {
-            report(world, id, standalone, why);
-            if !standalone {
-                continue; // the other tasks of this class wait for the same room
+        let next = match tried {
+            Tried::Placed | Tried::PlacedOnNew => {
+                world.waiting.remove(class, turn);
+                world.waiting.after(class, turn)
             }
+            Tried::NoRoom(why) if world.service_of(turn.1).is_none() => {
+                give_up(world, id, class, turn, why);
+                world.waiting.after(class, turn)
+            }
+            // the other tasks of this class wait for the same room; only standalone ones among them are not kept
+            Tried::NoRoom(why) => {
+                tell_those_who_wait(world, class, why);
+                next_standalone(world, class, turn)
+            }
+        };
+        if tried == Tried::PlacedOnNew && !world.waiting.is_empty() {
+            return true;
         }
-        if let Some((turn, id)) = world.waiting.after(class, turn) {
+        if let Some((turn, id)) = next {
             heads.push(Reverse((turn, id, class)));
         }
     }
-    try_again_if_capacity_came(world, agenda);
+    false
 }
 
-/// An instance that came for one task may have room for another that was passed over before it came: tasks of the
-/// EC2 launch type run on every instance of the cluster (ECS-707).
-pub(in crate::sim) fn try_again_if_capacity_came(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
-    if std::mem::take(&mut world.capacity_came) {
-        world.ask_placement(agenda);
+/// A standalone task that fits nowhere is counted and forgotten (ECS-901).
+fn give_up(world: &mut World<'_>, id: TaskId, class: PlacementClassId, turn: Turn, why: Why) {
+    world.waiting.remove(class, turn);
+    let task = world.task_ref(id);
+    world.emit(Fact::TaskUnplaced { task, why });
+    world.tasks.remove(id);
+}
+
+/// Each task of a service that has to wait says so once.
+fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why) {
+    for (turn, id) in world.waiting.untold(class) {
+        if world.service_of(turn.1).is_some() {
+            let task = world.task_ref(id);
+            world.emit(Fact::TaskWaits { task, why });
+        }
     }
+}
+
+/// The next standalone task of a class in which those of services have to wait. Rare: a task has to be given a
+/// service's group by hand to be in its class.
+fn next_standalone(world: &World<'_>, class: PlacementClassId, turn: Turn) -> Option<(Turn, TaskId)> {
+    if !world.plan.templates.iter().any(|template| template.class == class) {
+        return None;
+    }
+    let mut next = world.waiting.after(class, turn);
+    while let Some((turn, _)) = next
+        && world.service_of(turn.1).is_some()
+    {
+        next = world.waiting.after(class, turn);
+    }
+    next
 }
 
 /// Places one task, on capacity that comes for it if need be.
@@ -47,10 +98,10 @@ pub(in crate::sim) fn try_one(
     agenda: &mut Agenda<Event>,
     id: TaskId,
     class: PlacementClassId,
-) -> Result<(), Why> {
+) -> Tried {
     if let Some(placed) = choose(world, id, class) {
         world.place_on(agenda, id, placed.instance, reason(placed));
-        return Ok(());
+        return Tried::Placed;
     }
     let provider = match world.plan.classes[class].pool {
         Pool::LaunchTypeEc2 => ProviderId(0),
@@ -58,13 +109,12 @@ pub(in crate::sim) fn try_one(
     };
     let need = world.tasks.get(id).need;
     match world.providers[provider].logic.no_room(need, world.provider_view(provider)) {
-        NoRoom::Nothing(why) => Err(why),
+        NoRoom::Nothing(why) => Tried::NoRoom(why),
         NoRoom::Registers(registration, why) => {
             world.register(registration, why);
-            world.capacity_came = true;
-            let placed = choose(world, id, class).ok_or(Why::NothingFits { need })?;
+            let Some(placed) = choose(world, id, class) else { return Tried::NoRoom(Why::NothingFits { need }) };
             world.place_on(agenda, id, placed.instance, reason(placed));
-            Ok(())
+            Tried::PlacedOnNew
         }
     }
 }
@@ -83,26 +133,5 @@ fn choose(world: &mut World<'_>, id: TaskId, class: PlacementClassId) -> Option<
             let mut draw = |bound| draws.below(Concern::PlacementTie, owner, source.0, ordinal, bound);
             world.placer.place(&world.fleet, class, Tie::Draw(&mut draw))
         }
-    }
-}
-
-/// A standalone task that fits nowhere is counted and forgotten (ECS-901); one of a service waits, which is said
-/// once.
-fn report(world: &mut World<'_>, id: TaskId, standalone: bool, why: Why) {
-    if standalone {
-        let task = world.task_ref(id);
-        world.emit(Fact::TaskUnplaced { task, why });
-        world.tasks.remove(id);
-    } else {
-        say_it_waits(world, id, why);
-    }
-}
-
-/// Says that a task waits for a place; once in its life.
-pub(in crate::sim) fn say_it_waits(world: &mut World<'_>, id: TaskId, why: Why) {
-    let (task, now) = (world.task_ref(id), world.now);
-    let row = world.tasks.get_mut(id);
-    if row.wanted == now && !std::mem::replace(&mut row.said_to_wait, true) {
-        world.emit(Fact::TaskWaits { task, why });
     }
 }

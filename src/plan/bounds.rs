@@ -1,0 +1,51 @@
+//! What a run can hold in memory and count exactly; said before it starts instead of failing in the middle.
+
+use super::builder::Builder;
+use crate::diag::Code;
+
+/// Most plain instances.
+const MOST_INSTANCES: usize = 1_000_000;
+/// Most tasks that are wanted at one time or listed to arrive.
+const MOST_TASKS: u64 = 20_000_000;
+/// Most unit-ms of CPU, and most requests, of one service over a run: what 64 bits hold with room to add a few.
+const MOST_COUNTED: u128 = 1 << 60;
+
+impl Builder<'_> {
+    pub(super) fn bounds(&mut self) {
+        let instances = self.instances.len();
+        if instances > MOST_INSTANCES {
+            let message = format!("the scenario has {instances} instances; a run can hold {MOST_INSTANCES}");
+            self.error(Code::TooLargeToRun, "instances", message, "too many", None);
+        }
+        let standing: u64 = self.services.rows().iter().map(|service| u64::from(service.desired)).sum();
+        let tasks = standing + self.arrivals.len() as u64;
+        if tasks > MOST_TASKS {
+            let message = format!("the scenario asks for {tasks} tasks; a run can hold {MOST_TASKS}");
+            let path = if standing > MOST_TASKS { "services" } else { "tasks" };
+            self.error(Code::TooLargeToRun, path, message, "too many", None);
+        }
+        self.bound_work();
+    }
+
+    /// Work and requests are whole numbers that must not overflow.
+    fn bound_work(&mut self) {
+        let horizon = u128::from(self.cast.horizon.0);
+        let mut too_much = Vec::new();
+        for (id, service) in self.services.iter() {
+            let Some(load) = &service.load else { continue };
+            let unit_ms = u128::from(service.desired) * u128::from(service.template.need.cpu.0) * horizon;
+            let rate = load.curve.points().iter().map(|(_, requests)| u128::from(*requests)).max().unwrap_or(0);
+            let requests = rate * horizon / u128::from(load.curve.period_ms());
+            // the clock works in unit-ns times the period
+            let fine = unit_ms.checked_mul(1_000_000 * u128::from(load.curve.period_ms()));
+            if unit_ms > MOST_COUNTED || requests > MOST_COUNTED || fine.is_none() {
+                too_much.push(format!("services.{}.load", self.cast.services[id].name));
+            }
+        }
+        for path in too_much {
+            let help = Some("shorten the run, lower the rate, or give it fewer decimals".to_owned());
+            let message = "the work of this service over the run is too large to be counted exactly";
+            self.error(Code::TooLargeToRun, &path, message, "too much", help);
+        }
+    }
+}
