@@ -158,7 +158,7 @@ fn checks(text: &mut String, run: &Figures<'_>, color: bool) {
 }
 
 fn limits(text: &mut String, run: &Figures<'_>) {
-    if run.cast.services.rows().iter().any(|role| role.has_load()) {
+    if run.cast.services.rows().iter().any(crate::fact::ServiceRole::has_load) {
         wrapped(text, "  Model: ", &MODEL_LIMITS.join("; "));
     }
     wrapped(text, "  Not billed yet: ", &NOT_BILLED_YET.join(", "));
