@@ -1,5 +1,5 @@
 //! Sources of capacity behind one small interface: what a provider does when a task finds no room, and when an
-//! instance of its own has become empty. A new kind is one file here and one line in [`Provider::of`].
+//! instance of its own has become empty. A new kind is one file here and one line in `<dyn Provider>::of`.
 
 mod fixed;
 mod ideal;

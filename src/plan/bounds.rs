@@ -11,12 +11,27 @@ const MOST_TASKS: u64 = 20_000_000;
 const MOST_COUNTED: u128 = 1 << 60;
 
 impl Builder<'_> {
-    pub(super) fn bounds(&mut self) {
-        let instances = self.instances.len();
+    /// Whether the run can hold `more` plain instances; reports it at `path` if not.
+    pub(super) fn holds_instances(&mut self, path: &str, more: u32) -> bool {
+        let instances = self.instances.len() + more as usize;
         if instances > MOST_INSTANCES {
-            let message = format!("the scenario has {instances} instances; a run can hold {MOST_INSTANCES}");
-            self.error(Code::TooLargeToRun, "instances", message, "too many", None);
+            let message = format!("with these the scenario has {instances} instances; a run can hold {MOST_INSTANCES}");
+            self.error(Code::TooLargeToRun, path, message, "too many", None);
         }
+        instances <= MOST_INSTANCES
+    }
+
+    /// Whether the run can hold `more` standalone tasks; reports it at `path` if not.
+    pub(super) fn holds_tasks(&mut self, path: &str, more: u32) -> bool {
+        let tasks = self.arrivals.len() as u64 + u64::from(more);
+        if tasks > MOST_TASKS {
+            let message = format!("with these the scenario asks for {tasks} tasks; a run can hold {MOST_TASKS}");
+            self.error(Code::TooLargeToRun, path, message, "too many", None);
+        }
+        tasks <= MOST_TASKS
+    }
+
+    pub(super) fn bounds(&mut self) {
         let standing: u64 = self.services.rows().iter().map(|service| u64::from(service.desired)).sum();
         let tasks = standing + self.arrivals.len() as u64;
         if tasks > MOST_TASKS {

@@ -108,6 +108,9 @@ impl Builder<'_> {
         };
         let Some((instance_type, _)) = found else { return };
         let count = entry.count.unwrap_or(1);
+        if !self.holds_instances(&path, count) {
+            return;
+        }
         for number in 1..=count {
             let name = match &entry.name {
                 None => format!("i-{}", self.instances.len() + 1),

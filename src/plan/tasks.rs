@@ -225,7 +225,11 @@ impl Builder<'_> {
             let message = format!("this is after the end of the run at {}", self.cast.horizon);
             self.warn(Code::AfterTheEnd, &format!("{path}.at"), message, "never happens", "lengthen `duration`");
         }
-        for _ in 0..tasks.count.unwrap_or(1) {
+        let count = tasks.count.unwrap_or(1);
+        if !self.holds_tasks(&path, count) {
+            return;
+        }
+        for _ in 0..count {
             let ordinal = self.next_ordinal(source);
             self.arrivals.push(Arrival { at, template, ordinal, lifetime: tasks.lifetime });
         }
