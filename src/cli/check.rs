@@ -11,25 +11,24 @@ pub(super) fn check(arguments: &Check) -> Exit {
             return Exit::WrongInput;
         }
     };
-    match arguments.format {
-        Format::Json => print(&input.findings_json()),
-        Format::Text => complain(&input.findings_text()),
+    let exit = if input.plan.is_some() { Exit::Fine } else { Exit::WrongInput };
+    if arguments.format == Format::Json {
+        return print(&input.findings_json(), exit);
     }
-    let Some(plan) = &input.plan else { return Exit::WrongInput };
-    if arguments.format == Format::Text && !arguments.quiet {
-        let warnings = match input.findings.len() {
-            0 => String::new(),
-            1 => ", 1 warning".to_owned(),
-            count => format!(", {count} warnings"),
-        };
-        print(&format!(
-            "{}: no mistakes found{warnings} ({} instances, {} services, {} standalone tasks, {})\n",
-            arguments.file.display(),
-            plan.instances.len(),
-            plan.services.len(),
-            plan.arrivals.len(),
-            plan.horizon
-        ));
-    }
-    Exit::Fine
+    complain(&input.findings_text());
+    let Some(plan) = input.plan.as_ref().filter(|_| !arguments.quiet) else { return exit };
+    let warnings = match input.findings.len() {
+        0 => String::new(),
+        1 => ", 1 warning".to_owned(),
+        count => format!(", {count} warnings"),
+    };
+    let text = format!(
+        "{}: no mistakes found{warnings} ({} instances, {} services, {} standalone tasks, {})\n",
+        arguments.file.display(),
+        plan.instances.len(),
+        plan.services.len(),
+        plan.arrivals.len(),
+        plan.horizon
+    );
+    print(&text, exit)
 }

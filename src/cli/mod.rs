@@ -49,10 +49,16 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Writes results to stdout; a reader that has left (`| head`) is no mistake.
-fn print(text: &str) {
+/// Writes results to stdout; a reader that has left (`| head`) is no mistake, a full disk is one.
+fn print(text: &str, otherwise: Exit) -> Exit {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            complain(&format!("error: the results can't be printed: {}\n", input::reason(&error)));
+            Exit::NotFinished
+        }
+        _ => otherwise,
+    }
 }
 
 /// Writes messages to stderr.

@@ -36,8 +36,9 @@ pub(super) fn run(arguments: &Run) -> Exit {
     };
     match make(arguments, &input, plan, out) {
         Ok(Some(result)) => {
-            show(arguments, plan, &result, &target);
-            if result.checks.iter().all(|check| check.passed) { Exit::Fine } else { Exit::ExpectationFailed }
+            let met = result.checks.iter().all(|check| check.passed);
+            let exit = if met { Exit::Fine } else { Exit::ExpectationFailed };
+            show(arguments, plan, &result, &target, exit)
         }
         Ok(None) => {
             complain("interrupted: nothing was written\n");
@@ -98,13 +99,12 @@ fn figures<'a>(plan: &'a Plan, result: &'a RunResult) -> Figures<'a> {
     Figures { cast: &plan.cast, summary, checks, bill, events: outcome.events }
 }
 
-fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Path) {
+fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Path, exit: Exit) -> Exit {
     if arguments.format == Format::Json {
-        print(&summary_json(&figures(plan, result)));
-        return;
+        return print(&summary_json(&figures(plan, result)), exit);
     }
     if arguments.quiet {
-        return;
+        return exit;
     }
     let mut text = summary_text(&figures(plan, result), input::is_colored(&io::stdout()));
     let charts = if arguments.no_charts { "" } else { ",\n    charts/*.svg, charts/*.png" };
@@ -115,5 +115,5 @@ fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Pa
     );
     text += &last_line(&figures(plan, result));
     text.push('\n');
-    print(&text);
+    print(&text, exit)
 }

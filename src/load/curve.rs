@@ -15,7 +15,7 @@ pub struct Curve {
 /// Why a curve can't be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CurveError {
-    /// The rate has more decimals than a curve keeps (15).
+    /// The rate has more decimals than a curve keeps (12).
     TooFine,
     /// The rate is negative or too large.
     OutOfRange,
@@ -25,7 +25,7 @@ impl Curve {
     /// A constant rate in requests per second, exact.
     ///
     /// # Errors
-    /// A negative rate, one over 10^15, or one with more than 12 decimals.
+    /// A negative rate, or one with more than 12 decimals.
     pub fn constant(per_second: Decimal) -> Result<Self, CurveError> {
         if per_second.scale > 12 {
             return Err(CurveError::TooFine);

@@ -7,7 +7,7 @@ use crate::diag::Code;
 const MOST_INSTANCES: usize = 1_000_000;
 /// Most tasks that are wanted at one time or listed to arrive.
 const MOST_TASKS: u64 = 20_000_000;
-/// Most unit-ms of CPU, and most requests, of one service over a run: what 64 bits hold with room to add a few.
+/// Most unit-ms of CPU, and most requests, of all services over a run: what 64 bits hold with room to add a few.
 const MOST_COUNTED: u128 = 1 << 60;
 
 impl Builder<'_> {
@@ -46,6 +46,7 @@ impl Builder<'_> {
     fn bound_work(&mut self) {
         let horizon = u128::from(self.cast.horizon.0);
         let mut too_much = Vec::new();
+        let (mut all_unit_ms, mut all_requests) = (0_u128, 0_u128);
         for (id, service) in self.services.iter() {
             let Some(load) = &service.load else { continue };
             let unit_ms = u128::from(service.desired) * u128::from(service.template.need.cpu.0) * horizon;
@@ -53,13 +54,16 @@ impl Builder<'_> {
             let requests = rate * horizon / u128::from(load.curve.period_ms());
             // the clock works in unit-ns times the period
             let fine = unit_ms.checked_mul(1_000_000 * u128::from(load.curve.period_ms()));
-            if unit_ms > MOST_COUNTED || requests > MOST_COUNTED || fine.is_none() {
+            all_unit_ms = all_unit_ms.saturating_add(unit_ms);
+            all_requests = all_requests.saturating_add(requests);
+            // tables add the services up, so it is the sum that must fit
+            if all_unit_ms > MOST_COUNTED || all_requests > MOST_COUNTED || fine.is_none() {
                 too_much.push(format!("services.{}.load", self.cast.services[id].name));
             }
         }
         for path in too_much {
             let help = Some("shorten the run, lower the rate, or give it fewer decimals".to_owned());
-            let message = "the work of this service over the run is too large to be counted exactly";
+            let message = "the work of the services up to this one is too large over the run to be counted exactly";
             self.error(Code::TooLargeToRun, &path, message, "too much", help);
         }
     }

@@ -365,9 +365,9 @@ fn strategy(placement: &Placement) -> Strategy {
     let Placement::Field(fields) = placement else { return Strategy::Random };
     match fields.first_key_value().map(|(kind, field)| (kind.as_str(), field.as_str())) {
         Some(("binpack", "cpu")) => Strategy::BinpackCpu,
-        Some(("binpack", _)) => Strategy::BinpackMemory,
+        Some(("binpack", "memory")) => Strategy::BinpackMemory,
         Some(("spread", "instance_id" | "instanceId" | "host")) => Strategy::SpreadInstance,
-        Some(("spread", _)) => Strategy::SpreadZone,
-        _ => Strategy::Random,
+        Some(("spread", "availability_zone" | "attribute:ecs.availability-zone")) => Strategy::SpreadZone,
+        other => unreachable!("the language table allows no strategy {other:?}"),
     }
 }

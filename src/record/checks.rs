@@ -7,7 +7,7 @@ use crate::expect::{
     TaskCount, Term,
 };
 use crate::fact::Fact;
-use crate::units::{ProviderId, SimTime};
+use crate::units::{ProviderId, SimTime, TaskSourceId};
 
 /// Values enter expressions in billionths.
 const BILLION: i128 = 1_000_000_000;
@@ -170,13 +170,11 @@ fn number_text(nano: i128) -> String {
 fn now(state: &State, quantity: Quantity) -> i128 {
     let whole = |value: u64| i128::from(value) * BILLION;
     let here = |key: (ProviderId, u32)| state.by_name.get(&key).map(|id| &state.instances[*id]);
-    let on_zone = |zone| state.instances.rows().iter().filter(move |row| row.is_here && row.zone == zone);
+    let none = 0;
     whole(match quantity {
         Quantity::Instances => state.sums.instances,
-        Quantity::ProviderInstances(provider) => {
-            state.instances.rows().iter().filter(|row| row.is_here && row.provider == provider).count() as u64
-        }
-        Quantity::ZoneInstances(zone) => on_zone(zone).count() as u64,
+        Quantity::ProviderInstances(provider) => *state.provider_instances.get(&provider).unwrap_or(&none),
+        Quantity::ZoneInstances(zone) => *state.zone_instances.get(&zone).unwrap_or(&none),
         Quantity::Tasks(count) => u64::from(pick(state.counts, count)),
         Quantity::SourceTasks(source, count) => u64::from(pick(state.by_source[source], count)),
         Quantity::InstanceTasks(key, None) => {
@@ -186,11 +184,10 @@ fn now(state: &State, quantity: Quantity) -> i128 {
             here(key).and_then(|row| row.tasks.get(&source)).map_or(0, |count| u64::from(*count))
         }
         Quantity::ZoneTasks(zone, None) => {
-            on_zone(zone).flat_map(|row| row.tasks.values()).map(|count| u64::from(*count)).sum()
+            let of_zone = (zone, TaskSourceId(0))..=(zone, TaskSourceId(u32::MAX));
+            state.zone_tasks.range(of_zone).map(|(_, count)| count).sum()
         }
-        Quantity::ZoneTasks(zone, Some(source)) => {
-            on_zone(zone).filter_map(|row| row.tasks.get(&source)).map(|count| u64::from(*count)).sum()
-        }
+        Quantity::ZoneTasks(zone, Some(source)) => *state.zone_tasks.get(&(zone, source)).unwrap_or(&none),
         Quantity::InstanceLedger(key, figure) => here(key).map_or(0, |row| {
             let (registered, reserved) = (row.registered, row.reserved);
             ledger(figure, [registered.cpu.0, reserved.cpu.0, registered.memory.0, reserved.memory.0].map(u64::from))

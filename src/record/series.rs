@@ -20,6 +20,9 @@ pub fn bucket_width(horizon: SimTime) -> SimSpan {
     SimSpan(WIDTHS_MS.iter().find(fits).copied().unwrap_or(days))
 }
 
+/// How many gauges are followed for the whole cluster.
+pub(super) const CLUSTER_GAUGES: usize = 8;
+
 /// What is followed for the whole cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClusterGauge {
@@ -43,7 +46,7 @@ pub enum ClusterGauge {
 
 impl ClusterGauge {
     /// All of them, in the order of the columns.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; CLUSTER_GAUGES] = [
         Self::Instances,
         Self::CpuRegistered,
         Self::CpuReserved,
@@ -207,7 +210,7 @@ pub struct BucketRow {
     /// Its end.
     pub to: SimTime,
     /// The cluster, in the order of [`ClusterGauge::ALL`].
-    pub cluster: [Bucket; 8],
+    pub cluster: [Bucket; CLUSTER_GAUGES],
     /// Services in name order: gauges in the order of [`ServiceGauge::ALL`], and requests.
     pub services: Vec<([Bucket; 3], Requests)>,
     /// Services in name order: requests in each period of the curve ([`crate::fact::ServiceRole::period_ms`]).
@@ -249,7 +252,7 @@ impl BucketRow {
 pub(super) struct Series {
     width: SimSpan,
     from: SimTime,
-    cluster: [Gauge; 8],
+    cluster: [Gauge; CLUSTER_GAUGES],
     services: Table<ServiceId, ServiceSeries>,
 }
 
@@ -264,7 +267,7 @@ impl Series {
         Self {
             width,
             from: SimTime::START,
-            cluster: [Gauge::default(); 8],
+            cluster: [Gauge::default(); CLUSTER_GAUGES],
             services: cast.services.iter().map(service).collect(),
         }
     }
@@ -379,7 +382,7 @@ mod tests {
         let row = |from, to, value: u64| BucketRow {
             from: SimTime(from),
             to: SimTime(to),
-            cluster: [Bucket { min: value, max: value + 1, integral: u128::from(value) * 10 }; 8],
+            cluster: [Bucket { min: value, max: value + 1, integral: u128::from(value) * 10 }; CLUSTER_GAUGES],
             services: vec![([Bucket::default(); 3], Requests { offered: value, ..Requests::default() })],
             rates: vec![Bucket::default()],
         };

@@ -46,7 +46,6 @@ pub(super) struct InstanceNow {
     pub(super) reserved: Resources,
     /// Tasks whose desired status is RUNNING, by source.
     pub(super) tasks: BTreeMap<TaskSourceId, u32>,
-    pub(super) is_here: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +75,10 @@ pub struct State {
     pub(super) service_source: Table<ServiceId, TaskSourceId>,
     pub(super) source_service: Table<TaskSourceId, Option<ServiceId>>,
     pub(super) instances: Table<InstanceId, InstanceNow>,
+    pub(super) zone_instances: BTreeMap<ZoneId, u64>,
+    pub(super) provider_instances: BTreeMap<ProviderId, u64>,
+    /// Tasks whose desired status is RUNNING, by zone and source.
+    pub(super) zone_tasks: BTreeMap<(ZoneId, TaskSourceId), u64>,
     pub(super) by_name: BTreeMap<(ProviderId, u32), InstanceId>,
     pub(super) tasks: Vec<Option<TaskNow>>,
     /// Sources with a task that has to wait, until none waits any more.
@@ -104,18 +107,20 @@ impl State {
         match *fact {
             Fact::InstanceRegistered { instance, ordinal, provider, zone, registered, .. } => {
                 let (reserved, tasks) = (Resources::default(), BTreeMap::new());
-                let is_here = true;
-                let row = InstanceNow { provider, ordinal, zone, registered, reserved, tasks, is_here };
+                let row = InstanceNow { provider, ordinal, zone, registered, reserved, tasks };
                 self.instances.push(row);
                 self.by_name.insert((provider, ordinal), instance);
+                *self.zone_instances.entry(zone).or_default() += 1;
+                *self.provider_instances.entry(provider).or_default() += 1;
                 self.sums.instances += 1;
                 self.sums.cpu_registered += u64::from(registered.cpu.0);
                 self.sums.memory_registered += u64::from(registered.memory.0);
             }
             Fact::InstanceGone { instance, .. } => {
                 let row = &mut self.instances[instance];
-                row.is_here = false;
                 self.by_name.remove(&(row.provider, row.ordinal));
+                *self.zone_instances.entry(row.zone).or_default() -= 1;
+                *self.provider_instances.entry(row.provider).or_default() -= 1;
                 self.sums.instances -= 1;
                 self.sums.cpu_registered -= u64::from(row.registered.cpu.0);
                 self.sums.memory_registered -= u64::from(row.registered.memory.0);
@@ -161,6 +166,7 @@ impl State {
         let row = &mut self.instances[instance];
         row.reserved += need;
         *row.tasks.entry(task.source).or_insert(0) += 1;
+        *self.zone_tasks.entry((row.zone, task.source)).or_default() += 1;
         self.sums.cpu_reserved += u64::from(need.cpu.0);
         self.sums.memory_reserved += u64::from(need.memory.0);
         self.move_to(task, Stage::Pending);
@@ -192,6 +198,7 @@ impl State {
             if *left == 0 {
                 row.tasks.remove(&task.source);
             }
+            *self.zone_tasks.entry((row.zone, task.source)).or_default() -= 1;
             self.sums.cpu_reserved -= u64::from(now.need.cpu.0);
             self.sums.memory_reserved -= u64::from(now.need.memory.0);
         }

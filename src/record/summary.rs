@@ -1,6 +1,6 @@
 //! The run in a few figures.
 
-use super::series::{Bucket, ClusterGauge, Requests};
+use super::series::{Bucket, CLUSTER_GAUGES, ClusterGauge, Requests};
 use super::state::State;
 use crate::units::{NanoUsd, ServiceId, SimTime, Table};
 
@@ -28,7 +28,7 @@ pub struct Summary {
     /// Its length.
     pub horizon: SimTime,
     /// The gauges over the whole run, in the order of [`ClusterGauge::ALL`].
-    pub gauges: [Bucket; 8],
+    pub gauges: [Bucket; CLUSTER_GAUGES],
     /// Instances that ever registered.
     pub instances_ever: u64,
     /// Tasks that were ever wanted.

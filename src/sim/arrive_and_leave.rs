@@ -10,6 +10,7 @@ impl World<'_> {
     /// A container instance becomes ACTIVE with nothing on it.
     pub(super) fn register(&mut self, registration: Registration, why: Why) -> InstanceId {
         let instance = self.fleet.register(registration);
+        self.wake(instance);
         self.agents.push(Agent::new(registration.registered));
         let provider = &mut self.providers[registration.provider];
         let ordinal = provider.ever;
@@ -36,6 +37,7 @@ impl World<'_> {
         if let Some(why) = provider.logic.emptied() {
             provider.instances_by_zone[self.fleet.zone(instance)] -= 1;
             self.fleet.remove(instance);
+            self.agents[instance] = Agent::default(); // what is gone keeps no memory
             self.emit(Fact::InstanceGone { instance, why });
         }
     }

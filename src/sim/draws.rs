@@ -42,7 +42,7 @@ impl Draws {
     /// A uniform number below `bound` for the `ordinal`-th decision of an owner. `row` is the owner's row, which
     /// only finds the stream again; the value depends on `owner`'s name.
     ///
-    /// Its bias is below 2^-32 of a per cent: a 64-bit draw scaled to 32 bits.
+    /// Its bias is below 2^-32: a 64-bit draw scaled to 32 bits.
     pub(super) fn below(&mut self, concern: Concern, owner: &str, row: u32, ordinal: u32, bound: u32) -> u32 {
         let seed = self.seed;
         let stream = self.streams.entry((concern, row)).or_insert_with(|| Stream::new(seed, concern, owner));

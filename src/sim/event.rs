@@ -17,10 +17,12 @@ pub enum Class {
     Demand = 4,
     /// What operators do.
     Operator = 7,
-    /// One pass of each service's scheduler, then arrivals.
+    /// One pass of each service's scheduler.
     Service = 10,
+    /// RunTask: standalone tasks ask for a place, after the services of the same instant.
+    Arrival = 11,
     /// Placement of everything that waits.
-    Placement = 11,
+    Placement = 12,
 }
 
 /// An event in the queue. Payloads are ids: 8 bytes in all, no allocation.
@@ -50,7 +52,8 @@ impl Event {
             Self::TaskRuns(_) => Class::Ready,
             Self::Demand(_) => Class::Demand,
             Self::Operate(_) => Class::Operator,
-            Self::Reconcile(_) | Self::Arrive(_) => Class::Service,
+            Self::Reconcile(_) => Class::Service,
+            Self::Arrive(_) => Class::Arrival,
             Self::Place => Class::Placement,
         }
     }

@@ -155,6 +155,7 @@ impl World<'_> {
         let (source, place, need, group) = (task.source, task.instance, task.need, task.group);
         if let Some(instance) = place {
             self.fleet.release(instance, need, group);
+            self.wake(instance);
         }
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;

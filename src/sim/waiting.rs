@@ -2,51 +2,88 @@
 
 use crate::units::{Id, PlacementClassId, SimTime, TaskId, TaskSourceId};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::ops::Bound::{Excluded, Unbounded};
 
 /// The order of ECS-952, `waiting_order: oldest`: wanted since when, source name, ordinal. Sources are numbered in
 /// the order of their names.
 pub(super) type Turn = (SimTime, TaskSourceId, u32);
 
 /// All waiting tasks, by placement class: when one task of a class fits nowhere, the others of it do not either.
+///
+/// Such a class is parked until an instance has changed that could take it, so that a change costs nothing for those
+/// it can't help.
 pub(super) struct Waiting {
     by_class: Vec<BTreeMap<Turn, TaskId>>,
+    /// Classes with a task to try.
+    ready: BTreeSet<PlacementClassId>,
+    /// Classes whose tasks fit nowhere at present.
+    parked: BTreeSet<PlacementClassId>,
     /// The last turn of each class that was told that it has to wait.
     told: Vec<Option<Turn>>,
-    count: usize,
 }
 
 impl Waiting {
     pub(super) fn new(classes: usize) -> Self {
-        Self { by_class: vec![BTreeMap::new(); classes], told: vec![None; classes], count: 0 }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    pub(super) fn add(&mut self, class: PlacementClassId, turn: Turn, task: TaskId) {
-        self.by_class[class.row()].insert(turn, task);
-        self.count += 1;
-    }
-
-    pub(super) fn remove(&mut self, class: PlacementClassId, turn: Turn) {
-        if self.by_class[class.row()].remove(&turn).is_some() {
-            self.count -= 1;
+        Self {
+            by_class: vec![BTreeMap::new(); classes],
+            ready: BTreeSet::new(),
+            parked: BTreeSet::new(),
+            told: vec![None; classes],
         }
     }
 
-    /// The classes that wait, by the turn of their first task; to be worked off with [`Waiting::after`].
+    /// Whether there is a task to try.
+    pub(super) fn is_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// A task waits. Its class is tried once more even if it is parked: the task may be one that does not wait long.
+    pub(super) fn add(&mut self, class: PlacementClassId, turn: Turn, task: TaskId) {
+        self.by_class[class.row()].insert(turn, task);
+        self.parked.remove(&class);
+        self.ready.insert(class);
+    }
+
+    pub(super) fn remove(&mut self, class: PlacementClassId, turn: Turn) {
+        let line = &mut self.by_class[class.row()];
+        line.remove(&turn);
+        if line.is_empty() {
+            self.ready.remove(&class);
+            self.parked.remove(&class);
+        }
+    }
+
+    /// The tasks of a class fit nowhere: they are not tried again until it is woken.
+    pub(super) fn park(&mut self, class: PlacementClassId) {
+        if self.ready.remove(&class) {
+            self.parked.insert(class);
+        }
+    }
+
+    /// Wakes the parked classes that `could` be helped.
+    pub(super) fn wake(&mut self, could: impl Fn(PlacementClassId) -> bool) {
+        let ready = &mut self.ready;
+        self.parked.retain(|class| {
+            let helped = could(*class);
+            if helped {
+                ready.insert(*class);
+            }
+            !helped
+        });
+    }
+
+    /// The classes to try, by the turn of their first task; to be worked off with [`Waiting::after`].
     pub(super) fn heads(&self) -> BinaryHeap<Reverse<(Turn, TaskId, PlacementClassId)>> {
-        let first = |(row, line): (usize, &BTreeMap<Turn, TaskId>)| {
-            line.first_key_value().map(|(turn, task)| Reverse((*turn, *task, PlacementClassId::from_row(row))))
+        let first = |class: &PlacementClassId| {
+            let (turn, task) = self.by_class[class.row()].first_key_value()?;
+            Some(Reverse((*turn, *task, *class)))
         };
-        self.by_class.iter().enumerate().filter_map(first).collect()
+        self.ready.iter().filter_map(first).collect()
     }
 
     /// The tasks of a class that were not told yet that they have to wait; from now on they are.
     pub(super) fn untold(&mut self, class: PlacementClassId) -> Vec<(Turn, TaskId)> {
-        use std::ops::Bound::{Excluded, Unbounded};
         let from = self.told[class.row()].map_or(Unbounded, Excluded);
         let line = &self.by_class[class.row()];
         let untold: Vec<(Turn, TaskId)> = line.range((from, Unbounded)).map(|(turn, task)| (*turn, *task)).collect();
@@ -58,7 +95,6 @@ impl Waiting {
 
     /// The task of a class whose turn comes after `turn`.
     pub(super) fn after(&self, class: PlacementClassId, turn: Turn) -> Option<(Turn, TaskId)> {
-        use std::ops::Bound::{Excluded, Unbounded};
         let mut rest = self.by_class[class.row()].range((Excluded(turn), Unbounded));
         rest.next().map(|(turn, task)| (*turn, *task))
     }

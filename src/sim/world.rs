@@ -12,7 +12,9 @@ use crate::fact::{Fact, Observer, Origin, TaskRef};
 use crate::load::ServiceClock;
 use crate::placement::Placer;
 use crate::plan::Plan;
-use crate::units::{Id, InstanceId, ProviderId, ServiceId, SimTime, Table, TaskId, TaskSourceId, ZoneId};
+use crate::units::{
+    Id, InstanceId, PlacementClassId, ProviderId, ServiceId, SimTime, Table, TaskId, TaskSourceId, ZoneId,
+};
 
 pub(super) struct World<'a> {
     pub(super) plan: &'a Plan,
@@ -27,6 +29,8 @@ pub(super) struct World<'a> {
     pub(super) timers: Vec<Option<Ticket>>,
     pub(super) services: Table<ServiceId, ServiceState>,
     pub(super) waiting: Waiting,
+    /// Whether standalone tasks are placed as this class; all others are of services.
+    pub(super) has_standalone: Table<PlacementClassId, bool>,
     pub(super) draws: Draws,
     /// Whether a placement event is due at this instant already.
     pub(super) placement_is_due: bool,
@@ -79,6 +83,7 @@ impl<'a> World<'a> {
             timers: Vec::new(),
             services: plan.services.iter().map(|(_, service)| ServiceState::new(service)).collect(),
             waiting: Waiting::new(plan.classes.len()),
+            has_standalone: standalone_classes(plan),
             draws: Draws::new(plan.cast.seed),
             placement_is_due: false,
         }
@@ -101,9 +106,16 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Has the waiting tasks tried at this instant: something changed that could help one.
+    /// An instance has more room than before: classes that it could take are tried again.
+    pub(super) fn wake(&mut self, instance: InstanceId) {
+        let (fleet, classes) = (&self.fleet, &self.plan.classes);
+        let free = fleet.free(instance);
+        self.waiting.wake(|class| free.covers(classes[class].need) && classes[class].pool.has(fleet, instance));
+    }
+
+    /// Has the waiting tasks tried at this instant, if there is one to try.
     pub(super) fn ask_placement(&mut self, agenda: &mut Agenda<Event>) {
-        if !self.placement_is_due && !self.waiting.is_empty() {
+        if !self.placement_is_due && self.waiting.is_ready() {
             self.placement_is_due = true;
             schedule(agenda, self.now, Event::Place);
         }
@@ -122,6 +134,7 @@ impl<'a> World<'a> {
         if self.timers.len() <= id.row() {
             self.timers.resize(id.row() + 1, None);
         }
+        self.clear_timer(agenda, id); // one at a time: a row is another task's later
         self.timers[id.row()] = Some(agenda.cancellable(at.0, event.class() as u8, event));
     }
 
@@ -131,6 +144,14 @@ impl<'a> World<'a> {
             agenda.cancel(ticket);
         }
     }
+}
+
+fn standalone_classes(plan: &Plan) -> Table<PlacementClassId, bool> {
+    let mut classes: Table<PlacementClassId, bool> = plan.classes.iter().map(|_| false).collect();
+    for template in &plan.templates {
+        classes[template.class] = true;
+    }
+    classes
 }
 
 pub(super) fn schedule(agenda: &mut Agenda<Event>, at: SimTime, event: Event) {

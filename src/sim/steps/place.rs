@@ -45,11 +45,12 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
             }
             // the other tasks of this class wait for the same room; only standalone ones among them are not kept
             Tried::NoRoom(why) => {
+                world.waiting.park(class);
                 tell_those_who_wait(world, class, why);
                 next_standalone(world, class, turn)
             }
         };
-        if tried == Tried::PlacedOnNew && !world.waiting.is_empty() {
+        if tried == Tried::PlacedOnNew && world.waiting.is_ready() {
             return true;
         }
         if let Some((turn, id)) = next {
@@ -80,7 +81,7 @@ fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why)
 /// The next standalone task of a class in which those of services have to wait. Rare: a task has to be given a
 /// service's group by hand to be in its class.
 fn next_standalone(world: &World<'_>, class: PlacementClassId, turn: Turn) -> Option<(Turn, TaskId)> {
-    if !world.plan.templates.iter().any(|template| template.class == class) {
+    if !world.has_standalone[class] {
         return None;
     }
     let mut next = world.waiting.after(class, turn);
