@@ -18,7 +18,7 @@ pub use model::{
     TaskTemplate, TieBreak,
 };
 
-use crate::diag::{Findings, Sources};
+use crate::diag::{Findings, Severity, Sources};
 use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
 use builder::Builder;
 
@@ -95,11 +95,13 @@ fn build(
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);
     let plan = builder.finish();
-    let (excused, told): (Vec<_>, Vec<_>) =
+    let (excused, mut told): (Vec<_>, Vec<_>) =
         found.iter().partition(|finding| doubts.excuse(finding, inputs.tree, sources));
-    told.into_iter().for_each(|finding| findings.push(finding.clone()));
-    if plan.is_none() && !findings.has_errors() {
-        excused.into_iter().for_each(|finding| findings.push(finding.clone())); // no refusal without a reason
+    if plan.is_none() && !findings.has_errors() && !told.iter().any(|finding| finding.severity == Severity::Error) {
+        told.extend(excused); // no refusal without a reason
+    }
+    for finding in told {
+        findings.push(finding.clone());
     }
     plan
 }
