@@ -1,5 +1,6 @@
 //! The tasks that live now: one row each, given to another when it has stopped.
 
+use crate::fact::Why;
 use crate::units::{GroupId, Id, InstanceId, PlacementClassId, Resources, SimSpan, SimTime, TaskId, TaskSourceId};
 
 /// Where a task stands in its life (ECS-501, as far as this version goes).
@@ -45,6 +46,8 @@ pub struct Task {
     pub instance: Option<InstanceId>,
     /// Whether desired status is RUNNING (the control-plane ledger is charged once it has a place).
     pub desired_running: bool,
+    /// Why it was told to stop, if it was: a `Why` of facts.
+    pub stopped_by: Option<Why>,
     /// The reading of its service's clock when it became RUNNING, in unit-ns.
     pub clock_at_start: u128,
 }

@@ -120,6 +120,8 @@ pub enum Quantity {
     Tasks(TaskCount),
     /// Tasks of a source in a state.
     SourceTasks(TaskSourceId, TaskCount),
+    /// How many tasks a service wants.
+    ServiceDesired(ServiceId),
     /// Tasks whose desired status is RUNNING on one instance, of one source or all.
     InstanceTasks((ProviderId, u32), Option<TaskSourceId>),
     /// The same in one zone.

@@ -54,6 +54,7 @@ pub fn known_paths() -> Vec<String> {
     all.extend(STATES.iter().map(|(name, _)| format!("tasks.{name}")));
     all.extend(STATES.iter().map(|(name, _)| format!("tasks.NAME.{name}")));
     all.extend(STATES.iter().map(|(name, _)| format!("services.NAME.{name}")));
+    all.push("services.NAME.desired".to_owned());
     all.extend(SERVICE.iter().map(|(name, _)| format!("services.NAME.{name}")));
     all.extend(["instances.NAME.tasks", "instances.NAME.tasks.SOURCE"].map(ToOwned::to_owned));
     all.extend(LEDGER.iter().map(|(name, _)| format!("instances.NAME.{name}")));
@@ -179,7 +180,11 @@ impl Look<'_> {
         if let Some(count) = pick(&STATES, figure) {
             return Ok(Quantity::SourceTasks(source, count));
         }
+        if figure == "desired" {
+            return Ok(Quantity::ServiceDesired(service));
+        }
         let mut figures = names(&STATES);
+        figures.push("desired");
         figures.extend(names(&SERVICE));
         pick(&SERVICE, figure)
             .map(|figure| Quantity::ServiceRun(service, figure))

@@ -78,8 +78,6 @@ pub struct ServiceRole {
     pub source: TaskSourceId,
     /// What one task reserves.
     pub need: Resources,
-    /// Tasks it wants.
-    pub desired: u32,
     /// Period of its load curve in ms; 0 where it has no load.
     pub period_ms: u64,
     /// CPU time of one request in µs of one vCPU.

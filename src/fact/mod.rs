@@ -138,6 +138,24 @@ pub enum Fact {
         /// Work done: the same, capped at what the running tasks reserve.
         done: u128,
     },
+    /// How many tasks a service wants from now on.
+    DesiredCount {
+        /// The service.
+        service: ServiceId,
+        /// How many.
+        desired: u32,
+        /// Who wants it.
+        why: Why,
+    },
+    /// An operator asked for something that can't be done, as AWS would answer with an error.
+    OperationFailed {
+        /// Source of the task that was meant.
+        source: TaskSourceId,
+        /// Its number there.
+        ordinal: u32,
+        /// What was asked for.
+        why: Why,
+    },
     /// A service has as many running tasks as desired, after it had not.
     SteadyState {
         /// The service.
@@ -147,7 +165,7 @@ pub enum Fact {
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 14] = [
+    pub const KINDS: [&'static str; 16] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -162,6 +180,8 @@ impl Fact {
         "task_cut",
         "service_load",
         "steady_state",
+        "desired_count",
+        "operation_failed",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -181,6 +201,8 @@ impl Fact {
             Self::TaskCut { .. } => 11,
             Self::ServiceLoad { .. } => 12,
             Self::SteadyState { .. } => 13,
+            Self::DesiredCount { .. } => 14,
+            Self::OperationFailed { .. } => 15,
         };
         Self::KINDS[place]
     }
@@ -198,7 +220,12 @@ impl Fact {
             | Self::TaskStopping { task, .. }
             | Self::TaskStopped { task, .. }
             | Self::TaskCut { task, .. } => Some(*task),
-            _ => None,
+            Self::InstanceRegistered { .. }
+            | Self::InstanceGone { .. }
+            | Self::ServiceLoad { .. }
+            | Self::SteadyState { .. }
+            | Self::DesiredCount { .. }
+            | Self::OperationFailed { .. } => None,
         }
     }
 
@@ -212,8 +239,15 @@ impl Fact {
             | Self::TaskWaits { why, .. }
             | Self::TaskUnplaced { why, .. }
             | Self::TaskStopping { why, .. }
-            | Self::TaskStopped { why, .. } => Some(*why),
-            _ => None,
+            | Self::TaskStopped { why, .. }
+            | Self::DesiredCount { why, .. }
+            | Self::OperationFailed { why, .. } => Some(*why),
+            Self::TaskStarting { .. }
+            | Self::TaskQueued { .. }
+            | Self::TaskRunning { .. }
+            | Self::TaskCut { .. }
+            | Self::ServiceLoad { .. }
+            | Self::SteadyState { .. } => None,
         }
     }
 }

@@ -49,17 +49,17 @@ pub enum Why {
 }
 
 impl Why {
-    /// The rule to cite.
-    pub const fn rule(&self) -> Rule {
-        match self {
+    /// The rule to cite; none for what no AWS service does.
+    pub const fn rule(&self) -> Option<Rule> {
+        Some(match self {
             Self::Given | Self::InitialState => Rule::ecs(950),
             Self::DesiredCount { .. } => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
             Self::Strategy { rule, .. } => *rule,
             Self::NothingFits { .. } | Self::LargerThanInstance { .. } => Rule::ecs(301),
-            Self::Empty => Rule { set: super::RuleSet::Plt, number: 6 },
+            Self::Empty => return None,
             Self::LifetimeOver => Rule::ecs(501),
             Self::UserInitiated => Rule::ecs(415),
-        }
+        })
     }
 }

@@ -223,8 +223,7 @@ impl<'a> Builder<'a> {
                 let template = self.stand_in_template(name, Origin::Service(id));
                 let (source, need) = (template.source, template.need);
                 self.services.push(PlannedService { template, desired: 0, load: None });
-                let role =
-                    ServiceRole { name: name.clone(), source, need, desired: 0, period_ms: 0, cpu_per_request_us: 0 };
+                let role = ServiceRole { name: name.clone(), source, need, period_ms: 0, cpu_per_request_us: 0 };
                 self.cast.services.push(role);
             }
         }

@@ -166,7 +166,6 @@ impl Builder<'_> {
             name: name.to_owned(),
             source,
             need: definition.need,
-            desired,
             period_ms: load.as_ref().map_or(0, |load| load.curve.period_ms()),
             cpu_per_request_us: load.as_ref().map_or(0, |load| load.cpu_per_request_us),
         });

@@ -125,7 +125,7 @@ fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bo
         && pattern.at.is_none_or(|moment| moment == at)
         && pattern.task.is_none_or(|wanted| fact.task().is_some_and(|task| (task.source, task.ordinal) == wanted))
         && pattern.instance.is_none_or(|wanted| instance == Some(wanted))
-        && pattern.rule.is_none_or(|wanted| fact.why().is_some_and(|why| why.rule() == wanted))
+        && pattern.rule.is_none_or(|wanted| fact.why().and_then(|why| why.rule()) == Some(wanted))
 }
 
 /// The expression with its values put in.
@@ -177,6 +177,7 @@ fn now(state: &State, quantity: Quantity) -> i128 {
         Quantity::ZoneInstances(zone) => *state.zone_instances.get(&zone).unwrap_or(&none),
         Quantity::Tasks(count) => u64::from(pick(state.counts, count)),
         Quantity::SourceTasks(source, count) => u64::from(pick(state.by_source[source], count)),
+        Quantity::ServiceDesired(service) => u64::from(state.desired[service]),
         Quantity::InstanceTasks(key, None) => {
             here(key).map_or(0, |row| row.tasks.values().map(|count| u64::from(*count)).sum())
         }

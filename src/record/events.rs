@@ -76,10 +76,15 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let message = format!("(service {service}) has stopped 1 running tasks: (task {name}).");
             Some(maker.row("service_event", Some(task), why, message))
         }
+        Fact::OperationFailed { source, ordinal, why } => {
+            let name = cast.task_name(source, ordinal);
+            let message = format!("StopTask failed: there is no (task {name}) now");
+            Some(EventRow { task: name, ..maker.row("operation_failed", None, why, message) })
+        }
         Fact::SteadyState { service } => {
             let name = &cast.services[service].name;
-            let why =
-                Why::DesiredCount { desired: cast.services[service].desired, had: cast.services[service].desired };
+            let desired = state.desired[service];
+            let why = Why::DesiredCount { desired, had: desired };
             let message = format!("(service {name}) has reached a steady state.");
             Some(EventRow { source: name.clone(), ..maker.row("service_event", None, why, message) })
         }
@@ -122,7 +127,7 @@ impl Maker<'_> {
             source: task.map(|task| self.source(task).to_owned()).unwrap_or_default(),
             task: task.map(|task| self.task(task)).unwrap_or_default(),
             instance: String::new(),
-            rule: why.rule().to_string(),
+            rule: why.rule().map(|rule| rule.to_string()).unwrap_or_default(),
             message,
         }
     }

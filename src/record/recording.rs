@@ -62,7 +62,11 @@ impl<'a> Recording<'a> {
     pub fn finish(mut self, money: Money) -> (Summary, Vec<CheckResult>) {
         self.summary.money = money;
         self.summary.gauges = ClusterGauge::ALL.map(|gauge| self.series.total(gauge));
-        let service = |id| ServiceSummary { requests: self.series.requests(id), running: self.series.running(id) };
+        let service = |id| ServiceSummary {
+            desired: self.state.desired[id],
+            requests: self.series.requests(id),
+            running: self.series.running(id),
+        };
         self.summary.services = self.cast.services.ids().map(service).collect::<Table<_, _>>();
         self.summary.digest = self.digest.text();
         self.summary.facts = self.digest.facts();

@@ -72,6 +72,8 @@ pub struct State {
     pub(super) sums: Sums,
     pub(super) counts: Counts,
     pub(super) by_source: Table<TaskSourceId, Counts>,
+    /// How many tasks each service wants.
+    pub(super) desired: Table<ServiceId, u32>,
     pub(super) service_source: Table<ServiceId, TaskSourceId>,
     pub(super) source_service: Table<TaskSourceId, Option<ServiceId>>,
     pub(super) instances: Table<InstanceId, InstanceNow>,
@@ -95,6 +97,7 @@ impl State {
         Self {
             said_waiting: cast.sources.iter().map(|_| false).collect(),
             by_source: cast.sources.iter().map(|_| Counts::default()).collect(),
+            desired: cast.services.iter().map(|_| 0).collect(),
             service_source: cast.services.iter().map(|(_, role)| role.source).collect(),
             source_service: cast.sources.iter().map(|(_, role)| service(role.origin)).collect(),
             ..Self::default()
@@ -138,7 +141,9 @@ impl State {
             | Fact::TaskQueued { .. }
             | Fact::TaskCut { .. }
             | Fact::ServiceLoad { .. }
+            | Fact::OperationFailed { .. }
             | Fact::SteadyState { .. } => {}
+            Fact::DesiredCount { service, desired, .. } => self.desired[service] = desired,
         }
     }
 

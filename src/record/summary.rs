@@ -16,6 +16,8 @@ pub struct Money {
 /// One service over the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ServiceSummary {
+    /// Tasks it wanted when the run ended.
+    pub desired: u32,
     /// Requests and CPU.
     pub requests: Requests,
     /// Running tasks: least, most, and the sum of tasks times ms.

@@ -81,10 +81,11 @@ fn demand(run: &Figures<'_>, buckets: &[BucketRow]) -> Chart {
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
 fn capacity(run: &Figures<'_>, shown: &[ServiceId]) -> Vec<Limit> {
     let &[id] = shown else { return Vec::new() };
+    let desired = run.summary.services[id].desired;
     let role = &run.cast.services[id];
-    let vcpus = f64::from(role.desired) * f64::from(role.need.cpu.0) / 1024.0;
+    let vcpus = f64::from(desired) * f64::from(role.need.cpu.0) / 1024.0;
     let value = vcpus * 1e6 / role.cpu_per_request_us as f64;
-    vec![Limit { label: format!("{} tasks serve {value:.0}", role.desired), value }]
+    vec![Limit { label: format!("{desired} tasks serve {value:.0}"), value }]
 }
 
 fn tasks_panel(run: &Figures<'_>, buckets: &[BucketRow]) -> Panel {
@@ -96,7 +97,8 @@ fn tasks_panel(run: &Figures<'_>, buckets: &[BucketRow]) -> Panel {
             let gauge = |row: &BucketRow| row.services[id.row()].0[ServiceGauge::Running as usize];
             series.push(gauges(buckets, format!("{} running", role.name), Kind::Band, gauge));
             if count == 1 {
-                limits.push(Limit { label: format!("desired {}", role.desired), value: f64::from(role.desired) });
+                let desired = run.summary.services[id].desired;
+                limits.push(Limit { label: format!("desired {desired}"), value: f64::from(desired) });
             }
         }
     } else {

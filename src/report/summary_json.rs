@@ -118,7 +118,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         let figures = &summary.services[id];
         Service {
             name: &role.name,
-            desired_count: role.desired,
+            desired_count: figures.desired,
             tasks_running: gauge(figures.running),
             requests_offered: figures.requests.offered,
             requests_served: figures.requests.served,

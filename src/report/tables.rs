@@ -187,7 +187,7 @@ impl<W: Write> Tables for CsvTables<W> {
             seconds(row.stopped),
             place.map(|(provider, ordinal, _)| cast.instance_name(provider, ordinal)).unwrap_or_default(),
             place.map(|(_, _, zone)| cast.zones[zone].clone()).unwrap_or_default(),
-            row.placed_by.map(|why| why.rule().to_string()).unwrap_or_default(),
+            row.placed_by.and_then(|why| why.rule()).map(|rule| rule.to_string()).unwrap_or_default(),
             row.final_state.name().to_owned(),
             row.reason.map(reason).unwrap_or_default(),
             ratio3(u128::from(row.cpu_used_unit_ms), 1_024_000),

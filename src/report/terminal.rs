@@ -120,7 +120,7 @@ fn services(text: &mut String, run: &Figures<'_>) {
             format!(
                 "  {:<22}{:>8}{:>9}{:>14}{:>14}{:>11}",
                 shortened(&role.name, 21),
-                role.desired,
+                figures.desired,
                 running.trim_end_matches('0').trim_end_matches('.'),
                 show(grouped(figures.requests.offered)),
                 show(grouped(figures.requests.unserved())),

@@ -35,6 +35,7 @@ impl World<'_> {
             state: TaskState::Provisioning,
             instance: None,
             desired_running: true,
+            stopped_by: None,
             clock_at_start: 0,
         });
         if let Some(service) = self.service_of(template.source) {
@@ -101,9 +102,7 @@ impl World<'_> {
             return; // told so already
         }
         self.clear_timer(agenda, id);
-        self.withdraw(agenda, id);
-        let task = self.task_ref(id);
-        self.emit(Fact::TaskStopping { task, why });
+        self.withdraw(agenda, id, why);
         match (before.state, before.instance) {
             (TaskState::Pending { started: false }, Some(instance)) => {
                 self.agents[instance].leave(id);
@@ -126,7 +125,7 @@ impl World<'_> {
                 }
                 self.tasks.get_mut(id).state = TaskState::Stopping;
                 if before.exit_time == SimSpan::ZERO {
-                    self.exits(agenda, id, why);
+                    self.exits(agenda, id);
                 } else {
                     self.set_timer(agenda, id, self.now + before.exit_time, Event::TaskEnds(id));
                 }
@@ -135,11 +134,12 @@ impl World<'_> {
     }
 
     /// A started task is STOPPED: the agent ledger is freed, and whoever waited for it starts.
-    pub(super) fn exits(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why) {
-        let before = *self.tasks.get(id);
-        if before.desired_running {
-            self.withdraw(agenda, id); // it ended by itself
+    pub(super) fn exits(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
+        if self.tasks.get(id).desired_running {
+            self.withdraw(agenda, id, Why::LifetimeOver); // it ended by itself
         }
+        let before = *self.tasks.get(id);
+        let why = before.stopped_by.expect("withdrawn with a reason");
         let instance = before.instance.expect("what exits has been started somewhere");
         self.finish(agenda, id, why, before.state);
         self.agents[instance].stopped(before.need);
@@ -148,10 +148,13 @@ impl World<'_> {
         self.ask_placement(agenda);
     }
 
-    /// Nobody counts on the task any more: the control-plane ledger is freed, its service wants another.
-    fn withdraw(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
+    /// Desired status STOPPED: nobody counts on the task any more. The control-plane ledger is freed, its service wants another.
+    fn withdraw(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why) {
+        let task = self.task_ref(id);
+        self.emit(Fact::TaskStopping { task, why });
         let task = self.tasks.get_mut(id);
         task.desired_running = false;
+        task.stopped_by = Some(why);
         let (source, place, need, group) = (task.source, task.instance, task.need, task.group);
         if let Some(instance) = place {
             self.fleet.release(instance, need, group);
@@ -196,14 +199,13 @@ impl World<'_> {
 
     /// One task more or less shares the service's requests.
     fn change_running(&mut self, service: ServiceId, change: i32) {
-        let desired = self.plan.services[service].desired;
         let state = &mut self.services[service];
         state.running = state.running.checked_add_signed(change).expect("no fewer than none run");
         let running = state.running;
         if let Some(load) = &mut state.load {
             load.clock.set_running(self.now, running);
         }
-        let steady = running == desired;
+        let steady = running == state.desired;
         let reached = steady && !state.steady;
         state.steady = steady;
         self.emit_load(service);

@@ -6,7 +6,7 @@ use super::life::NewTask;
 use super::steps::place::{Tried, try_one};
 use super::world::{World, schedule};
 use crate::cluster::Registration;
-use crate::fact::Why;
+use crate::fact::{Fact, Why};
 use crate::plan::InitialState;
 use crate::units::{InstanceId, ProviderId, ServiceId, SimTime};
 
@@ -16,6 +16,10 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let registered = plan.cast.instance_types[instance.instance_type].registered;
         let (zone, instance_type) = (instance.zone, instance.instance_type);
         world.register(Registration { zone, provider: ProviderId(0), instance_type, registered }, Why::InitialState);
+    }
+    for service in plan.services.ids() {
+        let desired = world.services[service].desired;
+        world.emit(Fact::DesiredCount { service, desired, why: Why::Given });
     }
     stand_situation(world, agenda);
     match plan.initial_state {
@@ -52,7 +56,7 @@ fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let plan = world.plan;
     let mut open: Vec<ServiceId> = plan.services.ids().collect();
     while !open.is_empty() {
-        open.retain(|service| world.services[*service].wanted < plan.services[*service].desired);
+        open.retain(|service| world.services[*service].wanted < world.services[*service].desired);
         for service in &open {
             stand_one(world, agenda, *service);
         }

@@ -44,6 +44,8 @@ pub(super) struct ProviderState {
 }
 
 pub(super) struct ServiceState {
+    /// How many it wants now.
+    pub(super) desired: u32,
     /// Tasks whose desired status is RUNNING, placed or not.
     pub(super) wanted: u32,
     pub(super) running: u32,
@@ -164,6 +166,6 @@ impl ServiceState {
             clock: ServiceClock::new(load.curve.period_ms(), load.cpu_per_request_us, service.template.need.cpu),
             point: 0,
         });
-        Self { wanted: 0, running: 0, next_ordinal: 0, steady: false, is_due: false, load }
+        Self { desired: service.desired, wanted: 0, running: 0, next_ordinal: 0, steady: false, is_due: false, load }
     }
 }

@@ -138,17 +138,22 @@ impl Judge<'_> {
             }
             Fact::TaskStarting { task } => self.starting(at, task),
             Fact::TaskRunning { task } => self.running(at, task),
-            Fact::TaskStopping { task, .. } => {
-                let from = [Step::Wanted, Step::Placed, Step::Queued, Step::Starting, Step::Running];
-                let life = self.go(at, task, &from, Step::Stopping);
-                self.release(life);
-            }
+            Fact::TaskStopping { task, why } => self.stopping(at, task, why),
             Fact::TaskStopped { task, why, .. } => self.stopped(at, task, why),
             Fact::TaskCut { task, .. } => {
                 assert_eq!(at, self.plan.horizon);
                 let from = [Step::Wanted, Step::Placed, Step::Queued, Step::Starting, Step::Running, Step::Stopping];
                 self.go(at, task, &from, Step::Ended);
                 self.end(task);
+            }
+            Fact::DesiredCount { service, desired, .. } => {
+                assert_eq!(desired, self.plan.services[service].desired, "nobody changes it in this version");
+            }
+            Fact::OperationFailed { source, ordinal, .. } => {
+                assert!(
+                    !self.lives.get(&(source, ordinal)).is_some_and(|life| life.step != Step::Ended),
+                    "it is there"
+                );
             }
             Fact::ServiceLoad { .. } | Fact::SteadyState { .. } => {}
         }
@@ -197,16 +202,24 @@ impl Judge<'_> {
         self.life(task).by_itself_at = lifetime.map(|lifetime| at + lifetime);
     }
 
-    fn stopped(&mut self, at: SimTime, task: TaskRef, why: Why) {
-        let life = self.go(at, task, &[Step::Running, Step::Stopping], Step::Ended);
-        self.end(task);
-        if life.step == Step::Running {
-            assert_eq!(why, Why::LifetimeOver);
+    fn stopping(&mut self, at: SimTime, task: TaskRef, why: Why) {
+        let from = [Step::Wanted, Step::Placed, Step::Queued, Step::Starting, Step::Running];
+        let life = self.go(at, task, &from, Step::Stopping);
+        self.release(life);
+        if why == Why::LifetimeOver {
+            assert_eq!(life.step, Step::Running);
             let due = life.by_itself_at.expect("it has a lifetime").0;
             // endings come first at an instant: a task that lives no time ends at the next one
             let late = u64::from(due == life.at.0);
             assert!((due..=due + late).contains(&at.0), "it ended at {at}");
-            self.release(life);
+        }
+    }
+
+    fn stopped(&mut self, at: SimTime, task: TaskRef, why: Why) {
+        let life = self.go(at, task, &[Step::Stopping], Step::Ended);
+        self.end(task);
+        if why == Why::LifetimeOver {
+            assert_eq!(at, life.at, "what ends by itself is gone at once");
         } else {
             assert_eq!(why, Why::UserInitiated);
             let exit_time = self.template(task, life.need).exit_time;

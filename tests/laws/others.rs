@@ -65,6 +65,16 @@ fn told(plan: &Plan) -> Vec<(SimTime, String)> {
                 }
                 format!("{called} steady")
             }
+            Fact::DesiredCount { service, desired, why } => {
+                let called = &plan.cast.services[service].name;
+                if others.contains(&called.as_str()) {
+                    continue;
+                }
+                format!("{called} wants {desired} {why:?}")
+            }
+            Fact::OperationFailed { source, ordinal, why } => {
+                format!("no {} {why:?}", plan.cast.task_name(source, ordinal))
+            }
             Fact::TaskStopped { task, why, cpu_used_unit_ms } => {
                 format!("{} stopped {why:?} {cpu_used_unit_ms}", name(task))
             }

@@ -1,6 +1,6 @@
 //! An operator does something (ECS-415).
 
-use crate::fact::Why;
+use crate::fact::{Fact, Why};
 use crate::plan::Action;
 use crate::sim::agenda::Agenda;
 use crate::sim::event::Event;
@@ -11,9 +11,10 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
     match plan.operations[row as usize].action {
         Action::StopTask { source, ordinal } => {
             let found = world.tasks.iter().find(|(_, task)| task.source == source && task.ordinal == ordinal);
-            // a task that has ended already, or does not exist yet, can't be stopped: nothing happens, as with AWS
-            if let Some((id, _)) = found {
-                world.stop(agenda, id, Why::UserInitiated);
+            match found.map(|(id, _)| id) {
+                Some(id) => world.stop(agenda, id, Why::UserInitiated),
+                // it has ended already, or does not exist yet
+                None => world.emit(Fact::OperationFailed { source, ordinal, why: Why::UserInitiated }),
             }
         }
     }

@@ -10,9 +10,9 @@ use crate::units::ServiceId;
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
     world.services[service].is_due = false;
     let planned = &world.plan.services[service];
-    let had = world.services[service].wanted;
-    for _ in had..planned.desired {
-        let why = Why::DesiredCount { desired: planned.desired, had };
+    let (desired, had) = (world.services[service].desired, world.services[service].wanted);
+    for _ in had..desired {
+        let why = Why::DesiredCount { desired, had };
         let ordinal = world.services[service].next_ordinal;
         let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why });
         world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
