@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::levels::Levels;
 use super::scan::scan_in;
 use super::seats::Seats;
-use super::view::{ByZone, Sort, View};
+use super::shelf::Shelf;
+use super::tree::Tree;
+use super::view::{ByZone, Kind, Sort, View};
 use super::{Placed, PlacementClass, Tie};
 use crate::cluster::Fleet;
-use crate::units::{InstanceId, PlacementClassId, Table};
+use crate::units::{InstanceId, PlacementClassId, Resources, Table};
 
 /// When an index pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,15 +59,17 @@ struct Shared {
     asked: usize,
     /// How many changes there are between two times, smoothed: one short gap does not pay for making a view anew.
     gap: usize,
-    keys: Keys,
+    kept: Kept,
 }
 
-/// Keys no longer than a view's numbers need.
+/// A view with the order that suits it, and keys no longer than needed.
 #[derive(Debug, Clone)]
-enum Keys {
-    One(View<u32>),
-    Two(View<u64>),
-    Three(View<u128>),
+enum Kept {
+    Levels(View<Levels>),
+    OneOwn(View<Shelf<u64>>),
+    TwoOwn(View<Shelf<u128>>),
+    Two(View<Tree<u64>>),
+    Three(View<Tree<u128>>),
 }
 
 impl Placer {
@@ -75,17 +80,23 @@ impl Placer {
 
     /// As [`Placer::new`]; the tuning decides what a choice costs, never what is chosen.
     pub fn with_tuning(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
-        let mut views = Vec::new();
-        let mut known = BTreeMap::new();
-        let classes = classes.rows().iter().map(|class| {
-            let sort = Sort::of(class);
-            let view = *known.entry(sort.clone()).or_insert_with(|| {
-                views.push(Shared { asked: 0, gap: usize::MAX, keys: Keys::new(&sort) });
-                views.len() - 1
-            });
-            Asked { view, by_zone: ByZone::of(class), failed: None, class: class.clone() }
-        });
-        let classes = classes.collect();
+        // What the smallest task of a view needs decides which instances it must know at all.
+        let mut sorts = BTreeMap::new();
+        for class in classes.rows() {
+            let least = sorts.entry(Sort::of(class)).or_insert(class.need);
+            least.cpu = least.cpu.min(class.need.cpu);
+            least.memory = least.memory.min(class.need.memory);
+        }
+        let view = |(sort, &need)| Shared { asked: 0, gap: usize::MAX, kept: Kept::new(sort, need) };
+        let views = sorts.iter().map(view).collect();
+        let numbers: BTreeMap<_, _> = sorts.keys().zip(0..).collect();
+        let asked = |class: &PlacementClass| Asked {
+            view: numbers[&Sort::of(class)],
+            by_zone: ByZone::of(class),
+            failed: None,
+            class: class.clone(),
+        };
+        let classes = classes.rows().iter().map(asked).collect();
         Self { classes, views, seats: Seats::default(), tuning, swept: 0, candidates: Vec::new() }
     }
 
@@ -113,7 +124,7 @@ impl Placer {
             scan_in(&mut self.candidates, fleet, &asked.class, tie)
         } else {
             self.seats.follow(fleet);
-            view.keys.choose(fleet, &self.seats, asked, tie)
+            view.kept.choose(fleet, &self.seats, asked, tie)
         };
         asked.failed = placed.is_none().then_some(now);
         self.sweep(fleet);
@@ -126,7 +137,7 @@ impl Placer {
         if now - self.swept > fleet.live().len().max(1024) {
             self.swept = now;
             for view in &mut self.views {
-                view.keys.drop_if_old(fleet);
+                view.kept.drop_if_old(fleet);
             }
         }
     }
@@ -138,19 +149,23 @@ fn any_feasible_since(fleet: &Fleet, class: &PlacementClass, since: usize) -> bo
     fleet.changed_since(since).is_none_or(|changed| changed.iter().any(|&instance| class.may_use(fleet, instance)))
 }
 
-impl Keys {
-    fn new(sort: &Sort) -> Self {
-        match sort.numbers() {
-            0 | 1 => Self::One(View::new(sort)),
-            2 => Self::Two(View::new(sort)),
-            3 => Self::Three(View::new(sort)),
-            more => unreachable!("{more} different numbers of an instance, which no strategies give"),
+impl Kept {
+    fn new(sort: &Sort, need: Resources) -> Self {
+        match sort.kind() {
+            Kind::Levels => Self::Levels(View::new(sort, need)),
+            Kind::Shelf(1) => Self::OneOwn(View::new(sort, need)),
+            Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need)),
+            Kind::Tree(2) => Self::Two(View::new(sort, need)),
+            Kind::Tree(3) => Self::Three(View::new(sort, need)),
+            Kind::Shelf(more) | Kind::Tree(more) => unreachable!("{more} numbers, which no strategies give"),
         }
     }
 
     fn choose(&mut self, fleet: &Fleet, seats: &Seats, asked: &Asked, tie: Tie<'_>) -> Option<Placed> {
         match self {
-            Self::One(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::Levels(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::OneOwn(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::TwoOwn(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::Two(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::Three(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
         }
@@ -158,7 +173,9 @@ impl Keys {
 
     fn drop_if_old(&mut self, fleet: &Fleet) {
         match self {
-            Self::One(view) => view.drop_if_old(fleet),
+            Self::Levels(view) => view.drop_if_old(fleet),
+            Self::OneOwn(view) => view.drop_if_old(fleet),
+            Self::TwoOwn(view) => view.drop_if_old(fleet),
             Self::Two(view) => view.drop_if_old(fleet),
             Self::Three(view) => view.drop_if_old(fleet),
         }
