@@ -47,7 +47,7 @@ fn class() -> impl Generator<Value = PlacementClass> {
         2 => Just(Pool::LaunchTypeEc2),
         1 => (0..2u32).prop_map(|provider| Pool::Provider(ProviderId(provider))),
     ];
-    class_of(chain.boxed(), pool.boxed())
+    class_of(chain, pool)
 }
 
 fn class_of(

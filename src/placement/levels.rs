@@ -2,7 +2,7 @@
 //!
 //! An instance whose number changes leaves one set and joins another: nothing is sorted or compared.
 
-use super::order::{Head, Key, Lanes, Order, passes};
+use super::order::{Key, Lanes, Order, passes};
 use super::view::Look;
 use crate::cluster::Fleet;
 use crate::units::{InstanceId, Resources};
@@ -98,10 +98,13 @@ impl Order for Levels {
         }
     }
 
-    fn head(&self, lane: u32, _: Resources) -> Option<Head<u64>> {
+    fn least(&self, lane: u32, _: Resources) -> Option<u64> {
         let mut levels = (0..).zip(&self.lanes[lane as usize]);
-        let (key, marks) = levels.find(|(_, marks)| marks.count > 0)?;
-        Some(Head { key, count: marks.count })
+        levels.find(|(_, marks)| marks.count > 0).map(|(key, _)| key)
+    }
+
+    fn count(&self, key: u64, among: &[u32], _: Resources) -> u32 {
+        among.iter().map(|&lane| self.lanes[lane as usize][key.last() as usize].count).sum()
     }
 
     fn nth(&self, mut nth: u32, key: u64, among: &[u32], _: Resources, _: Lanes<'_>) -> usize {

@@ -30,10 +30,13 @@ pub(super) trait Order: Sized {
     fn set(&mut self, seat: usize, note: Self::Note, lanes: Lanes<'_>);
 
     /// The least key in a lane among the instances for such a task; `None` when no instance there is feasible.
-    fn head(&self, lane: u32, need: Resources) -> Option<Head<Self::Key>>;
+    fn least(&self, lane: u32, need: Resources) -> Option<Self::Key>;
+
+    /// How many instances for such a task have this key, which is the least in each of these lanes.
+    fn count(&self, key: Self::Key, among: &[u32], need: Resources) -> u32;
 
     /// The `nth` seat in the order of seats, from 0, among those for such a task with this key, which is the least in
-    /// each of these lanes that has it.
+    /// each of these lanes.
     fn nth(&self, nth: u32, key: Self::Key, among: &[u32], need: Resources, lanes: Lanes<'_>) -> usize;
 }
 
@@ -109,13 +112,6 @@ impl Key for u128 {
     fn bits(self) -> u128 {
         self
     }
-}
-
-/// The least key of some instances, and how many of them have it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Head<K> {
-    pub(super) key: K,
-    pub(super) count: u32,
 }
 
 /// Whether the `nth` is among the next `here`; if not, counts them off.

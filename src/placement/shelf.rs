@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::order::{Head, Key, Lanes, Order, passes};
+use super::order::{Key, Lanes, Order, passes};
 use super::view::Look;
 use crate::cluster::Fleet;
 use crate::units::{InstanceId, Resources};
@@ -281,10 +281,12 @@ impl<K: Key> Order for Shelf<K> {
         }
     }
 
-    fn head(&self, lane: u32, need: Resources) -> Option<Head<K>> {
-        let lane = &self.lanes[lane as usize];
-        let key = lane.first(need)?.without_last();
-        Some(Head { key, count: lane.runs(key).map(|run| run.count(need)).sum() })
+    fn least(&self, lane: u32, need: Resources) -> Option<K> {
+        self.lanes[lane as usize].first(need).map(K::without_last)
+    }
+
+    fn count(&self, key: K, among: &[u32], need: Resources) -> u32 {
+        among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key)).map(|run| run.count(need)).sum()
     }
 
     fn nth(&self, mut nth: u32, key: K, among: &[u32], need: Resources, _: Lanes<'_>) -> usize {
@@ -294,7 +296,7 @@ impl<K: Key> Order for Shelf<K> {
             *seats.select_nth_unstable(nth as usize).1
         } else {
             let mut runs = runs.skip_while(|run| !passes(&mut nth, run.count(need)));
-            let run = runs.next().expect("the head counted it");
+            let run = runs.next().expect("the lanes counted it");
             run.seats(need).nth(nth as usize).expect("the run counted it")
         };
         seat as usize

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::order::{Head, Key, Lanes, Order, passes};
+use super::order::{Key, Lanes, Order, passes};
 use super::view::Look;
 use crate::cluster::Fleet;
 use crate::units::{InstanceId, Resources};
@@ -116,16 +116,18 @@ impl<K: Key> Order for Tree<K> {
         }
     }
 
-    fn head(&self, lane: u32, _: Resources) -> Option<Head<K>> {
-        let levels = &self.lanes[lane as usize];
-        let Least { key, count, .. } = levels[levels.len() - 1][0];
-        (key != K::NONE).then_some(Head { key, count })
+    fn least(&self, lane: u32, _: Resources) -> Option<K> {
+        Some(self.top(lane).key).filter(|&key| key != K::NONE)
+    }
+
+    fn count(&self, _: K, among: &[u32], _: Resources) -> u32 {
+        among.iter().map(|&lane| self.top(lane).count).sum()
     }
 
     fn nth(&self, mut nth: u32, key: K, among: &[u32], _: Resources, lanes: Lanes<'_>) -> usize {
         let mut block = 0;
         for level in (0..self.lanes[0].len()).rev() {
-            while !passes(&mut nth, self.count(level, block, key, among)) {
+            while !passes(&mut nth, self.count_in(level, block, key, among)) {
                 block += 1;
             }
             block *= FAN;
@@ -139,6 +141,12 @@ impl<K: Key> Order for Tree<K> {
 }
 
 impl<K: Key> Tree<K> {
+    /// The least of a whole lane.
+    fn top(&self, lane: u32) -> Least<K> {
+        let levels = &self.lanes[lane as usize];
+        levels[levels.len() - 1][0]
+    }
+
     /// The least of one lane of a block, from its parts.
     fn least_of_parts(&self, level: usize, block: usize, lane: usize, lanes: Lanes<'_>) -> Least<K> {
         let first = block * FAN;
@@ -154,7 +162,7 @@ impl<K: Key> Tree<K> {
     }
 
     /// How many seats in these lanes of a block have this key; none there has a smaller one.
-    fn count(&self, level: usize, block: usize, key: K, among: &[u32]) -> u32 {
+    fn count_in(&self, level: usize, block: usize, key: K, among: &[u32]) -> u32 {
         let parts = among.iter().map(|&lane| self.lanes[lane as usize][level][block]);
         parts.filter(|part| part.key == key).map(|part| part.count).sum()
     }

@@ -1,6 +1,6 @@
 //! One order of the instances, kept for all classes that would order them alike.
 
-use super::order::{Head, Key, Lanes, Order};
+use super::order::{Key, Lanes, Order};
 use super::seats::Seats;
 use super::{Level, Placed, PlacementClass, Pool, Strategy, Tie};
 use crate::cluster::Fleet;
@@ -77,6 +77,8 @@ fn is_per_group(strategy: Strategy) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ByZone {
     number: fn(&Fleet, GroupId, ZoneId) -> u32,
+    /// Nothing matters more than the zone.
+    comes_first: bool,
     /// Bits of the key that matter less than the zone.
     bits_behind: usize,
 }
@@ -85,15 +87,16 @@ impl ByZone {
     pub(super) fn of(class: &PlacementClass) -> Option<Self> {
         let deciding = deciding(&class.chain);
         deciding.iter().enumerate().find_map(|(place, strategy)| match strategy.level() {
-            Level::PerZone(number) => Some(Self { number, bits_behind: 32 * (deciding.len() - 1 - place) }),
+            Level::PerZone(number) => {
+                Some(Self { number, comes_first: place == 0, bits_behind: 32 * (deciding.len() - 1 - place) })
+            }
             _ => None,
         })
     }
 
-    /// What comes before the zone's number in the chain, the number, and what comes behind it.
-    fn rank(self, fleet: &Fleet, group: GroupId, zone: ZoneId, key: impl Key) -> (u128, u32, u128) {
-        let behind = key.bits() & ((1 << self.bits_behind) - 1);
-        (key.bits() >> self.bits_behind, (self.number)(fleet, group, zone), behind)
+    /// What comes before the zone's number in the chain, and what comes behind it.
+    fn parts(self, key: impl Key) -> (u128, u128) {
+        (key.bits() >> self.bits_behind, key.bits() & ((1 << self.bits_behind) - 1))
     }
 }
 
@@ -231,20 +234,20 @@ impl<O: Order> View<O> {
         self.catch_up(fleet, seats);
         let lanes = self.lanes(fleet, seats);
         let order = &self.kept.as_ref()?.order;
-        let head = if let Some(by_zone) = by_zone {
+        let key = if let Some(by_zone) = by_zone {
             best_zones(order, fleet, class, by_zone, &tie, &mut self.best)?
         } else {
             self.best.clear();
             self.best.push(0);
-            order.head(0, class.need)?
+            order.least(0, class.need)?
         };
-        let chosen = tie.choose(head.count)?;
-        let seat = order.nth(chosen, head.key, &self.best, class.need, lanes);
-        Some(Placed::of(fleet, class, seats.instances()[seat], head.count))
+        let tied = order.count(key, &self.best, class.need);
+        let seat = order.nth(tie.choose(tied)?, key, &self.best, class.need, lanes);
+        Some(Placed::of(fleet, class, seats.instances()[seat], tied))
     }
 }
 
-/// Writes the zones that are equally good into `best` and returns the head over all of them.
+/// Writes the zones that are equally good into `best` and returns the least key, which they share.
 fn best_zones<O: Order>(
     order: &O,
     fleet: &Fleet,
@@ -252,29 +255,27 @@ fn best_zones<O: Order>(
     by_zone: ByZone,
     tie: &Tie<'_>,
     best: &mut Vec<u32>,
-) -> Option<Head<O::Key>> {
+) -> Option<O::Key> {
     let first_of_equals = matches!(tie, Tie::LowestId);
     best.clear();
-    let mut least: Option<(_, Head<_>)> = None;
+    let mut least = None;
     for zone in (0..fleet.zones()).map(ZoneId::from_row) {
-        let Some(head) = order.head(zone.0, class.need) else { continue };
-        let (before, tasks, behind) = by_zone.rank(fleet, class.group, zone, head.key);
+        let tasks = (by_zone.number)(fleet, class.group, zone);
+        // A zone that its tasks alone rule out need not be searched.
+        if by_zone.comes_first && least.is_some_and(|((_, fewest, _), _)| tasks > fewest) {
+            continue;
+        }
+        let Some(key) = order.least(zone.0, class.need) else { continue };
+        let (before, behind) = by_zone.parts(key);
         // The first zone in name order wins before the strategies behind the spread are asked (ECS-314).
         let rank = (before, tasks, if first_of_equals { 0 } else { behind });
-        match &mut least {
-            Some((least, _)) if rank > *least => {}
-            Some((least, all)) if rank == *least => {
-                if !first_of_equals {
-                    best.push(zone.0);
-                    all.count += head.count;
-                }
-            }
-            _ => {
-                best.clear();
-                best.push(zone.0);
-                least = Some((rank, head));
-            }
+        if least.is_none_or(|(least, _)| rank < least) {
+            best.clear();
+            best.push(zone.0);
+            least = Some((rank, key));
+        } else if least.is_some_and(|(least, _)| rank == least) && !first_of_equals {
+            best.push(zone.0);
         }
     }
-    least.map(|(_, head)| head)
+    least.map(|(_, key)| key)
 }
