@@ -13,7 +13,8 @@ const STRATEGIES: [Strategy; 5] =
 const GROUPS: u32 = 4;
 
 /// Always the index, whatever it costs.
-const INDEX_ONLY: Tuning = Tuning { scan_up_to: 0, follow_part: 0 };
+const INDEX_ONLY: Tuning = Tuning { scan_up_to: 0, follow_part: 0, always_share: false };
+const SHARED_INDEX: Tuning = Tuning { always_share: true, ..INDEX_ONLY };
 
 /// One thing that happens to the fleet. Numbers are taken modulo what there is.
 #[derive(Debug, Clone)]
@@ -99,7 +100,7 @@ fn step() -> impl Generator<Value = Step> {
 struct World {
     fleet: Fleet,
     classes: Table<PlacementClassId, PlacementClass>,
-    placers: [Placer; 2],
+    placers: [Placer; 3],
     tasks: Vec<(InstanceId, Resources, GroupId)>,
 }
 
@@ -108,7 +109,7 @@ impl World {
         let classes = Table::from_iter(classes);
         Self {
             fleet: Fleet::new(zones, GROUPS as usize),
-            placers: [Placer::with_tuning(&classes, INDEX_ONLY), Placer::new(&classes)],
+            placers: [INDEX_ONLY, SHARED_INDEX, Tuning::default()].map(|tuning| Placer::with_tuning(&classes, tuning)),
             classes,
             tasks: Vec::new(),
         }

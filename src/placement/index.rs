@@ -1,6 +1,6 @@
 //! Places tasks as the plain scan would, without looking at every instance each time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::levels::Levels;
 use super::scan::scan_in;
@@ -20,11 +20,13 @@ pub struct Tuning {
     /// The plain scan is also taken for classes that are usually asked for less often than once in
     /// (live instances / this) changes: following all these changes would cost more. 0: never.
     pub follow_part: usize,
+    /// Share an order among tasks of several sizes also where an order for each would cost less.
+    pub always_share: bool,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { scan_up_to: 128, follow_part: 8 }
+        Self { scan_up_to: 128, follow_part: 8, always_share: false }
     }
 }
 
@@ -68,6 +70,7 @@ enum Kept {
     Levels(View<Levels>),
     OneOwn(View<Shelf<u64>>),
     TwoOwn(View<Shelf<u128>>),
+    One(View<Tree<u32>>),
     Two(View<Tree<u64>>),
     Three(View<Tree<u128>>),
 }
@@ -80,23 +83,24 @@ impl Placer {
 
     /// As [`Placer::new`]; the tuning decides what a choice costs, never what is chosen.
     pub fn with_tuning(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
+        let sorts = sorts(classes, tuning);
         // What the smallest task of a view needs decides which instances it must know at all.
-        let mut sorts = BTreeMap::new();
-        for class in classes.rows() {
-            let least = sorts.entry(Sort::of(class)).or_insert(class.need);
+        let mut views = BTreeMap::new();
+        for (sort, class) in sorts.iter().zip(classes.rows()) {
+            let least: &mut Resources = views.entry(sort).or_insert(class.need);
             least.cpu = least.cpu.min(class.need.cpu);
             least.memory = least.memory.min(class.need.memory);
         }
-        let view = |(sort, &need)| Shared { asked: 0, gap: usize::MAX, kept: Kept::new(sort, need) };
-        let views = sorts.iter().map(view).collect();
-        let numbers: BTreeMap<_, _> = sorts.keys().zip(0..).collect();
-        let asked = |class: &PlacementClass| Asked {
-            view: numbers[&Sort::of(class)],
+        let numbers: BTreeMap<_, _> = views.keys().copied().zip(0..).collect();
+        let asked = |(class, sort): (&PlacementClass, &Sort)| Asked {
+            view: numbers[sort],
             by_zone: ByZone::of(class),
             failed: None,
             class: class.clone(),
         };
-        let classes = classes.rows().iter().map(asked).collect();
+        let classes = classes.rows().iter().zip(&sorts).map(asked).collect();
+        let view = |(sort, need): (&Sort, Resources)| Shared { asked: 0, gap: usize::MAX, kept: Kept::new(sort, need) };
+        let views = views.into_iter().map(view).collect();
         Self { classes, views, seats: Seats::default(), tuning, swept: 0, candidates: Vec::new() }
     }
 
@@ -143,6 +147,20 @@ impl Placer {
     }
 }
 
+/// Which order each class needs: one of its own where too few sizes would share it.
+fn sorts(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Vec<Sort> {
+    let mut sizes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for class in classes.rows() {
+        sizes.entry(Sort::of(class)).or_default().insert(class.need);
+    }
+    let sort = |class: &PlacementClass| {
+        let sort = Sort::of(class);
+        let shared = tuning.always_share || sizes[&sort].len() >= sort.shared_from();
+        if shared { sort } else { sort.alone(class.need) }
+    };
+    classes.rows().iter().map(sort).collect()
+}
+
 /// Whether an instance that changed after the first `since` changes may take a task of the class now. `true` also
 /// when that is too long ago to tell.
 fn any_feasible_since(fleet: &Fleet, class: &PlacementClass, since: usize) -> bool {
@@ -155,6 +173,7 @@ impl Kept {
             Kind::Levels => Self::Levels(View::new(sort, need)),
             Kind::Shelf(1) => Self::OneOwn(View::new(sort, need)),
             Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need)),
+            Kind::Tree(1) => Self::One(View::new(sort, need)),
             Kind::Tree(2) => Self::Two(View::new(sort, need)),
             Kind::Tree(3) => Self::Three(View::new(sort, need)),
             Kind::Shelf(more) | Kind::Tree(more) => unreachable!("{more} numbers, which no strategies give"),
@@ -166,6 +185,7 @@ impl Kept {
             Self::Levels(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::OneOwn(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::TwoOwn(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::One(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::Two(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::Three(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
         }
@@ -176,6 +196,7 @@ impl Kept {
             Self::Levels(view) => view.drop_if_old(fleet),
             Self::OneOwn(view) => view.drop_if_old(fleet),
             Self::TwoOwn(view) => view.drop_if_old(fleet),
+            Self::One(view) => view.drop_if_old(fleet),
             Self::Two(view) => view.drop_if_old(fleet),
             Self::Three(view) => view.drop_if_old(fleet),
         }

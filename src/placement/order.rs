@@ -72,6 +72,27 @@ pub(super) trait Key: Copy + Ord + Default {
     fn bits(self) -> u128;
 }
 
+/// Holds one number, which is never the largest of its type.
+impl Key for u32 {
+    const NONE: Self = Self::MAX;
+
+    fn then(self, number: u32) -> Self {
+        number
+    }
+
+    fn last(self) -> u32 {
+        self
+    }
+
+    fn without_last(self) -> Self {
+        0
+    }
+
+    fn bits(self) -> u128 {
+        self.into()
+    }
+}
+
 /// Holds two numbers. The first is never the largest (see [`Fleet::register`](crate::cluster::Fleet::register)).
 impl Key for u64 {
     const NONE: Self = Self::MAX;

@@ -1,4 +1,4 @@
-//! The instances in order of a key, without sorting them: for every block of instances its least key and how many
+//! For every other chain: the instances in order of a key, without sorting them: for every block of instances its least key and how many
 //! have it, then the same for every block of blocks, up to one block.
 //!
 //! A changed key is compared with the least key of its block; as long as that stays the same, nothing above changes.
