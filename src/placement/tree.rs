@@ -1,5 +1,5 @@
-//! For every other chain: the instances in order of a key, without sorting them: for every block of instances its least key and how many
-//! have it, then the same for every block of blocks, up to one block.
+//! For every other chain: the instances in order of a key, without sorting them. For every block of instances its
+//! least key and how many have it, then the same for every block of blocks, up to one block.
 //!
 //! A changed key is compared with the least key of its block; as long as that stays the same, nothing above changes.
 //! Because blocks keep the order of registration, the n-th of several equal instances is found by counting downwards.
