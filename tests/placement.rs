@@ -13,7 +13,8 @@ const STRATEGIES: [Strategy; 5] =
 const GROUPS: u32 = 4;
 
 /// Always the index, whatever it costs.
-const INDEX_ONLY: Tuning = Tuning { scan_up_to: 0, follow_part: 0 };
+const INDEX_ONLY: Tuning = Tuning { scan_up_to: 0, follow_part: 0, always_share: false };
+const SHARED_INDEX: Tuning = Tuning { always_share: true, ..INDEX_ONLY };
 
 /// One thing that happens to the fleet. Numbers are taken modulo what there is.
 #[derive(Debug, Clone)]
@@ -47,6 +48,13 @@ fn class() -> impl Generator<Value = PlacementClass> {
         2 => Just(Pool::LaunchTypeEc2),
         1 => (0..2u32).prop_map(|provider| Pool::Provider(ProviderId(provider))),
     ];
+    class_of(chain, pool)
+}
+
+fn class_of(
+    chain: impl Generator<Value = Vec<Strategy>>,
+    pool: impl Generator<Value = Pool>,
+) -> impl Generator<Value = PlacementClass> {
     // Coarse amounts, so that instances are often equal.
     (0..5u32, 0..5u32, chain, 0..GROUPS, pool).prop_map(|(cpu, memory, chain, group, pool)| PlacementClass {
         need: Resources::new(cpu * 50, memory * 100),
@@ -54,6 +62,25 @@ fn class() -> impl Generator<Value = PlacementClass> {
         group: GroupId(group),
         pool,
     })
+}
+
+/// Chains of one shape for several sizes: these share one order, or each has one of its own.
+fn classes_of_a_shape() -> impl Generator<Value = Vec<PlacementClass>> {
+    use Strategy::{BinpackCpu, BinpackMemory, Random, SpreadInstance, SpreadZone};
+    let shapes: [&[Strategy]; 10] = [
+        &[Random],
+        &[SpreadZone],
+        &[SpreadInstance],
+        &[SpreadZone, SpreadInstance],
+        &[BinpackMemory],
+        &[SpreadZone, BinpackCpu],
+        &[BinpackMemory, SpreadZone],
+        &[BinpackCpu, BinpackMemory],
+        &[BinpackMemory, SpreadInstance],
+        &[SpreadInstance, SpreadZone, BinpackMemory, BinpackCpu],
+    ];
+    prop::sample::select(shapes.map(<[Strategy]>::to_vec).to_vec())
+        .prop_flat_map(|chain| prop::collection::vec(class_of(Just(chain), Just(Pool::LaunchTypeEc2)), 2..=6))
 }
 
 fn step() -> impl Generator<Value = Step> {
@@ -73,7 +100,7 @@ fn step() -> impl Generator<Value = Step> {
 struct World {
     fleet: Fleet,
     classes: Table<PlacementClassId, PlacementClass>,
-    placers: [Placer; 2],
+    placers: [Placer; 3],
     tasks: Vec<(InstanceId, Resources, GroupId)>,
 }
 
@@ -82,7 +109,7 @@ impl World {
         let classes = Table::from_iter(classes);
         Self {
             fleet: Fleet::new(zones, GROUPS as usize),
-            placers: [Placer::with_tuning(&classes, INDEX_ONLY), Placer::new(&classes)],
+            placers: [INDEX_ONLY, SHARED_INDEX, Tuning::default()].map(|tuning| Placer::with_tuning(&classes, tuning)),
             classes,
             tasks: Vec::new(),
         }
@@ -121,6 +148,17 @@ impl World {
     fn release(&mut self, task: usize) {
         let (instance, need, group) = self.tasks.swap_remove(task);
         self.fleet.release(instance, need, group);
+    }
+
+    /// Takes the steps, and then asks for every class.
+    fn go_through(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.take(step);
+        }
+        for class in self.classes.ids() {
+            self.choose(class, 1, false);
+            self.choose(class, 0, true);
+        }
     }
 
     fn take(&mut self, step: &Step) {
@@ -169,12 +207,36 @@ proptest! {
         for number in 0..start {
             world.register(number * 7, number % 2, Resources::new(100 + number % 3 * 200, 200 + number % 5 * 200));
         }
-        for step in &steps {
-            world.take(step);
+        world.go_through(&steps);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// So many instances, often equal, that every order has several parts, and these fill, split, empty and merge.
+    #[test]
+    fn large_fleets_agree_for_each_shape_of_chain(
+        zones in 1..=4u32,
+        start in 400..1500u32,
+        kinds in 1..=4u32,
+        classes in classes_of_a_shape(),
+        steps in prop::collection::vec(step(), 1..300),
+    ) {
+        let mut world = World::new(zones as usize, classes);
+        for number in 0..start {
+            let kind = number % kinds + 1;
+            world.register(number * 7, number % 2, Resources::new(kind * 100, kind * 7 % 4 * 200));
         }
-        for class in world.classes.ids() {
-            world.choose(class, 1, false);
-            world.choose(class, 0, true);
+        for turn in 0..start / 2 {
+            world.take(&Step::Place { class: turn as usize, draw: turn * 7919, lowest: turn % 5 == 0 });
+        }
+        world.go_through(&steps);
+        while let Some(&instance) = world.fleet.live().iter().nth_back(2) {
+            world.take(&Step::Remove { instance: world.fleet.live().len() - 3 });
+            if instance.0.is_multiple_of(16) {
+                world.take(&Step::Place { class: instance.row(), draw: instance.0, lowest: false });
+            }
         }
     }
 }

@@ -1,13 +1,16 @@
 //! Places tasks as the plain scan would, without looking at every instance each time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::levels::Levels;
 use super::scan::scan_in;
 use super::seats::Seats;
-use super::view::{ByZone, Sort, View};
+use super::shelf::Shelf;
+use super::tree::Tree;
+use super::view::{ByZone, Kind, Sort, View};
 use super::{Placed, PlacementClass, Tie};
 use crate::cluster::Fleet;
-use crate::units::{InstanceId, PlacementClassId, Table};
+use crate::units::{InstanceId, PlacementClassId, Resources, Table};
 
 /// When an index pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +20,13 @@ pub struct Tuning {
     /// The plain scan is also taken for classes that are usually asked for less often than once in
     /// (live instances / this) changes: following all these changes would cost more. 0: never.
     pub follow_part: usize,
+    /// Share an order among tasks of several sizes also where an order for each would cost less.
+    pub always_share: bool,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { scan_up_to: 128, follow_part: 8 }
+        Self { scan_up_to: 128, follow_part: 8, always_share: false }
     }
 }
 
@@ -56,15 +61,18 @@ struct Shared {
     asked: usize,
     /// How many changes there are between two times, smoothed: one short gap does not pay for making a view anew.
     gap: usize,
-    keys: Keys,
+    kept: Kept,
 }
 
-/// Keys no longer than a view's numbers need.
+/// A view with the order that suits it, and keys no longer than needed.
 #[derive(Debug, Clone)]
-enum Keys {
-    One(View<u32>),
-    Two(View<u64>),
-    Three(View<u128>),
+enum Kept {
+    Levels(View<Levels>),
+    OneOwn(View<Shelf<u64>>),
+    TwoOwn(View<Shelf<u128>>),
+    One(View<Tree<u32>>),
+    Two(View<Tree<u64>>),
+    Three(View<Tree<u128>>),
 }
 
 impl Placer {
@@ -75,17 +83,24 @@ impl Placer {
 
     /// As [`Placer::new`]; the tuning decides what a choice costs, never what is chosen.
     pub fn with_tuning(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
-        let mut views = Vec::new();
-        let mut known = BTreeMap::new();
-        let classes = classes.rows().iter().map(|class| {
-            let sort = Sort::of(class);
-            let view = *known.entry(sort.clone()).or_insert_with(|| {
-                views.push(Shared { asked: 0, gap: usize::MAX, keys: Keys::new(&sort) });
-                views.len() - 1
-            });
-            Asked { view, by_zone: ByZone::of(class), failed: None, class: class.clone() }
-        });
-        let classes = classes.collect();
+        let sorts = sorts(classes, tuning);
+        // What the smallest task of a view needs decides which instances it must know at all.
+        let mut views = BTreeMap::new();
+        for (sort, class) in sorts.iter().zip(classes.rows()) {
+            let least: &mut Resources = views.entry(sort).or_insert(class.need);
+            least.cpu = least.cpu.min(class.need.cpu);
+            least.memory = least.memory.min(class.need.memory);
+        }
+        let numbers: BTreeMap<_, _> = views.keys().copied().zip(0..).collect();
+        let asked = |(class, sort): (&PlacementClass, &Sort)| Asked {
+            view: numbers[sort],
+            by_zone: ByZone::of(class),
+            failed: None,
+            class: class.clone(),
+        };
+        let classes = classes.rows().iter().zip(&sorts).map(asked).collect();
+        let view = |(sort, need): (&Sort, Resources)| Shared { asked: 0, gap: usize::MAX, kept: Kept::new(sort, need) };
+        let views = views.into_iter().map(view).collect();
         Self { classes, views, seats: Seats::default(), tuning, swept: 0, candidates: Vec::new() }
     }
 
@@ -113,7 +128,7 @@ impl Placer {
             scan_in(&mut self.candidates, fleet, &asked.class, tie)
         } else {
             self.seats.follow(fleet);
-            view.keys.choose(fleet, &self.seats, asked, tie)
+            view.kept.choose(fleet, &self.seats, asked, tie)
         };
         asked.failed = placed.is_none().then_some(now);
         self.sweep(fleet);
@@ -126,10 +141,24 @@ impl Placer {
         if now - self.swept > fleet.live().len().max(1024) {
             self.swept = now;
             for view in &mut self.views {
-                view.keys.drop_if_old(fleet);
+                view.kept.drop_if_old(fleet);
             }
         }
     }
+}
+
+/// Which order each class needs: one of its own where too few sizes would share it.
+fn sorts(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Vec<Sort> {
+    let mut sizes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for class in classes.rows() {
+        sizes.entry(Sort::of(class)).or_default().insert(class.need);
+    }
+    let sort = |class: &PlacementClass| {
+        let sort = Sort::of(class);
+        let shared = tuning.always_share || sizes[&sort].len() >= sort.shared_from();
+        if shared { sort } else { sort.alone(class.need) }
+    };
+    classes.rows().iter().map(sort).collect()
 }
 
 /// Whether an instance that changed after the first `since` changes may take a task of the class now. `true` also
@@ -138,18 +167,24 @@ fn any_feasible_since(fleet: &Fleet, class: &PlacementClass, since: usize) -> bo
     fleet.changed_since(since).is_none_or(|changed| changed.iter().any(|&instance| class.may_use(fleet, instance)))
 }
 
-impl Keys {
-    fn new(sort: &Sort) -> Self {
-        match sort.numbers() {
-            0 | 1 => Self::One(View::new(sort)),
-            2 => Self::Two(View::new(sort)),
-            3 => Self::Three(View::new(sort)),
-            more => unreachable!("{more} different numbers of an instance, which no strategies give"),
+impl Kept {
+    fn new(sort: &Sort, need: Resources) -> Self {
+        match sort.kind() {
+            Kind::Levels => Self::Levels(View::new(sort, need)),
+            Kind::Shelf(1) => Self::OneOwn(View::new(sort, need)),
+            Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need)),
+            Kind::Tree(1) => Self::One(View::new(sort, need)),
+            Kind::Tree(2) => Self::Two(View::new(sort, need)),
+            Kind::Tree(3) => Self::Three(View::new(sort, need)),
+            Kind::Shelf(more) | Kind::Tree(more) => unreachable!("{more} numbers, which no strategies give"),
         }
     }
 
     fn choose(&mut self, fleet: &Fleet, seats: &Seats, asked: &Asked, tie: Tie<'_>) -> Option<Placed> {
         match self {
+            Self::Levels(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::OneOwn(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::TwoOwn(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::One(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::Two(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
             Self::Three(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
@@ -158,6 +193,9 @@ impl Keys {
 
     fn drop_if_old(&mut self, fleet: &Fleet) {
         match self {
+            Self::Levels(view) => view.drop_if_old(fleet),
+            Self::OneOwn(view) => view.drop_if_old(fleet),
+            Self::TwoOwn(view) => view.drop_if_old(fleet),
             Self::One(view) => view.drop_if_old(fleet),
             Self::Two(view) => view.drop_if_old(fleet),
             Self::Three(view) => view.drop_if_old(fleet),

@@ -6,11 +6,14 @@
 
 mod binpack;
 mod index;
+mod levels;
 mod order;
 mod random;
 mod scan;
 mod seats;
+mod shelf;
 mod spread;
+mod tree;
 mod view;
 
 use crate::cluster::Fleet;
