@@ -6,6 +6,9 @@ use crate::units::{ServiceId, SimSpan, SimTime, Table};
 
 /// At most this many buckets, unless the scenario sets their width.
 const MOST_BUCKETS: u64 = 2000;
+/// At most this many rows of all services together; but a run has this many buckets at least.
+const MOST_SERVICE_ROWS: u64 = 200_000;
+const LEAST_BUCKETS: u64 = 100;
 
 /// Widths that read well on a clock, in ms.
 const WIDTHS_MS: [u64; 16] = [
@@ -13,10 +16,12 @@ const WIDTHS_MS: [u64; 16] = [
     7_200_000, 21_600_000, 86_400_000,
 ];
 
-/// The width of buckets for a run of this length: at most 2,000 of them.
-pub fn bucket_width(horizon: SimTime) -> SimSpan {
-    let fits = |width: &&u64| horizon.0.div_ceil(**width) <= MOST_BUCKETS;
-    let days = 86_400_000 * horizon.0.div_ceil(MOST_BUCKETS).div_ceil(86_400_000).max(1);
+/// The width of buckets for a run of this length: at most 2,000 of them, fewer with over a hundred services, so that
+/// tables stay of a size that can be read.
+pub fn bucket_width(horizon: SimTime, services: usize) -> SimSpan {
+    let most = (MOST_SERVICE_ROWS / (services as u64).max(1)).clamp(LEAST_BUCKETS, MOST_BUCKETS);
+    let fits = |width: &&u64| horizon.0.div_ceil(**width) <= most;
+    let days = 86_400_000 * horizon.0.div_ceil(most).div_ceil(86_400_000).max(1);
     SimSpan(WIDTHS_MS.iter().find(fits).copied().unwrap_or(days))
 }
 
@@ -371,10 +376,11 @@ mod tests {
 
     #[test]
     fn widths_follow_from_the_length() {
-        assert_eq!(bucket_width(SimTime(60_000)), SimSpan(1000)); // 60 buckets
-        assert_eq!(bucket_width(SimTime(7 * 86_400_000)), SimSpan(600_000)); // 604,800 s / 600 s = 1,008
-        assert_eq!(bucket_width(SimTime(365 * 86_400_000)), SimSpan(21_600_000)); // 8,760 h / 6 h = 1,460
-        assert_eq!(bucket_width(SimTime(36_500 * 86_400_000)), SimSpan(19 * 86_400_000)); // 36,500 d / 2,000 = 18.25
+        assert_eq!(bucket_width(SimTime(60_000), 1), SimSpan(1000)); // 60 buckets
+        assert_eq!(bucket_width(SimTime(7 * 86_400_000), 1), SimSpan(600_000)); // 604,800 s / 600 s = 1,008
+        assert_eq!(bucket_width(SimTime(365 * 86_400_000), 1), SimSpan(21_600_000)); // 8,760 h / 6 h = 1,460
+        assert_eq!(bucket_width(SimTime(36_500 * 86_400_000), 1), SimSpan(19 * 86_400_000)); // 36,500 d / 2,000 = 18.25
+        assert_eq!(bucket_width(SimTime(86_400_000), 2000), SimSpan(900_000)); // 200,000 / 2,000 = 100: 86,400 s / 900 s = 96
     }
 
     #[test]

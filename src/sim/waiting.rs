@@ -1,6 +1,6 @@
 //! Tasks that wait for a place, in the order in which they are tried (ECS-952).
 
-use crate::units::{Id, PlacementClassId, SimTime, TaskId, TaskSourceId};
+use crate::units::{Id, PlacementClassId, Resources, SimTime, TaskId, TaskSourceId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::Bound::{Excluded, Unbounded};
@@ -17,8 +17,10 @@ pub(super) struct Waiting {
     by_class: Vec<BTreeMap<Turn, TaskId>>,
     /// Classes with a task to try.
     ready: BTreeSet<PlacementClassId>,
-    /// Classes whose tasks fit nowhere at present.
-    parked: BTreeSet<PlacementClassId>,
+    /// Classes whose tasks fit nowhere at present, with what each task needs: looked through at each change that
+    /// gives room, so it lies in one piece.
+    parked: Vec<(Resources, PlacementClassId)>,
+    is_parked: Vec<bool>,
     /// The last turn of each class that was told that it has to wait.
     told: Vec<Option<Turn>>,
 }
@@ -28,7 +30,8 @@ impl Waiting {
         Self {
             by_class: vec![BTreeMap::new(); classes],
             ready: BTreeSet::new(),
-            parked: BTreeSet::new(),
+            parked: Vec::new(),
+            is_parked: vec![false; classes],
             told: vec![None; classes],
         }
     }
@@ -41,8 +44,14 @@ impl Waiting {
     /// A task waits. Its class is tried once more even if it is parked: the task may be one that does not wait long.
     pub(super) fn add(&mut self, class: PlacementClassId, turn: Turn, task: TaskId) {
         self.by_class[class.row()].insert(turn, task);
-        self.parked.remove(&class);
+        self.unpark(class);
         self.ready.insert(class);
+    }
+
+    fn unpark(&mut self, class: PlacementClassId) {
+        if std::mem::take(&mut self.is_parked[class.row()]) {
+            self.parked.retain(|(_, parked)| *parked != class);
+        }
     }
 
     pub(super) fn remove(&mut self, class: PlacementClassId, turn: Turn) {
@@ -50,26 +59,32 @@ impl Waiting {
         line.remove(&turn);
         if line.is_empty() {
             self.ready.remove(&class);
-            self.parked.remove(&class);
+            self.unpark(class);
         }
     }
 
-    /// The tasks of a class fit nowhere: they are not tried again until it is woken.
-    pub(super) fn park(&mut self, class: PlacementClassId) {
+    /// The tasks of a class, of `need` each, fit nowhere: they are not tried again until it is woken.
+    pub(super) fn park(&mut self, class: PlacementClassId, need: Resources) {
         if self.ready.remove(&class) {
-            self.parked.insert(class);
+            self.parked.push((need, class));
+            self.is_parked[class.row()] = true;
         }
     }
 
-    /// Wakes the parked classes that `could` be helped.
-    pub(super) fn wake(&mut self, could: impl Fn(PlacementClassId) -> bool) {
-        let ready = &mut self.ready;
-        self.parked.retain(|class| {
-            let helped = could(*class);
-            if helped {
-                ready.insert(*class);
+    /// Wakes the parked classes that find room where `free` is left, if `may` says that they may go there.
+    pub(super) fn wake(&mut self, free: Resources, may: impl Fn(PlacementClassId) -> bool) {
+        let helped = |(need, class): &(Resources, PlacementClassId)| free.covers(*need) && may(*class);
+        if !self.parked.iter().any(helped) {
+            return; // nearly always
+        }
+        let (ready, is_parked) = (&mut self.ready, &mut self.is_parked);
+        self.parked.retain(|parked| {
+            let wakes = helped(parked);
+            if wakes {
+                ready.insert(parked.1);
+                is_parked[parked.1.row()] = false;
             }
-            !helped
+            !wakes
         });
     }
 

@@ -111,8 +111,7 @@ impl<'a> World<'a> {
     /// An instance has more room than before: classes that it could take are tried again.
     pub(super) fn wake(&mut self, instance: InstanceId) {
         let (fleet, classes) = (&self.fleet, &self.plan.classes);
-        let free = fleet.free(instance);
-        self.waiting.wake(|class| free.covers(classes[class].need) && classes[class].pool.has(fleet, instance));
+        self.waiting.wake(fleet.free(instance), |class| classes[class].pool.has(fleet, instance));
     }
 
     /// Has the waiting tasks tried at this instant, if there is one to try.

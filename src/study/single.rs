@@ -31,7 +31,7 @@ pub fn run_once(
     tables: &mut dyn Tables,
     watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
 ) -> Result<RunResult, Endless> {
-    let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon));
+    let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon, plan.services.len()));
     let mut both =
         Both { recording: Recording::new(&plan.cast, &plan.expectations, width, tables), meter: Ec2Meter::default() };
     let outcome = run(plan, &mut both, watch)?;

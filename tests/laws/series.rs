@@ -153,7 +153,7 @@ proptest! {
         let (line, mut rows) = (timeline(&plan), Rows::default());
         let result = run_once(&plan, &mut rows, &mut |_, _| ControlFlow::Continue(())).unwrap();
         let (horizon, summary) = (plan.horizon.0, &result.summary);
-        let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon)).0;
+        let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon, plan.services.len())).0;
         prop_assert_eq!(rows.buckets.len() as u64, horizon.div_ceil(width));
         let mut given = vec![[0_u64; 3]; plan.services.len()];
         for (place, row) in rows.buckets.iter().enumerate() {

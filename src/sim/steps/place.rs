@@ -45,7 +45,7 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
             }
             // the other tasks of this class wait for the same room; only standalone ones among them are not kept
             Tried::NoRoom(why) => {
-                world.waiting.park(class);
+                world.waiting.park(class, world.plan.classes[class].need);
                 tell_those_who_wait(world, class, why);
                 next_standalone(world, class, turn)
             }
