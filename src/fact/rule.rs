@@ -1,4 +1,4 @@
-//! The number of a rule of AWS's behaviour or of this simulator's model, as `docs/fidelity.md` lists them.
+//! The number of a rule of AWS's behaviour or of this simulator's model, as `docs/rules.md` lists them.
 
 use std::fmt;
 
