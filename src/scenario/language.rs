@@ -115,8 +115,8 @@ static PROVIDERS: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&PR
 static PROVIDER_MAP: MapShape = MapShape {
     title: "a capacity provider",
     keys: &[
-        key("ideal", &Shape::Map(&IDEAL_MAP)).required().doc(
-            "An instance appears the moment nothing fits and leaves the moment it is empty: the bound for packing studies. No AWS service does this.",
+        key("ideal", &Shape::Map(&IDEAL_MAP)).required_kind().doc(
+            "An instance appears the moment nothing fits and leaves the moment it is empty: the bound for packing studies. No AWS service does this; it is the only kind in this version.",
         ),
         Key::later("auto_scaling_group", "comes with Auto Scaling groups"),
         Key::later("managed_scaling", "comes with Auto Scaling groups"),
@@ -238,7 +238,7 @@ static LOAD_MAP: MapShape = MapShape {
 static CURVE_MAP: MapShape = MapShape {
     title: "a curve",
     keys: &[
-        key("trace", &Shape::Map(&TRACE_MAP)).required().doc("Counts measured at regular times."),
+        key("trace", &Shape::Map(&TRACE_MAP)).required_kind().doc("Counts measured at regular times."),
         Key::later("steps", "comes with the curves of the language"),
         Key::later("ramp", "comes with the curves of the language"),
         Key::later("daily", "comes with the curves of the language"),
@@ -355,7 +355,9 @@ static EVENT_MAP: MapShape = MapShape {
     title: "an entry of `events`",
     keys: &[
         key("at", &SPAN).required().doc("When."),
-        key("stop_task", &TEXT).required().doc("StopTask for one task, named by source and number: `web/3` (ECS-415)."),
+        key("stop_task", &TEXT)
+            .required_kind()
+            .doc("StopTask for one task, named by source and number: `web/3` (ECS-415)."),
         Key::later("deploy", "comes with deployments"),
         Key::later("update_service", "comes with deployments"),
         Key::later("force_new_deployment", "comes with deployments"),

@@ -135,13 +135,15 @@ pub struct Key {
     pub doc: &'static str,
     /// What holds without it, as it would be written.
     pub default: Option<&'static str>,
+    /// Whether a key of a later version may stand instead of this required one.
+    pub alternative: bool,
     /// Set for keys of a later version: what they come with.
     pub later: Option<&'static str>,
 }
 
 /// A key, optional and without a default until more is said.
 pub const fn key(name: &'static str, shape: &'static Shape) -> Key {
-    Key { name, shape, required: false, doc: "", default: None, later: None }
+    Key { name, shape, required: false, doc: "", default: None, alternative: false, later: None }
 }
 
 impl Key {
@@ -150,6 +152,14 @@ impl Key {
         let mut key = key(name, &Shape::Anything);
         key.later = Some(why);
         key
+    }
+
+    /// It has to be there, unless a key of a later version stands in its place: one of several kinds.
+    #[must_use]
+    pub const fn required_kind(mut self) -> Self {
+        self.required = true;
+        self.alternative = true;
+        self
     }
 
     /// It has to be there.

@@ -196,10 +196,12 @@ impl Walker<'_> {
                 None => suggested.extend(self.unknown(map, entry)),
             }
         }
+        // what stands there instead of a required key is not there yet: that has its finding
+        let instead = entries.iter().any(|entry| map.key(&entry.key).is_some_and(|key| key.later.is_some()));
         for key in map.current().filter(|key| key.required) {
             let there = entries.iter().any(|entry| entry.key == key.name);
             // A misspelt key has its finding; that it is also missing is no news.
-            if !there && !suggested.contains(&key.name) {
+            if !there && !suggested.contains(&key.name) && !(instead && key.alternative) {
                 self.missing(map, key, place);
             }
         }
