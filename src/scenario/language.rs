@@ -141,7 +141,7 @@ static TASK_DEFINITION_MAP: MapShape = MapShape {
         key("cpu", &CPU).doc("Task-level CPU; wins over the sum of the containers' (ECS-102)."),
         key("memory", &MEMORY).doc("Task-level memory; wins over everything at container level (ECS-103)."),
         key("containers", &Shape::List { of: &Shape::Map(&CONTAINER_MAP), min: 1, max: 10 }).doc("What runs in it; at most ten (ECS-805)."),
-        key("start_time", &SPAN).default("2s").doc("From the start of its containers to RUNNING; the default is for bridge mode with the image cached (ECS-555)."),
+        key("start_time", &SPAN).default("2s").doc("From the start of its containers to RUNNING; the default is for bridge mode with the image cached (ECS-555). What stands there at a steady start has started before."),
         key("exit_time", &SPAN).default("2s").doc("From the stop signal to its exit, all that comes before the exit included (ECS-520, ECS-521)."),
         Key::later("file", "comes with AWS's own JSON"),
         Key::later("network_mode", "comes with network modes"),
