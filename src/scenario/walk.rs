@@ -201,7 +201,8 @@ impl Walker<'_> {
         for key in map.current().filter(|key| key.required) {
             let there = entries.iter().any(|entry| entry.key == key.name);
             // A misspelt key has its finding; that it is also missing is no news.
-            if !there && !suggested.contains(&key.name) && !(instead && key.alternative) {
+            let said = suggested.contains(&key.name) || instead && key.alternative;
+            if !there && !said {
                 self.missing(map, key, place);
             }
         }
