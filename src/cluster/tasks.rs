@@ -50,6 +50,8 @@ pub struct Task {
     pub stopped_by: Option<Why>,
     /// The reading of its service's clock when it became RUNNING, in unit-ns.
     pub clock_at_start: u128,
+    /// What it had used when it was told to stop, in unit-ns; from then on it is asked for nothing.
+    pub cpu_used_ns: u128,
 }
 
 /// All tasks that live now.

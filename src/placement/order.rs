@@ -93,46 +93,36 @@ impl Key for u32 {
     }
 }
 
-/// Holds two numbers. The first is never the largest (see [`Fleet::register`](crate::cluster::Fleet::register)).
-impl Key for u64 {
-    const NONE: Self = Self::MAX;
+macro_rules! keys {
+    ($($(#[$doc:meta])* $key:ty;)*) => {$(
+        $(#[$doc])*
+        impl Key for $key {
+            const NONE: Self = Self::MAX;
 
-    fn then(self, number: u32) -> Self {
-        self << 32 | Self::from(number)
-    }
+            fn then(self, number: u32) -> Self {
+                self << 32 | Self::from(number)
+            }
 
-    fn last(self) -> u32 {
-        u32::try_from(self & 0xFFFF_FFFF).expect("32 bits")
-    }
+            fn last(self) -> u32 {
+                u32::try_from(self & 0xFFFF_FFFF).expect("32 bits")
+            }
 
-    fn without_last(self) -> Self {
-        self >> 32
-    }
+            fn without_last(self) -> Self {
+                self >> 32
+            }
 
-    fn bits(self) -> u128 {
-        self.into()
-    }
+            fn bits(self) -> u128 {
+                u128::from(self)
+            }
+        }
+    )*};
 }
 
-/// Holds four numbers; the first is never the largest.
-impl Key for u128 {
-    const NONE: Self = Self::MAX;
-
-    fn then(self, number: u32) -> Self {
-        self << 32 | Self::from(number)
-    }
-
-    fn last(self) -> u32 {
-        u32::try_from(self & 0xFFFF_FFFF).expect("32 bits")
-    }
-
-    fn without_last(self) -> Self {
-        self >> 32
-    }
-
-    fn bits(self) -> u128 {
-        self
-    }
+keys! {
+    /// Holds two numbers. The first is never the largest (see [`Fleet::register`](crate::cluster::Fleet::register)).
+    u64;
+    /// Holds four numbers; the first is never the largest.
+    u128;
 }
 
 /// Whether the `nth` is among the next `here`; if not, counts them off.

@@ -37,6 +37,7 @@ impl World<'_> {
             desired_running: true,
             stopped_by: None,
             clock_at_start: 0,
+            cpu_used_ns: 0,
         });
         if let Some(service) = self.service_of(template.source) {
             let state = &mut self.services[service];
@@ -120,7 +121,7 @@ impl World<'_> {
                 {
                     // it takes no more requests; what it used so far is settled now
                     let used = self.clock_reading(service) - before.clock_at_start;
-                    self.tasks.get_mut(id).clock_at_start = used;
+                    self.tasks.get_mut(id).cpu_used_ns = used;
                     self.change_running(service, -1);
                 }
                 self.tasks.get_mut(id).state = TaskState::Stopping;
@@ -148,7 +149,8 @@ impl World<'_> {
         self.ask_placement(agenda);
     }
 
-    /// Desired status STOPPED: nobody counts on the task any more. The control-plane ledger is freed, its service wants another.
+    /// Desired status STOPPED: nobody counts on the task any more. The control-plane ledger is freed, its service
+    /// wants another.
     fn withdraw(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why) {
         let task = self.task_ref(id);
         self.emit(Fact::TaskStopping { task, why });
@@ -186,8 +188,7 @@ impl World<'_> {
         let task = *self.tasks.get(id);
         let used_ns = match (task.state, self.service_of(task.source)) {
             (TaskState::Running, Some(service)) => self.clock_reading(service) - task.clock_at_start,
-            (TaskState::Stopping, Some(_)) => task.clock_at_start, // settled when it was told to stop
-            _ => 0,
+            _ => task.cpu_used_ns,
         };
         u64::try_from(used_ns / 1_000_000).unwrap_or(u64::MAX)
     }

@@ -21,6 +21,8 @@ pub(super) struct Waiting {
     /// gives room, so it lies in one piece.
     parked: Vec<(Resources, PlacementClassId)>,
     is_parked: Vec<bool>,
+    /// Whether a class was woken since [`Waiting::take_woken`] was asked.
+    woken: bool,
     /// The last turn of each class that was told that it has to wait.
     told: Vec<Option<Turn>>,
 }
@@ -32,6 +34,7 @@ impl Waiting {
             ready: BTreeSet::new(),
             parked: Vec::new(),
             is_parked: vec![false; classes],
+            woken: false,
             told: vec![None; classes],
         }
     }
@@ -77,6 +80,7 @@ impl Waiting {
         if !self.parked.iter().any(helped) {
             return; // nearly always
         }
+        self.woken = true;
         let (ready, is_parked) = (&mut self.ready, &mut self.is_parked);
         self.parked.retain(|parked| {
             let wakes = helped(parked);
@@ -86,6 +90,11 @@ impl Waiting {
             }
             !wakes
         });
+    }
+
+    /// Whether a class was woken since this was last asked.
+    pub(super) fn take_woken(&mut self) -> bool {
+        std::mem::take(&mut self.woken)
     }
 
     /// The classes to try, by the turn of their first task; to be worked off with [`Waiting::after`].

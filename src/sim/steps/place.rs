@@ -25,12 +25,13 @@ pub(in crate::sim) enum Tried {
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     world.placement_is_due = false;
-    // each new instance has all that wait tried anew, from the first turn on
+    // a new instance that helps some who were passed over has all tried anew, from the first turn on
     while pass(world, agenda) {}
 }
 
-/// One pass over those who wait. Whether an instance came, so that the pass was broken off.
+/// One pass over those who wait. Whether it was broken off because an instance came that helps some passed over.
 fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
+    world.waiting.take_woken();
     let mut heads = world.waiting.heads();
     while let Some(Reverse((turn, id, class))) = heads.pop() {
         let tried = try_one(world, agenda, id, class);
@@ -50,7 +51,7 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
                 next_standalone(world, class, turn)
             }
         };
-        if tried == Tried::PlacedOnNew && world.waiting.is_ready() {
+        if tried == Tried::PlacedOnNew && world.waiting.take_woken() {
             return true;
         }
         if let Some((turn, id)) = next {
