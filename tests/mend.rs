@@ -540,7 +540,7 @@ tasks:
   vm: {arrivals: {file: vms.csv, columns: {at: {column: at, unit: year}, cpu: {column: cpu}, memory: {column: ram, unit: GiB}}}} # LS0103 LS0106 LS0211
   late: {arrivals: {file: vms.csv, columns: {at: {column: at, unit: s}}}} # LS0103
 ",
-        &["LS0212 3 of holes.csv"],
+        &["LS0212 3 of holes.csv", "LS0212 4 of holes.csv"],
     );
 }
 

@@ -34,32 +34,48 @@ impl Builder<'_> {
             return None;
         }
         let mut file = self.csv(&format!("{path}.file"), &trace.file)?;
-        let column = self.column(&format!("{path}.column"), &file, &trace.column)?;
-        if let Some(heading) = &trace.time_column {
-            let times = self.column(&format!("{path}.time_column"), &file, heading)?;
-            self.check_regular(&mut file, times, trace.per.0)?;
-        }
-        let scale = trace.scale.unwrap_or(Decimal::whole(1));
+        // each of these says what is wrong by itself, so none waits for another
+        let column = self.column(&format!("{path}.column"), &file, &trace.column);
+        let regular = match &trace.time_column {
+            None => Some(()),
+            Some(heading) => {
+                let times = self.column(&format!("{path}.time_column"), &file, heading);
+                times.and_then(|times| self.check_regular(&mut file, times, trace.per.0))
+            }
+        };
         let needed = usize::try_from(self.cast.horizon.0.div_ceil(trace.per.0)).unwrap_or(usize::MAX);
-        if file.len() < needed {
+        let is_long_enough = file.len() >= needed;
+        if !is_long_enough {
             let covers = crate::units::SimSpan(trace.per.0.saturating_mul(file.len() as u64));
             let message = format!("`{}` covers {covers}, the run lasts {}", trace.file, self.cast.horizon);
             let help = Some(format!("set `duration: {covers}`, or take a longer trace"));
             self.error(Code::TraceTooShort, &format!("{path}.file"), message, "too short", help);
-            return None;
         }
-        let mut counts = Vec::with_capacity(needed);
-        for row in 0..needed {
-            let count = self.number(&mut file, row, column)?;
+        let used = needed.min(file.len());
+        let counts = self.counts(path, &mut file, used, column?, trace.scale.unwrap_or(Decimal::whole(1)))?;
+        regular.filter(|()| is_long_enough)?;
+        Some(Curve::steps(trace.per.0, counts))
+    }
+
+    /// The counts of the first rows, scaled; `None` if one of them can't be used.
+    fn counts(
+        &mut self,
+        path: &str,
+        file: &mut super::table::CsvFile,
+        rows: usize,
+        column: usize,
+        scale: Decimal,
+    ) -> Option<Vec<u64>> {
+        let mut counts = Vec::with_capacity(rows);
+        for row in 0..rows {
+            let Some(count) = self.number(file, row, column) else { continue };
             match scaled(count, scale) {
                 Some(count) => counts.push(count),
-                None => {
-                    self.bad_value(&mut file, row, "the scaled count is too large", "at most 10^15 requests a row");
-                    return None;
-                }
+                None => self.bad_value(file, row, "the scaled count is too large", "at most 10^15 requests a row"),
             }
         }
-        Some(Curve::steps(trace.per.0, counts))
+        self.not_reported(&format!("{path}.file"), file);
+        (counts.len() == rows).then_some(counts)
     }
 
     /// Each row comes `per` after the one before.

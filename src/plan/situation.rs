@@ -42,13 +42,14 @@ impl Builder<'_> {
     }
 
     fn placed(&mut self, path: &str, placed: &Placed, left: &mut [Resources]) {
-        let Some(template) = self.placed_template(path, placed) else { return };
+        let template = self.placed_template(path, placed);
         let Some(instance) = self.cast.instance_names.iter().position(|name| *name == placed.instance) else {
             let names = self.cast.instance_names.clone();
             let known = names.iter().map(String::as_str);
             self.dangling(&format!("{path}.instance"), "instance", &placed.instance, known);
             return;
         };
+        let Some(template) = template else { return };
         for _ in 0..placed.count.unwrap_or(1) {
             let Some(after) = left[instance].checked_sub(template.need) else {
                 let message = format!(
