@@ -4,6 +4,7 @@
 
 mod awsvpc;
 mod ec2_prices;
+pub mod fargate;
 mod instance_types;
 mod table;
 
