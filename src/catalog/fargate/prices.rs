@@ -7,9 +7,9 @@ use crate::units::{Architecture, Decimal, OperatingSystem, divide_half_even};
 const PRICES: Lines = Lines(include_str!("../data/fargate-prices.csv"));
 
 /// Where the Fargate prices come from, and of which day.
-pub const FARGATE_PRICES_SOURCE: &str = "AWS pricing page, Linux, January 2021 (us-east-1 seen unchanged in October 2026, us-west-2 and ap-northeast-1 in \
-     2025); Arm in us-east-1 and sa-east-1 as published, elsewhere derived from x86; storage outside us-east-1 in the ratio \
-     of x86 vCPUs; Windows in us-east-1 alone";
+pub const FARGATE_PRICES_SOURCE: &str = "AWS pricing page, Linux, January 2021 (us-east-1 seen unchanged in October \
+    2026, us-west-2 and ap-northeast-1 in 2025); Arm in us-east-1 and sa-east-1 as published, elsewhere derived from \
+    x86; storage outside us-east-1 in the ratio of x86 vCPUs; Windows in us-east-1 alone";
 
 /// The Region whose Windows and storage prices are known, and by which those of storage elsewhere are scaled.
 const HOME: &str = "us-east-1";
