@@ -1,5 +1,6 @@
 //! The plan while it is being made.
 
+use super::machines::TypeKey;
 use super::model::{InitialState, Plan, TaskTemplate, TieBreak};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::ProviderKind;
@@ -10,8 +11,8 @@ use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
-    AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
-    SimTime, Table, TaskDefinitionId, TaskSourceId, ZoneId,
+    Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources,
+    ServiceId, SimSpan, SimTime, Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,11 +31,13 @@ pub(super) struct Builder<'a> {
     pub(super) instances: Vec<PlannedInstance>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
     pub(super) prices: Table<InstanceTypeId, Decimal>,
+    /// Processor architecture of each instance type, by row.
+    pub(super) architectures: Vec<Architecture>,
     pub(super) attributes: Table<AttributeSetId, Attributes>,
     pub(super) attribute_ids: BTreeMap<Attributes, AttributeSetId>,
     /// Attributes that strategies spread over, apart from the zone.
     pub(super) spreads: Vec<String>,
-    pub(super) types: BTreeMap<(String, Resources), InstanceTypeId>,
+    pub(super) types: BTreeMap<TypeKey, InstanceTypeId>,
     pub(super) definitions: BTreeMap<String, Definition>,
     pub(super) groups: BTreeMap<String, GroupId>,
     pub(super) class_ids: BTreeMap<PlacementClass, PlacementClassId>,
@@ -75,6 +78,7 @@ impl<'a> Builder<'a> {
             instances: Vec::new(),
             providers: Table::new(),
             prices: Table::new(),
+            architectures: Vec::new(),
             attributes: Table::new(),
             attribute_ids: BTreeMap::new(),
             spreads: Vec::new(),

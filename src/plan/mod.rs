@@ -8,6 +8,8 @@ mod builder;
 mod capacity;
 mod curves;
 mod expectations;
+mod instances;
+mod machines;
 mod model;
 mod situation;
 mod table;

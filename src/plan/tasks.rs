@@ -4,6 +4,7 @@ use super::builder::{Builder, Definition};
 use super::model::{PlannedService, TaskTemplate};
 use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
+use crate::cluster::Demand;
 use crate::diag::{Code, Finding};
 use crate::fact::{Origin, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
@@ -295,7 +296,7 @@ impl Builder<'_> {
         }
     }
 
-    fn group(&mut self, name: String) -> GroupId {
+    pub(super) fn group(&mut self, name: String) -> GroupId {
         if let Some(id) = self.groups.get(&name) {
             return *id;
         }
@@ -324,9 +325,11 @@ impl Builder<'_> {
     }
 
     /// The row of a kind of standalone task.
-    pub(super) fn template(&mut self, kind: &Kind, need: Resources) -> u32 {
+    pub(super) fn template(&mut self, kind: &Kind, demand: impl Into<Demand>) -> u32 {
+        let demand = demand.into();
+        let need = demand.need;
         let chain = kind.chain.clone();
-        let class = self.class(PlacementClass::plain(need, chain, kind.group, kind.pool));
+        let class = self.class(PlacementClass::plain(demand, chain, kind.group, kind.pool));
         self.templates.push(TaskTemplate {
             source: kind.source,
             group: kind.group,
@@ -346,6 +349,7 @@ impl Builder<'_> {
 }
 
 /// What all tasks of an entry of `tasks:` have in common.
+#[derive(Clone)]
 pub(super) struct Kind {
     pub(super) source: TaskSourceId,
     pub(super) group: GroupId,

@@ -45,7 +45,7 @@ impl World<'_> {
             state.next_ordinal = state.next_ordinal.max(ordinal + 1);
         }
         let task = self.task_ref(id);
-        self.emit(Fact::TaskWanted { task, need: template.need, why });
+        self.emit(Fact::TaskWanted { task, need: template.need, group: template.group, why });
         id
     }
 
