@@ -237,7 +237,7 @@ impl<'a> Builder<'a> {
                 let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
                 let template = self.stand_in_template(name, Origin::Service(id));
                 let (source, need) = (template.source, template.need);
-                self.services.push(PlannedService { template, desired: 0, load: None });
+                self.services.push(PlannedService { template, desired: 0, chain: None, load: None });
                 let role = ServiceRole { name: name.clone(), source, need, period_ms: 0, cpu_per_request_us: 0 };
                 self.cast.services.push(role);
             }

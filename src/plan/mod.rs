@@ -91,9 +91,9 @@ fn build(
     builder.stand_ins_for_capacity();
     builder.tasks();
     builder.stand_ins_for_tasks();
-    builder.bounds();
     builder.situation();
     builder.operations();
+    builder.bounds();
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);
     let plan = builder.finish();

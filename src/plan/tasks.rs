@@ -143,6 +143,7 @@ impl Builder<'_> {
         });
         let (Some(definition), Some(pool)) = (definition, pool) else { return };
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
+        let own_chain = service.placement.as_ref().map(|placement| chain(Some(placement), &[]));
         let chain = chain(service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
         let class = self.class(PlacementClass::plain(definition.need, chain, group, pool));
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
@@ -170,7 +171,7 @@ impl Builder<'_> {
             period_ms: load.as_ref().map_or(0, |load| load.curve.period_ms()),
             cpu_per_request_us: load.as_ref().map_or(0, |load| load.cpu_per_request_us),
         });
-        self.services.push(PlannedService { template, desired, load });
+        self.services.push(PlannedService { template, desired, chain: own_chain, load });
     }
 
     fn standalone(&mut self, name: &str, tasks: &Tasks) {

@@ -412,10 +412,12 @@ static EVENT_MAP: MapShape = MapShape {
         key("stop_task", &TEXT)
             .required_kind()
             .doc("StopTask for one task, named by source and number: `web/3` (ECS-415)."),
+        key("set_desired_count", &Shape::Map(&SET_DESIRED_COUNT_MAP))
+            .required_kind()
+            .doc("UpdateService with another desired count; no deployment starts (ECS-403, ECS-413). Which tasks stop: ECS-340 to ECS-350."),
         Key::later("deploy", "comes with deployments"),
         Key::later("update_service", "comes with deployments"),
         Key::later("force_new_deployment", "comes with deployments"),
-        Key::later("set_desired_count", "comes with operators' events"),
         Key::later("run_task", "comes with operators' events; `tasks:` with `at:` starts tasks at a time"),
         Key::later("drain_instance", "comes with operators' events"),
         Key::later("activate_instance", "comes with operators' events"),
@@ -426,6 +428,14 @@ static EVENT_MAP: MapShape = MapShape {
         Key::later("zone_outage", "comes with faults"),
         Key::later("push_image", "comes with registries and images"),
         Key::later("retire_tasks", "comes with Fargate"),
+    ],
+};
+
+static SET_DESIRED_COUNT_MAP: MapShape = MapShape {
+    title: "`set_desired_count`",
+    keys: &[
+        key("service", &Shape::Name).required().doc("The service."),
+        key("count", &COUNT).required().doc("How many tasks it wants from then on."),
     ],
 };
 

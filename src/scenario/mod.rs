@@ -31,8 +31,8 @@ pub use language::SCENARIO;
 pub use mend::{Mended, mend};
 pub use raw::{
     Arrivals, CapacityProvider, Columns, Container, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, InstanceColumns,
-    InstanceType, Instances, Load, PerRequest, Placed, Placement, Rate, Scenario, Service, StrategyItem,
-    TaskDefinition, Tasks, Trace, UnitColumn, parse_cpu_time,
+    InstanceType, Instances, Load, PerRequest, Placed, Placement, Rate, Scenario, Service, SetDesiredCount,
+    StrategyItem, TaskDefinition, Tasks, Trace, UnitColumn, parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;

@@ -300,7 +300,17 @@ pub struct Placed {
 pub struct Event {
     #[serde(deserialize_with = "span")]
     pub at: SimSpan,
-    pub stop_task: String,
+    pub stop_task: Option<String>,
+    pub set_desired_count: Option<SetDesiredCount>,
+}
+
+/// Another desired count.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct SetDesiredCount {
+    pub service: String,
+    pub count: u32,
 }
 
 /// An entry of `expect:`.
