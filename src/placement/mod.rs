@@ -5,6 +5,7 @@
 //! [`Placer`] chooses as [`scan`] would, without looking at every instance.
 
 mod binpack;
+pub mod cql;
 mod index;
 mod levels;
 mod order;
