@@ -17,8 +17,9 @@ use regex::{Regex, RegexBuilder};
 use std::cmp::Ordering;
 use std::ops::Range;
 
-/// How much memory a compiled pattern may take, in bytes.
-const LARGEST: usize = 1 << 19;
+/// How much memory a compiled pattern may take, in bytes: room for `.{128}`, the longest value an attribute has, more than
+/// twice over, and no more than some 20 MB for all the patterns that an expression has room for.
+const LARGEST: usize = 1 << 18;
 
 /// How deep groups and classes may stand in each other.
 const DEEPEST: usize = 100;
@@ -284,7 +285,7 @@ impl<'a> Translator<'a> {
         if self.eat("+") {
             return Err(self
                 .wrong(start, "possessive quantifiers can't be matched in linear time")
-                .help("leave the second `+` out: as the whole value must match, that rarely changes anything"));
+                .help("leave the last `+` out, where the pattern means the same without it"));
         }
         self.eat("?"); // tries fewer first, which changes no answer
         Ok(())

@@ -198,6 +198,7 @@ fn hostile_patterns_are_errors() {
     // what takes other machines ages
     assert!(!matches("(a*)*b", &"a".repeat(2_000)));
     assert!(matches("[a-z0-9.]{1,128}", &"a".repeat(128)));
+    assert!(matches(".{256}", &"a".repeat(256)));
 }
 
 /// A regular expression as a tree, for a machine that is slow and plain.

@@ -178,14 +178,12 @@ fn satisfies(value: &str, operator: &str, wanted: &[String]) -> bool {
         _ => value < wanted[0].as_str(),
     };
     match operator {
-        "==" => value == wanted[0],
-        "!=" => value != wanted[0],
         "<" => less,
         ">=" => !less,
         "in" => wanted.iter().any(|one| one == value),
         "!in" => wanted.iter().all(|one| one != value),
         // the values of this test hold no sign that means anything but the point, which none of them differs by
-        "=~" => value == wanted[0],
+        "==" | "=~" => value == wanted[0],
         _ => value != wanted[0],
     }
 }

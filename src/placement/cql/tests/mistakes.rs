@@ -220,8 +220,8 @@ fn ecs_335_mistakes_in_regular_expressions_are_shown_in_their_place() {
         (r"attribute:a =~ 'c(?<=b)'", "(?<=", "look-behind", doubled),
         (r"attribute:a =~ 'c(?<!b)'", "(?<!", "look-behind", doubled),
         (r"attribute:a =~ '(?>b*)'", "(?>", "atomic groups", doubled),
-        (r"attribute:a =~ b*+", "*+", "possessive quantifiers", "leave the second `+` out"),
-        (r"attribute:a =~ b{2}+", "{2}+", "possessive quantifiers", "leave the second `+` out"),
+        (r"attribute:a =~ b*+", "*+", "possessive quantifiers", "leave the last `+` out"),
+        (r"attribute:a =~ b{2}+", "{2}+", "possessive quantifiers", "leave the last `+` out"),
     ];
     for (text, shown, what, help) in rows {
         let error = Expression::parse(text).expect_err(text);
