@@ -7,8 +7,9 @@
 //!
 //! Refused, each at its place: what can't be had in linear time (back-references, look-ahead and look-behind, atomic
 //! groups, possessive quantifiers), what only matters for other texts than the values of attributes, which are ASCII and
-//! one line (Unicode properties, flags other than `i` and `s`, `\X`, `\N`, `\G`), and what Java itself refuses or its
-//! versions read differently. `$` and `\Z` stand for the end of the value; Java also lets them stand before a line end
+//! one line (Unicode properties, flags other than `i` and `s`, `\X`, `\N`, `\G`), what Java itself refuses or its versions
+//! read differently, and what Java lets pass though it is a mistake (`{2}` behind nothing or behind another quantifier, a
+//! class with an empty side of `&&`). `$` and `\Z` stand for the end of the value; Java also lets them stand before a line end
 //! there, and no attribute has one (ECS-207).
 
 use super::charset::CharSet;
