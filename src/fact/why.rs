@@ -19,6 +19,8 @@ pub enum Why {
     },
     /// RunTask was called (ECS-901).
     RunTask,
+    /// A daemon service has one task on each instance (ECS-401).
+    Daemon,
     /// The last strategy of the chain decided, or the draw among equals (ECS-310 to ECS-314).
     Strategy {
         /// Its rule.
@@ -66,7 +68,7 @@ impl Why {
     pub const fn rule(&self) -> Option<Rule> {
         Some(match self {
             Self::Given | Self::InitialState => Rule::ecs(950),
-            Self::DesiredCount { .. } => Rule::ecs(401),
+            Self::DesiredCount { .. } | Self::Daemon => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
             Self::Strategy { rule, .. } | Self::ScaledIn { rule, .. } => *rule,
             Self::NothingFits { lacks, .. } => match lacks.first() {

@@ -1,7 +1,7 @@
 //! The plan while it is being made.
 
 use super::machines::TypeKey;
-use super::model::{InitialState, Plan, TaskTemplate, TieBreak};
+use super::model::{InitialState, Plan, TaskTemplate, TieBreak, WaitingOrder};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::ProviderKind;
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
@@ -237,7 +237,7 @@ impl<'a> Builder<'a> {
                 let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
                 let template = self.stand_in_template(name, Origin::Service(id));
                 let (source, need) = (template.source, template.need);
-                self.services.push(PlannedService { template, desired: 0, chain: None, load: None });
+                self.services.push(PlannedService { template, desired: 0, chain: None, daemon: false, load: None });
                 let role = ServiceRole { name: name.clone(), source, need, period_ms: 0, cpu_per_request_us: 0 };
                 self.cast.services.push(role);
             }
@@ -281,6 +281,11 @@ impl<'a> Builder<'a> {
             tie_break: match scenario.tie_break.as_deref() {
                 Some("lowest_id") => TieBreak::LowestId,
                 _ => TieBreak::Seeded,
+            },
+            waiting_order: match scenario.waiting_order.as_deref() {
+                Some("service_name") => WaitingOrder::ServiceName,
+                Some("random") => WaitingOrder::Random,
+                _ => WaitingOrder::Oldest,
             },
             series_bucket: scenario.series_bucket,
             ground: Ground {

@@ -17,7 +17,7 @@ mod tasks;
 
 pub use model::{
     Action, Arrival, InitialState, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService, Situation,
-    TaskTemplate, TieBreak,
+    TaskTemplate, TieBreak, WaitingOrder,
 };
 
 use crate::diag::{Findings, Severity, Sources};

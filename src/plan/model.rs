@@ -26,6 +26,8 @@ pub struct Plan {
     pub initial_state: InitialState,
     /// How ties are broken (ECS-314).
     pub tie_break: TieBreak,
+    /// Who is tried first when there is room (ECS-952).
+    pub waiting_order: WaitingOrder,
     /// The plain instances, in the order of registration.
     pub instances: Vec<PlannedInstance>,
     /// Sources of capacity; row 0 is the plain instances.
@@ -66,6 +68,17 @@ pub enum TieBreak {
     LowestId,
 }
 
+/// Which waiting task is tried first (ECS-952). Daemons come before all (ECS-402).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitingOrder {
+    /// The one that has been wanted longest.
+    Oldest,
+    /// By the name of the service or entry of `tasks`.
+    ServiceName,
+    /// By a draw for each task.
+    Random,
+}
+
 /// A plain instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedInstance {
@@ -103,6 +116,8 @@ pub struct PlannedService {
     pub desired: u32,
     /// Its own placement strategies; none where the default holds (ECS-315), which scale-in mirrors (ECS-343).
     pub chain: Option<Vec<Strategy>>,
+    /// Whether it has one task on each instance instead of a desired count (ECS-401).
+    pub daemon: bool,
     /// Its load.
     pub load: Option<PlannedLoad>,
 }

@@ -162,7 +162,8 @@ impl Builder<'_> {
             start_time: definition_of.start_time.unwrap_or(START_TIME),
             exit_time: definition_of.exit_time.unwrap_or(EXIT_TIME),
         };
-        let desired = service.desired_count.unwrap_or(1);
+        let daemon = self.is_daemon(&path, service);
+        let desired = if daemon { 0 } else { service.desired_count.unwrap_or(1) };
         self.warn_if_too_large(&format!("{path}.task_definition"), definition.need, pool);
         self.cast.services.push(ServiceRole {
             name: name.to_owned(),
@@ -171,7 +172,28 @@ impl Builder<'_> {
             period_ms: load.as_ref().map_or(0, |load| load.curve.period_ms()),
             cpu_per_request_us: load.as_ref().map_or(0, |load| load.cpu_per_request_us),
         });
-        self.services.push(PlannedService { template, desired, chain: own_chain, load });
+        self.services.push(PlannedService { template, desired, chain: own_chain, daemon, load });
+    }
+
+    /// Whether it is a daemon; what a daemon can't have is an error (ECS-402).
+    fn is_daemon(&mut self, path: &str, service: &Service) -> bool {
+        let daemon = service.scheduling_strategy.as_deref() == Some("DAEMON");
+        let refused = [
+            ("desired_count", service.desired_count.is_some(), "it runs one task on each instance"),
+            ("placement", service.placement.is_some(), "there is nothing to choose"),
+        ];
+        for (key, given, reason) in refused {
+            if daemon && given {
+                let message = format!("a daemon service takes no `{key}`: {reason} (ECS-402)");
+                let finding = Finding::error(Code::Contradiction, message)
+                    .at(self.tree.nearest_span(&format!("{path}.{key}")), "not for a daemon")
+                    .also(self.tree.nearest_span(&format!("{path}.scheduling_strategy")), "a daemon")
+                    .path(format!("{path}.{key}"))
+                    .help(format!("leave `{key}` out, or make it a REPLICA service"));
+                self.findings.push(finding);
+            }
+        }
+        daemon
     }
 
     fn standalone(&mut self, name: &str, tasks: &Tasks) {

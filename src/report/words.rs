@@ -8,6 +8,7 @@ pub(super) fn reason(why: Why) -> String {
         Why::Given => "given by the scenario".to_owned(),
         Why::InitialState => "there at the start".to_owned(),
         Why::DesiredCount { desired, had } => format!("{had} of {desired} desired tasks"),
+        Why::Daemon => "one on each instance".to_owned(),
         Why::RunTask => "RunTask".to_owned(),
         Why::Strategy { measure, tied, .. } if tied > 1 => {
             format!("strategy measure {measure}, {tied} instances equal")

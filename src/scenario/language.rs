@@ -69,6 +69,9 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("tie_break", &Shape::OneOf(&["seeded", "lowest_id"])).default("seeded").doc(
             "Which of several equal instances gets a task: a draw, or the one registered first (ECS-314).",
         ),
+        key("waiting_order", &Shape::OneOf(&["oldest", "service_name", "random"])).default("oldest").doc(
+            "Which waiting task is tried first when there is room: the one wanted longest, by the service's name, or by a draw; daemons before all (ECS-952, ECS-402).",
+        ),
         key("zones", &ZONES).default("[a, b, c]").doc("Letters of the Availability Zones."),
         key("series_bucket", &SPAN).doc("Width of the rows of the series; by default so that there are at most 2,000."),
         key("instance_types", &INSTANCE_TYPES).doc("Instance types of your own, by name, and settings for those of the catalogue."),
@@ -86,7 +89,6 @@ static SCENARIO_MAP: MapShape = MapShape {
         Key::later("cluster", "comes with clusters' default strategies"),
         Key::later("subnets", "comes with awsvpc networking"),
         Key::later("load_balancers", "comes with load balancers"),
-        Key::later("waiting_order", "comes with the complete service scheduler"),
         Key::later("quotas", "comes with quotas"),
         Key::later("launch_rates", "comes with launch rates"),
         Key::later("repositories", "comes with registries and images"),
@@ -258,6 +260,9 @@ static SERVICE_MAP: MapShape = MapShape {
     title: "a service",
     keys: &[
         key("task_definition", &Shape::Name).required().doc("Which tasks it runs."),
+        key("scheduling_strategy", &Shape::OneOf(&["REPLICA", "DAEMON"])).default("REPLICA").doc(
+            "`REPLICA` keeps its desired count; `DAEMON` has one task on each ACTIVE instance that meets its constraints, and takes no desired count and no placement strategy (ECS-401, ECS-402).",
+        ),
         key("desired_count", &COUNT).default("1").doc("How many tasks it keeps (ECS-401)."),
         key("capacity_provider_strategy", &STRATEGY)
             .doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
@@ -269,7 +274,6 @@ static SERVICE_MAP: MapShape = MapShape {
         Key::later("deployment", "comes with deployments"),
         Key::later("load_balancer", "comes with load balancers"),
         Key::later("launch_type", "comes with launch types"),
-        Key::later("scheduling_strategy", "comes with daemon services"),
         Key::later("placement_constraints", "comes with placement constraints"),
         Key::later("health_check_grace_period", "comes with load balancers"),
         Key::later("discovery", "comes with service discovery"),

@@ -22,6 +22,7 @@ pub struct Scenario {
     pub seed: Option<u64>,
     pub initial_state: Option<String>,
     pub tie_break: Option<String>,
+    pub waiting_order: Option<String>,
     pub zones: Option<Vec<String>>,
     #[serde(default, deserialize_with = "some_span")]
     pub series_bucket: Option<SimSpan>,
@@ -161,6 +162,7 @@ pub struct Container {
 #[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
 pub struct Service {
     pub task_definition: String,
+    pub scheduling_strategy: Option<String>,
     pub desired_count: Option<u32>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,

@@ -124,10 +124,11 @@ impl World<'_> {
                 self.detach(id, instance);
                 self.finish(agenda, id, why, before.state);
                 self.start_waiting(agenda, instance);
-                self.leave_if_empty(instance);
+                self.leave_if_empty(agenda, instance);
             }
             (_, None) => {
-                self.waiting.remove(before.class, (before.wanted, before.source, before.ordinal));
+                let turn = self.turn_of(id);
+                self.waiting.remove(before.class, turn);
                 self.finish(agenda, id, why, before.state);
             }
             (state, Some(_)) => {
@@ -162,7 +163,7 @@ impl World<'_> {
         self.finish(agenda, id, why, before.state);
         self.agents[instance].stopped(id, demand);
         self.start_waiting(agenda, instance);
-        self.leave_if_empty(instance);
+        self.leave_if_empty(agenda, instance);
         self.ask_placement(agenda);
     }
 
@@ -183,6 +184,9 @@ impl World<'_> {
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;
             self.services[service].tasks.remove(&ordinal);
+            if self.is_daemon(service) {
+                self.daemon_withdrawn(service, id);
+            }
             self.ask_service(agenda, service);
         }
         self.ask_placement(agenda);
@@ -208,7 +212,25 @@ impl World<'_> {
             self.change_running(service, -1);
         }
         self.emit(Fact::TaskStopped { task, why, cpu_used_unit_ms });
+        if self.service_of(task.source).is_some_and(|service| self.is_daemon(service)) {
+            self.daemon_stopped(id);
+        }
         self.tasks.remove(id);
+    }
+
+    /// The instance goes, and the task with it: it is STOPPED at once, whatever it was doing.
+    pub(super) fn end_at_once(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why) {
+        if self.tasks.get(id).desired_running {
+            self.withdraw(agenda, id, why);
+        }
+        let (before, demand) = (*self.tasks.get(id), self.demand(id));
+        if let Some(instance) = before.instance() {
+            self.detach(id, instance);
+            if !self.agents[instance].leave(id) {
+                self.agents[instance].stopped(id, demand);
+            }
+        }
+        self.finish(agenda, id, why, before.state);
     }
 
     /// CPU that a task has used so far, in unit-ms.
