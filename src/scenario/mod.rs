@@ -9,6 +9,8 @@
 mod complaints;
 mod doubts;
 mod flaws;
+mod json;
+mod json_text;
 mod language;
 mod mend;
 mod places;
@@ -18,6 +20,8 @@ mod reference;
 mod scalar;
 mod shape;
 mod syntax;
+mod task_language;
+mod task_raw;
 mod tree;
 mod value;
 mod walk;
@@ -27,17 +31,19 @@ mod tests;
 
 pub use doubts::Doubts;
 pub use flaws::flaws;
+pub use json::read_json;
 pub use language::SCENARIO;
 pub use mend::{Mended, mend};
 pub use raw::{
-    Arrivals, CapacityProvider, Columns, Container, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, Instances, Load,
-    PerRequest, Placed, Placement, Rate, Scenario, Service, StrategyItem, TaskDefinition, Tasks, Trace, UnitColumn,
+    Arrivals, CapacityProvider, Columns, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, Instances, Load,
+    PerRequest, Placed, Placement, Rate, Scenario, Service, StrategyItem, Tasks, Trace, UnitColumn,
     parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
 pub use scalar::{Resolved, resolve};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
+pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};
 pub use walk::check;
