@@ -7,7 +7,6 @@ mod decimal;
 mod ids;
 mod money;
 mod platform;
-mod ports;
 mod quantity;
 mod resources;
 mod time;
@@ -20,7 +19,6 @@ pub use ids::{
 pub(crate) use money::divide_half_even;
 pub use money::{NanoUsd, price_exactly};
 pub use platform::{Architecture, OperatingSystem};
-pub use ports::{Port, Protocol};
 pub use quantity::{QuantityError, parse_cpu, parse_memory, parse_span, parse_usd};
 pub use resources::{CpuUnits, MebiBytes, Resources};
 pub use time::{SimSpan, SimTime};
