@@ -70,12 +70,9 @@ impl Cluster {
         let groups = classes.iter().map(|class| class.group.row() + 1).max().unwrap_or_default();
         let mut fleet = Fleet::new(ZONES, groups);
         for number in 0..instances {
-            fleet.register(Registration {
-                zone: ZoneId::from_row(number % ZONES),
-                provider: ProviderId(0),
-                instance_type: InstanceTypeId(0),
-                registered: INSTANCES[number / ZONES % INSTANCES.len()],
-            });
+            let zone = ZoneId::from_row(number % ZONES);
+            let registered = INSTANCES[number / ZONES % INSTANCES.len()];
+            fleet.register(Registration::plain(zone, ProviderId(0), InstanceTypeId(0), registered));
         }
         let classes = Table::from_iter(classes.to_vec());
         // Both sides are filled by the index: a scan would take minutes.
@@ -94,7 +91,7 @@ impl Cluster {
         if !self.tasks.is_empty() {
             let task = below(self.tasks.len(), self.turn);
             let (instance, class) = self.tasks.swap_remove(task);
-            self.fleet.release(instance, self.classes[class].need, self.classes[class].group);
+            self.fleet.release(instance, &self.classes[class].demand, self.classes[class].group);
         }
         self.place();
     }
@@ -111,7 +108,7 @@ impl Cluster {
             None => scan(&self.fleet, class, tie),
         };
         if let Some(Placed { instance, measure, tied, .. }) = placed {
-            self.fleet.charge(instance, class.need, class.group);
+            self.fleet.charge(instance, &class.demand, class.group);
             self.tasks.push((instance, id));
             self.digest = keyed(self.digest ^ u64::from(instance.0) ^ u64::from(measure) << 20 ^ u64::from(tied) << 40);
         }
@@ -126,12 +123,7 @@ fn twenty_sizes() -> Vec<Resources> {
 fn classes(sizes: &[Resources], services: u32, chains: &[&[Strategy]]) -> Vec<PlacementClass> {
     let sizes = sizes.iter().cycle();
     let of_service = |(group, &need)| {
-        chains.iter().map(move |chain| PlacementClass {
-            need,
-            chain: chain.to_vec(),
-            group: GroupId(group),
-            pool: Pool::LaunchTypeEc2,
-        })
+        chains.iter().map(move |chain| PlacementClass::plain(need, chain.to_vec(), GroupId(group), Pool::LaunchTypeEc2))
     };
     (0..services).zip(sizes).flat_map(of_service).collect()
 }

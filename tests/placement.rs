@@ -56,11 +56,8 @@ fn class_of(
     pool: impl Generator<Value = Pool>,
 ) -> impl Generator<Value = PlacementClass> {
     // Coarse amounts, so that instances are often equal.
-    (0..5u32, 0..5u32, chain, 0..GROUPS, pool).prop_map(|(cpu, memory, chain, group, pool)| PlacementClass {
-        need: Resources::new(cpu * 50, memory * 100),
-        chain,
-        group: GroupId(group),
-        pool,
+    (0..5u32, 0..5u32, chain, 0..GROUPS, pool).prop_map(|(cpu, memory, chain, group, pool)| {
+        PlacementClass::plain(Resources::new(cpu * 50, memory * 100), chain, GroupId(group), pool)
     })
 }
 
@@ -118,7 +115,7 @@ impl World {
     fn register(&mut self, zone: u32, provider: u32, registered: Resources) {
         let zone = ZoneId::from_row(zone as usize % self.fleet.zones());
         let (provider, instance_type) = (ProviderId(provider), InstanceTypeId(0));
-        self.fleet.register(Registration { zone, provider, instance_type, registered });
+        self.fleet.register(Registration::plain(zone, provider, instance_type, registered));
     }
 
     /// What the scan says, after all placers said the same.
@@ -141,13 +138,13 @@ impl World {
     }
 
     fn charge(&mut self, instance: InstanceId, need: Resources, group: GroupId) {
-        self.fleet.charge(instance, need, group);
+        self.fleet.charge(instance, &need.into(), group);
         self.tasks.push((instance, need, group));
     }
 
     fn release(&mut self, task: usize) {
         let (instance, need, group) = self.tasks.swap_remove(task);
-        self.fleet.release(instance, need, group);
+        self.fleet.release(instance, &need.into(), group);
     }
 
     /// Takes the steps, and then asks for every class.
@@ -169,7 +166,8 @@ impl World {
             Step::Place { class, draw, lowest } => {
                 let class = PlacementClassId::from_row(class % self.classes.len());
                 if let Some(placed) = self.choose(class, draw, lowest) {
-                    let PlacementClass { need, group, .. } = self.classes[class];
+                    let class = &self.classes[class];
+                    let (need, group) = (class.demand.need, class.group);
                     self.charge(placed.instance, need, group);
                 }
             }
@@ -271,12 +269,8 @@ fn agree_on(kinds: &[u32], tasks: &[u32]) {
     if !tasks.is_sorted() {
         return;
     }
-    let classes = STRATEGIES.map(|strategy| PlacementClass {
-        need: Resources::new(2, 2),
-        chain: vec![strategy],
-        group: GroupId(0),
-        pool: Pool::LaunchTypeEc2,
-    });
+    let classes = STRATEGIES
+        .map(|strategy| PlacementClass::plain(Resources::new(2, 2), vec![strategy], GroupId(0), Pool::LaunchTypeEc2));
     let mut world = World::new(2, classes.to_vec());
     for kind in kinds {
         world.register(kind % 2, 0, if kind / 2 == 0 { Resources::new(4, 5) } else { Resources::new(6, 3) });

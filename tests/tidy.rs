@@ -30,7 +30,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("capacity", &["units", "fact", "cluster"]),
     ("cost", &["units", "fact", "cluster"]),
     ("scenario", &["units", "diag", "fact"]),
-    ("plan", &["units", "diag", "fact", "catalog", "load", "expect", "placement", "capacity", "scenario"]),
+    ("plan", &["units", "diag", "fact", "catalog", "cluster", "load", "expect", "placement", "capacity", "scenario"]),
     ("sim", &["units", "fact", "cluster", "load", "placement", "capacity", "plan"]),
     ("record", &["units", "fact", "expect"]),
     ("report", &["units", "fact", "catalog", "cost", "record"]),

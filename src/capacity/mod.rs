@@ -5,8 +5,8 @@ mod fixed;
 mod ideal;
 
 use crate::cluster::Registration;
-use crate::fact::Why;
-use crate::units::{InstanceTypeId, ProviderId, Resources, Table, ZoneId};
+use crate::fact::{Lacks, Why};
+use crate::units::{AttributeSetId, Resources, Table, ZoneId};
 
 /// What kind of source a provider is, with its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,18 +15,20 @@ pub enum ProviderKind {
     Instances,
     /// An instance of one type appears when nothing fits and leaves when empty: the bound for packing studies.
     Ideal {
-        /// Its type.
-        instance_type: InstanceTypeId,
-        /// What each registers.
-        registered: Resources,
+        /// What each registers; the zone is the first.
+        registration: Registration,
+        /// The attributes of one in each zone.
+        attributes: Table<ZoneId, AttributeSetId>,
     },
 }
 
 /// What a provider may know of the cluster when it decides.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ProviderView<'a> {
     /// Its ACTIVE instances by zone.
     pub instances_by_zone: &'a Table<ZoneId, u32>,
+    /// What an instance that came now with nothing on it would lack for the task.
+    pub would_lack: &'a dyn Fn(&Registration) -> Lacks,
 }
 
 /// The answer to "a task of `need` finds no room".
@@ -49,11 +51,11 @@ pub trait Provider {
 
 impl dyn Provider {
     /// The provider of a kind.
-    pub fn of(id: ProviderId, kind: &ProviderKind) -> Box<dyn Provider> {
+    pub fn of(kind: &ProviderKind) -> Box<dyn Provider> {
         match kind {
             ProviderKind::Instances => Box::new(fixed::Fixed),
-            ProviderKind::Ideal { instance_type, registered } => {
-                Box::new(ideal::Ideal { id, instance_type: *instance_type, registered: *registered })
+            ProviderKind::Ideal { registration, attributes } => {
+                Box::new(ideal::Ideal { registration: *registration, attributes: attributes.clone() })
             }
         }
     }

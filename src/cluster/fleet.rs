@@ -2,8 +2,16 @@
 //!
 //! Plain arrays by instance id, so that a scan over all instances reads memory in one direction.
 
-use crate::units::CpuUnits;
-use crate::units::{GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, ProviderId, Resources, Table, ZoneId};
+use super::demand::{Attributes, Demand, Ground, HostPort, SpreadValues};
+use crate::units::{
+    AttributeSetId, CpuUnits, GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, ProviderId, Resources, SimTime,
+    SpreadKeyId, Table, ZoneId,
+};
+
+/// Ports that an instance reserves from the start: 22, 2375, 2376, 51678 and 51679 (ECS-126).
+pub const RESERVED_PORTS: [u16; 5] = [22, 2375, 2376, 51678, 51679];
+/// Most reserved ports of an instance, those of running tasks included (ECS-127).
+const MOST_RESERVED_PORTS: usize = 100;
 
 /// What an instance brings when it registers with the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +24,20 @@ pub struct Registration {
     pub instance_type: InstanceTypeId,
     /// Registered CPU and memory (ECS-201, ECS-202); fixed from now on (ECS-203).
     pub registered: Resources,
+    /// Its GPUs (ECS-136).
+    pub gpus: u32,
+    /// How many tasks may have a network interface of their own here (ECS-210, ECS-211).
+    pub interfaces: u32,
+    /// Its attributes: a row of [`Ground::attributes`].
+    pub attributes: AttributeSetId,
+}
+
+impl Registration {
+    /// With CPU and memory alone: no GPU, no limit of interfaces, the first set of attributes.
+    pub fn plain(zone: ZoneId, provider: ProviderId, instance_type: InstanceTypeId, registered: Resources) -> Self {
+        let attributes = AttributeSetId(0);
+        Self { zone, provider, instance_type, registered, gpus: 0, interfaces: u32::MAX, attributes }
+    }
 }
 
 /// All instances that ever registered, by id; ids are given in the order of registration and never used again.
@@ -28,9 +50,15 @@ pub struct Fleet {
     free_memory: Vec<u32>,
     active: Vec<bool>,
     tasks: Vec<u32>,
+    free_gpus: Vec<u32>,
+    free_interfaces: Vec<u32>,
+    /// Static host ports of tasks, in order (ECS-124).
+    ports: Vec<Vec<HostPort>>,
+    names: Vec<Box<str>>,
+    registered_at: Vec<SimTime>,
     registrations: Table<InstanceId, Registration>,
     live: Vec<InstanceId>,
-    zones: usize,
+    ground: Ground,
     groups: Vec<GroupCounts>,
     log: ChangeLog,
 }
@@ -38,8 +66,10 @@ pub struct Fleet {
 /// Where the tasks of one group are (desired status RUNNING: ECS-233).
 #[derive(Debug, Clone, Default)]
 struct GroupCounts {
-    by_instance: Vec<u32>,
-    by_zone: Vec<u32>,
+    on_instance: Vec<u32>,
+    in_zone: Vec<u32>,
+    /// For each attribute that is spread over: tasks by its value.
+    with_value: Vec<Vec<u32>>,
 }
 
 /// Which instances changed, oldest first. Whoever keeps something derived from the fleet reads it from where it
@@ -69,20 +99,37 @@ impl ChangeLog {
 impl Fleet {
     /// No instance yet; `zones` and `groups` are the numbers of those that tasks may ask about.
     pub fn new(zones: usize, groups: usize) -> Self {
-        let counts = GroupCounts { by_instance: Vec::new(), by_zone: vec![0; zones] };
-        Self { zones, groups: vec![counts; groups], ..Self::default() }
+        Self::on(Ground::plain(zones, groups))
     }
 
-    /// Adds an ACTIVE instance with nothing on it.
+    /// No instance yet, on this ground.
+    pub fn on(ground: Ground) -> Self {
+        let with_value = ground.spreads.rows().iter().map(|spread| vec![0; spread.count]).collect();
+        let counts = GroupCounts { on_instance: Vec::new(), in_zone: vec![0; ground.zones], with_value };
+        Self { groups: vec![counts; ground.groups], ground, ..Self::default() }
+    }
+
+    /// Adds an ACTIVE instance with nothing on it, without a name, at the start of the run.
+    pub fn register(&mut self, registration: Registration) -> InstanceId {
+        self.register_named(registration, "", SimTime::START)
+    }
+
+    /// Adds an ACTIVE instance with nothing on it; queries see its name as `ec2InstanceId` and the moment as
+    /// `registeredAt` (ECS-333).
     ///
     /// # Panics
     /// When it registers the largest number there is, which marks what has no number.
-    pub fn register(&mut self, registration: Registration) -> InstanceId {
+    pub fn register_named(&mut self, registration: Registration, name: &str, at: SimTime) -> InstanceId {
         let Resources { cpu, memory } = registration.registered;
         assert!(cpu.0 < u32::MAX && memory.0 < u32::MAX, "less than the largest number");
-        assert!(registration.zone.row() < self.zones, "a zone of the scenario");
-        self.free_cpu.push(registration.registered.cpu.0);
-        self.free_memory.push(registration.registered.memory.0);
+        assert!(registration.zone.row() < self.ground.zones, "a zone of the scenario");
+        self.free_cpu.push(cpu.0);
+        self.free_memory.push(memory.0);
+        self.free_gpus.push(registration.gpus);
+        self.free_interfaces.push(registration.interfaces);
+        self.ports.push(Vec::new());
+        self.names.push(name.into());
+        self.registered_at.push(at);
         self.active.push(true);
         self.tasks.push(0);
         let id = self.registrations.push(registration);
@@ -101,43 +148,143 @@ impl Fleet {
         self.active[row] = false;
         self.free_cpu[row] = 0;
         self.free_memory[row] = 0;
+        self.names[row] = Box::default(); // what is gone keeps no memory
         let place = self.live.binary_search(&instance).expect("an active instance is listed");
         self.live.remove(place);
         self.log.push(instance, self.live.len());
     }
 
-    /// Reserves `need` for a task of `group`.
+    /// Reserves what a task of `group` takes.
     ///
     /// # Panics
     /// When the instance can't cover it: placement never over-commits this ledger (ECS-108, ECS-230).
-    pub fn charge(&mut self, instance: InstanceId, need: Resources, group: GroupId) {
+    pub fn charge(&mut self, instance: InstanceId, demand: &Demand, group: GroupId) {
         let row = instance.row();
-        assert!(self.active[row] && self.free(instance).covers(need), "placement promised what is not there");
-        self.free_cpu[row] -= need.cpu.0;
-        self.free_memory[row] -= need.memory.0;
-        self.tasks[row] += 1;
-        let zone = self.zone(instance).row();
-        let counts = &mut self.groups[group.row()];
-        if counts.by_instance.len() <= row {
-            counts.by_instance.resize(row + 1, 0);
+        assert!(self.active[row] && self.has_room(instance, demand), "placement promised what is not there");
+        self.free_cpu[row] -= demand.need.cpu.0;
+        self.free_memory[row] -= demand.need.memory.0;
+        if !demand.is_plain() {
+            self.free_gpus[row] -= demand.gpus;
+            self.free_interfaces[row] -= u32::from(demand.interface);
+            for &port in &demand.ports {
+                let place = self.ports[row].binary_search(&port).expect_err("the port was free");
+                self.ports[row].insert(place, port);
+            }
         }
-        counts.by_instance[row] += 1;
-        counts.by_zone[zone] += 1;
+        self.tasks[row] += 1;
+        self.count(instance, group, |count| *count += 1);
         self.log.push(instance, self.live.len());
     }
 
-    /// Gives back what a task of `group` had reserved: its desired status is STOPPED now (ECS-505).
-    pub fn release(&mut self, instance: InstanceId, need: Resources, group: GroupId) {
+    /// Gives back what a task of `group` had reserved: its desired status is STOPPED now (ECS-505). Its interface
+    /// stays until [`Fleet::detach`], unless the scenario has it otherwise (ECS-141).
+    pub fn release(&mut self, instance: InstanceId, demand: &Demand, group: GroupId) {
         let row = instance.row();
-        self.free_cpu[row] += need.cpu.0;
-        self.free_memory[row] += need.memory.0;
+        self.free_cpu[row] += demand.need.cpu.0;
+        self.free_memory[row] += demand.need.memory.0;
         debug_assert!(self.registered(instance).covers(self.free(instance)), "freed more than was charged");
+        if !demand.is_plain() {
+            self.free_gpus[row] += demand.gpus;
+            self.ports[row].retain(|port| !demand.ports.contains(port));
+            if demand.interface && self.ground.frees_interfaces_early {
+                self.free_interfaces[row] += 1;
+            }
+        }
         self.tasks[row] -= 1;
-        let zone = self.zone(instance).row();
-        let counts = &mut self.groups[group.row()];
-        counts.by_instance[row] -= 1;
-        counts.by_zone[zone] -= 1;
+        self.count(instance, group, |count| *count -= 1);
         self.log.push(instance, self.live.len());
+    }
+
+    /// A task is STOPPED: its interface is detached (ECS-141), if that was not so before.
+    pub fn detach(&mut self, instance: InstanceId, demand: &Demand) {
+        if demand.interface && !self.ground.frees_interfaces_early {
+            self.free_interfaces[instance.row()] += 1;
+            self.log.push(instance, self.live.len());
+        }
+    }
+
+    /// Changes the counts of a group for one task on an instance.
+    fn count(&mut self, instance: InstanceId, group: GroupId, change: impl Fn(&mut u32)) {
+        let row = instance.row();
+        let Registration { zone, attributes, .. } = self.registrations[instance];
+        let counts = &mut self.groups[group.row()];
+        if counts.on_instance.len() <= row {
+            counts.on_instance.resize(row + 1, 0);
+        }
+        change(&mut counts.on_instance[row]);
+        change(&mut counts.in_zone[zone.row()]);
+        for (spread, with_value) in self.ground.spreads.rows().iter().zip(&mut counts.with_value) {
+            change(&mut with_value[spread.of_set[attributes] as usize]);
+        }
+    }
+
+    /// Whether an instance has all that a task takes: CPU, memory, GPUs, static ports and an interface (ECS-301).
+    pub fn has_room(&self, instance: InstanceId, demand: &Demand) -> bool {
+        self.free(instance).covers(demand.need) && (demand.is_plain() || self.has_extras(instance, demand))
+    }
+
+    /// The same without CPU and memory.
+    pub fn has_extras(&self, instance: InstanceId, demand: &Demand) -> bool {
+        self.free_gpus(instance) >= demand.gpus
+            && self.free_interfaces(instance) >= u32::from(demand.interface)
+            && self.has_ports(instance, demand)
+    }
+
+    /// Whether the static ports of a task are free on an instance, and may be reserved (ECS-124, ECS-127).
+    pub fn has_ports(&self, instance: InstanceId, demand: &Demand) -> bool {
+        let taken = &self.ports[instance.row()];
+        RESERVED_PORTS.len() + taken.len() + demand.ports.len() <= MOST_RESERVED_PORTS
+            && demand.ports.iter().all(|port| taken.binary_search(port).is_err())
+    }
+
+    /// Free GPUs (ECS-136).
+    pub fn free_gpus(&self, instance: InstanceId) -> u32 {
+        self.free_gpus[instance.row()]
+    }
+
+    /// How many tasks with an interface of their own can still come (ECS-210).
+    pub fn free_interfaces(&self, instance: InstanceId) -> u32 {
+        self.free_interfaces[instance.row()]
+    }
+
+    /// Static host ports of the tasks on an instance, in order.
+    pub fn ports(&self, instance: InstanceId) -> &[HostPort] {
+        &self.ports[instance.row()]
+    }
+
+    /// Its name, which queries see as `ec2InstanceId`.
+    pub fn name(&self, instance: InstanceId) -> &str {
+        &self.names[instance.row()]
+    }
+
+    /// When it registered, in Unix ms (ECS-333).
+    pub fn registered_at_unix_ms(&self, instance: InstanceId) -> i64 {
+        self.ground.unix_ms(self.registered_at[instance.row()])
+    }
+
+    /// Its attributes (ECS-206, ECS-207).
+    pub fn attributes(&self, instance: InstanceId) -> &Attributes {
+        &self.ground.attributes[self.registrations[instance].attributes]
+    }
+
+    /// What stays the same all through the run.
+    pub fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
+    /// What strategies spread over, apart from the zone.
+    pub fn spread(&self, key: SpreadKeyId) -> &SpreadValues {
+        &self.ground.spreads[key]
+    }
+
+    /// The value that an instance has of an attribute that is spread over.
+    pub fn spread_value(&self, key: SpreadKeyId, instance: InstanceId) -> u32 {
+        self.ground.spreads[key].of_set[self.registrations[instance].attributes]
+    }
+
+    /// Tasks of a group on all instances with a value, by desired status; infeasible instances count too (ECS-311).
+    pub fn group_with_value(&self, group: GroupId, key: SpreadKeyId, value: u32) -> u32 {
+        self.groups[group.row()].with_value[key.row()][value as usize]
     }
 
     /// Remaining resources (ECS-203): registered less reserved by tasks whose desired status is RUNNING.
@@ -187,12 +334,12 @@ impl Fleet {
 
     /// Tasks of a group on an instance, by desired status.
     pub fn group_on_instance(&self, group: GroupId, instance: InstanceId) -> u32 {
-        self.groups[group.row()].by_instance.get(instance.row()).copied().unwrap_or(0)
+        self.groups[group.row()].on_instance.get(instance.row()).copied().unwrap_or(0)
     }
 
     /// Tasks of a group in a zone, by desired status; infeasible instances count too (ECS-311).
     pub fn group_in_zone(&self, group: GroupId, zone: ZoneId) -> u32 {
-        self.groups[group.row()].by_zone[zone.row()]
+        self.groups[group.row()].in_zone[zone.row()]
     }
 
     /// The ACTIVE instances in the order of registration.
@@ -218,6 +365,6 @@ impl Fleet {
 
     /// How many zones there are.
     pub fn zones(&self) -> usize {
-        self.zones
+        self.ground.zones
     }
 }

@@ -1,9 +1,11 @@
 //! Instances and tasks with their accounts: what placement may promise and what physically runs (ECS-230, ECS-231).
 
 mod agent;
+mod demand;
 mod fleet;
 mod tasks;
 
 pub use agent::Agent;
-pub use fleet::{Fleet, Registration};
+pub use demand::{Attributes, Demand, Ground, HostPort, Protocol, SpreadValues};
+pub use fleet::{Fleet, RESERVED_PORTS, Registration};
 pub use tasks::{Task, TaskState, Tasks};

@@ -1,6 +1,6 @@
 //! The tasks that live now: one row each, given to another when it has stopped.
 
-use crate::fact::Why;
+use crate::fact::{Place, Why};
 use crate::units::{GroupId, Id, InstanceId, PlacementClassId, Resources, SimSpan, SimTime, TaskId, TaskSourceId};
 
 /// Where a task stands in its life (ECS-501, as far as this version goes).
@@ -43,7 +43,7 @@ pub struct Task {
     /// Its state.
     pub state: TaskState,
     /// Its place, from placement on.
-    pub instance: Option<InstanceId>,
+    pub place: Option<Place>,
     /// Whether desired status is RUNNING (the control-plane ledger is charged once it has a place).
     pub desired_running: bool,
     /// Why it was told to stop, if it was: a `Why` of facts.
@@ -52,6 +52,13 @@ pub struct Task {
     pub clock_at_start: u128,
     /// What it had used when it was told to stop, in unit-ns; from then on it is asked for nothing.
     pub cpu_used_ns: u128,
+}
+
+impl Task {
+    /// The container instance that it is on, from placement on.
+    pub fn instance(&self) -> Option<InstanceId> {
+        self.place.and_then(Place::instance)
+    }
 }
 
 /// All tasks that live now.

@@ -45,6 +45,10 @@ pub struct InstanceTypeRole {
     pub name: String,
     /// What an instance registers.
     pub registered: Resources,
+    /// Its GPUs.
+    pub gpus: u32,
+    /// How many tasks may have a network interface of their own on it (ECS-210, ECS-211).
+    pub interfaces: u32,
 }
 
 /// What kind of source tasks come from.

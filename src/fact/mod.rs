@@ -4,10 +4,14 @@
 //! charts, expectations and digests are made from facts alone; nobody reads the state behind the engine's back.
 
 mod cast;
+mod lack;
+mod place;
 mod rule;
 mod why;
 
 pub use cast::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
+pub use lack::{Lack, Lacks};
+pub use place::Place;
 pub use rule::{Rule, RuleSet};
 pub use why::Why;
 
@@ -67,7 +71,7 @@ pub enum Fact {
         /// The task.
         task: TaskRef,
         /// Where.
-        instance: InstanceId,
+        place: Place,
         /// What it reserves there.
         need: Resources,
         /// By which rule.
@@ -87,10 +91,13 @@ pub enum Fact {
         /// What was lacking.
         why: Why,
     },
-    /// The agent has room and starts the containers; the agent ledger is charged (ECS-231).
+    /// The agent has room and starts the containers; the agent ledger is charged (ECS-231). On Fargate: the micro-host
+    /// is there and the image is pulled, which is when billing begins (PRC-11).
     TaskStarting {
         /// The task.
         task: TaskRef,
+        /// Its first host port, static or handed out by the agent (ECS-121, ECS-125).
+        host_port: Option<u16>,
     },
     /// The agent has no room yet: the task stands in the instance's line (ECS-231).
     TaskQueued {
@@ -214,7 +221,7 @@ impl Fact {
             | Self::TaskPlaced { task, .. }
             | Self::TaskWaits { task, .. }
             | Self::TaskUnplaced { task, .. }
-            | Self::TaskStarting { task }
+            | Self::TaskStarting { task, .. }
             | Self::TaskQueued { task }
             | Self::TaskRunning { task }
             | Self::TaskStopping { task, .. }

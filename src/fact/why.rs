@@ -1,7 +1,7 @@
 //! The reason of a decision: the rule's number with its operands.
 
-use super::Rule;
-use crate::units::Resources;
+use super::{Lack, Lacks, Rule};
+use crate::units::{InstanceId, Resources};
 
 /// Why something was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,10 +28,14 @@ pub enum Why {
         /// How many instances were equal after it.
         tied: u32,
     },
-    /// No instance has this much left (ECS-301).
+    /// No instance can take the task (ECS-301).
     NothingFits {
         /// What the task reserves.
         need: Resources,
+        /// The instance that lacks the fewest things, if there is one and it was asked for (ECS-495, ECS-532).
+        closest: Option<InstanceId>,
+        /// What that one lacks.
+        lacks: Lacks,
     },
     /// Not even an empty instance of the provider has this much.
     LargerThanInstance {
@@ -56,7 +60,12 @@ impl Why {
             Self::DesiredCount { .. } => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
             Self::Strategy { rule, .. } => *rule,
-            Self::NothingFits { .. } | Self::LargerThanInstance { .. } => Rule::ecs(301),
+            Self::NothingFits { lacks, .. } => match lacks.first() {
+                Some(Lack::DistinctInstance) => Rule::ecs(330),
+                Some(Lack::MemberOf) => Rule::ecs(331),
+                _ => Rule::ecs(301),
+            },
+            Self::LargerThanInstance { .. } => Rule::ecs(301),
             Self::Empty => return None,
             Self::LifetimeOver => Rule::ecs(501),
             Self::UserInitiated => Rule::ecs(415),

@@ -10,14 +10,14 @@ const RULE: Rule = Rule::ecs(310);
 /// `binpack` with field `cpu`.
 pub(super) const CPU: Definition = Definition {
     rule: RULE,
-    narrow: |fleet, _, _, candidates| keep_least(candidates, |instance| remaining_cpu(fleet, instance)),
+    narrow: |_, fleet, _, _, candidates| keep_least(candidates, |instance| remaining_cpu(fleet, instance)),
     level: Level::PerInstance(remaining_cpu),
 };
 
 /// `binpack` with field `memory`.
 pub(super) const MEMORY: Definition = Definition {
     rule: RULE,
-    narrow: |fleet, _, _, candidates| keep_least(candidates, |instance| remaining_memory(fleet, instance)),
+    narrow: |_, fleet, _, _, candidates| keep_least(candidates, |instance| remaining_memory(fleet, instance)),
     level: Level::PerInstance(remaining_memory),
 };
 

@@ -8,7 +8,7 @@ use super::seats::Seats;
 use super::shelf::Shelf;
 use super::tree::Tree;
 use super::view::{ByZone, Kind, Sort, View};
-use super::{Placed, PlacementClass, Tie};
+use super::{Level, Placed, PlacementClass, Tie};
 use crate::cluster::Fleet;
 use crate::units::{InstanceId, PlacementClassId, Resources, Table};
 
@@ -50,6 +50,8 @@ struct Asked {
     class: PlacementClass,
     view: usize,
     by_zone: Option<ByZone>,
+    /// Whether no order can be kept for it.
+    scans: bool,
     /// As of this change of the fleet no instance was feasible.
     failed: Option<usize>,
 }
@@ -87,15 +89,17 @@ impl Placer {
         // What the smallest task of a view needs decides which instances it must know at all.
         let mut views = BTreeMap::new();
         for (sort, class) in sorts.iter().zip(classes.rows()) {
-            let least: &mut Resources = views.entry(sort).or_insert(class.need);
-            least.cpu = least.cpu.min(class.need.cpu);
-            least.memory = least.memory.min(class.need.memory);
+            let least: &mut Resources = views.entry(sort).or_insert(class.demand.need);
+            least.cpu = least.cpu.min(class.demand.need.cpu);
+            least.memory = least.memory.min(class.demand.need.memory);
         }
         let numbers: BTreeMap<_, _> = views.keys().copied().zip(0..).collect();
         let asked = |(class, sort): (&PlacementClass, &Sort)| Asked {
             view: numbers[sort],
             by_zone: ByZone::of(class),
             failed: None,
+            scans: !class.is_plain()
+                || class.chain.iter().any(|strategy| matches!(strategy.level(), Level::PerValue(_))),
             class: class.clone(),
         };
         let classes = classes.rows().iter().zip(&sorts).map(asked).collect();
@@ -124,7 +128,8 @@ impl Placer {
         let live = fleet.live().len();
         view.gap = (view.gap.min(2 * live) * 3 + (now - view.asked).min(2 * live)) / 4;
         view.asked = now;
-        let placed = if live <= self.tuning.scan_up_to || view.gap * self.tuning.follow_part > live {
+        let scans = asked.scans || live <= self.tuning.scan_up_to || view.gap * self.tuning.follow_part > live;
+        let placed = if scans {
             scan_in(&mut self.candidates, fleet, &asked.class, tie)
         } else {
             self.seats.follow(fleet);
@@ -151,12 +156,12 @@ impl Placer {
 fn sorts(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Vec<Sort> {
     let mut sizes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for class in classes.rows() {
-        sizes.entry(Sort::of(class)).or_default().insert(class.need);
+        sizes.entry(Sort::of(class)).or_default().insert(class.demand.need);
     }
     let sort = |class: &PlacementClass| {
         let sort = Sort::of(class);
         let shared = tuning.always_share || sizes[&sort].len() >= sort.shared_from();
-        if shared { sort } else { sort.alone(class.need) }
+        if shared { sort } else { sort.alone(class.demand.need) }
     };
     classes.rows().iter().map(sort).collect()
 }

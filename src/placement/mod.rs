@@ -5,6 +5,8 @@
 //! [`Placer`] chooses as [`scan`] would, without looking at every instance.
 
 mod binpack;
+mod class;
+pub mod cql;
 mod index;
 mod levels;
 mod order;
@@ -18,8 +20,9 @@ mod view;
 
 use crate::cluster::Fleet;
 use crate::fact::Rule;
-use crate::units::{GroupId, InstanceId, ProviderId, Resources, ZoneId};
+use crate::units::{GroupId, InstanceId, SpreadKeyId, ZoneId};
 
+pub use class::{Host, PlacementClass, Pool, Requirements};
 pub use index::{Placer, Tuning};
 pub use scan::{Step, scan, steps};
 
@@ -34,6 +37,8 @@ pub enum Strategy {
     SpreadZone,
     /// Fewest tasks of the group on the instance.
     SpreadInstance,
+    /// Fewest tasks of the group on instances with the same value of an attribute.
+    SpreadAttribute(SpreadKeyId),
     /// Any feasible instance.
     Random,
 }
@@ -43,7 +48,7 @@ struct Definition {
     /// The rule that describes it.
     rule: Rule,
     /// See [`Strategy::narrow`].
-    narrow: fn(&Fleet, GroupId, &Tie<'_>, &mut Vec<InstanceId>),
+    narrow: fn(Strategy, &Fleet, GroupId, &Tie<'_>, &mut Vec<InstanceId>),
     /// See [`Strategy::level`].
     level: Level,
 }
@@ -56,6 +61,7 @@ impl Strategy {
             Self::BinpackMemory => &binpack::MEMORY,
             Self::SpreadZone => &spread::ZONE,
             Self::SpreadInstance => &spread::INSTANCE,
+            Self::SpreadAttribute(_) => &spread::ATTRIBUTE,
             Self::Random => &random::RANDOM,
         }
     }
@@ -69,7 +75,7 @@ impl Strategy {
     ///
     /// The candidates are feasible and in the order of registration, and stay so.
     pub fn narrow(self, fleet: &Fleet, group: GroupId, tie: &Tie<'_>, candidates: &mut Vec<InstanceId>) {
-        (self.definition().narrow)(fleet, group, tie, candidates);
+        (self.definition().narrow)(self, fleet, group, tie, candidates);
     }
 
     /// The same choice as an order of the instances: the candidates with the smallest number are the best group.
@@ -83,6 +89,7 @@ impl Strategy {
             Level::PerInstance(number) => number(fleet, instance),
             Level::PerGroup(number) => number(fleet, group, instance),
             Level::PerZone(number) => number(fleet, group, fleet.zone(instance)),
+            Level::PerValue(number) => number(fleet, group, self, instance),
             Level::Equal => 0,
         }
     }
@@ -97,47 +104,11 @@ pub enum Level {
     PerGroup(fn(&Fleet, GroupId, InstanceId) -> u32),
     /// By a number that a group has in a zone, shared by all instances there: one task changes it for all of them.
     PerZone(fn(&Fleet, GroupId, ZoneId) -> u32),
+    /// By a number that a group has for a value of an attribute, shared by all instances with that value. No order is
+    /// kept for it: such a chain is left to the scan.
+    PerValue(fn(&Fleet, GroupId, Strategy, InstanceId) -> u32),
     /// All feasible instances are equal.
     Equal,
-}
-
-/// A placement class: all tasks for which every instance looks the same.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PlacementClass {
-    /// What one task reserves.
-    pub need: Resources,
-    /// The strategies in order, one to five (ECS-303); without one the caller gives the default (ECS-315, ECS-316).
-    pub chain: Vec<Strategy>,
-    /// Whose tasks spread counts (ECS-311).
-    pub group: GroupId,
-    /// Whose instances may be used.
-    pub pool: Pool,
-}
-
-impl PlacementClass {
-    /// Whether a task of this class may go to the instance as it is now: step 1 of ECS-301.
-    pub fn may_use(&self, fleet: &Fleet, instance: InstanceId) -> bool {
-        fleet.is_active(instance) && fleet.free(instance).covers(self.need) && self.pool.has(fleet, instance)
-    }
-}
-
-/// Whose instances a class may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pool {
-    /// EC2 launch type: every EC2 instance of the cluster (ECS-707).
-    LaunchTypeEc2,
-    /// The instances of one capacity provider.
-    Provider(ProviderId),
-}
-
-impl Pool {
-    /// Whether the instance belongs to it.
-    pub fn has(self, fleet: &Fleet, instance: InstanceId) -> bool {
-        match self {
-            Self::LaunchTypeEc2 => true,
-            Self::Provider(provider) => fleet.provider(instance) == provider,
-        }
-    }
 }
 
 /// How ties after the last strategy are broken (ECS-314).

@@ -4,4 +4,5 @@ use super::{Definition, Level};
 use crate::fact::Rule;
 
 /// `random`.
-pub(super) const RANDOM: Definition = Definition { rule: Rule::ecs(312), narrow: |_, _, _, _| {}, level: Level::Equal };
+pub(super) const RANDOM: Definition =
+    Definition { rule: Rule::ecs(312), narrow: |_, _, _, _, _| {}, level: Level::Equal };

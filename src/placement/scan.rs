@@ -51,6 +51,7 @@ pub fn steps(fleet: &Fleet, class: &PlacementClass, tie: &Tie<'_>) -> Vec<Step> 
 /// one: no branch that a processor could guess wrongly.
 #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
 fn keep_feasible(fleet: &Fleet, class: &PlacementClass, candidates: &mut Vec<InstanceId>) {
+    let need = class.demand.need;
     let (cpu, memory, live) = (fleet.free_cpu(), fleet.free_memory(), fleet.live());
     candidates.clear();
     candidates.resize(live.len(), InstanceId(0));
@@ -58,10 +59,16 @@ fn keep_feasible(fleet: &Fleet, class: &PlacementClass, candidates: &mut Vec<Ins
     for &instance in live {
         let row = instance.row();
         candidates[end] = instance;
-        end += usize::from((cpu[row] >= class.need.cpu.0) & (memory[row] >= class.need.memory.0));
+        end += usize::from((cpu[row] >= need.cpu.0) & (memory[row] >= need.memory.0));
     }
     candidates.truncate(end);
     if class.pool != Pool::LaunchTypeEc2 {
         candidates.retain(|&instance| class.pool.has(fleet, instance));
+    }
+    if !class.demand.is_plain() {
+        candidates.retain(|&instance| fleet.has_extras(instance, &class.demand));
+    }
+    if !class.requirements.is_none() {
+        candidates.retain(|&instance| class.meets_requirements(fleet, instance));
     }
 }

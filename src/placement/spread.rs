@@ -2,7 +2,7 @@
 //!
 //! All tasks of the group count, also those on instances that the filter removed.
 
-use super::{Definition, Level, Tie, keep_least};
+use super::{Definition, Level, Strategy, Tie, keep_least};
 use crate::cluster::Fleet;
 use crate::fact::Rule;
 use crate::units::{GroupId, InstanceId};
@@ -16,17 +16,49 @@ pub(super) const ZONE: Definition =
 /// `spread` over `instanceId` (`host` is the same).
 pub(super) const INSTANCE: Definition = Definition {
     rule: RULE,
-    narrow: |fleet, group, _, candidates| {
+    narrow: |_, fleet, group, _, candidates| {
         keep_least(candidates, |instance| fleet.group_on_instance(group, instance));
     },
     level: Level::PerGroup(Fleet::group_on_instance),
 };
 
+/// `spread` over any other attribute.
+pub(super) const ATTRIBUTE: Definition =
+    Definition { rule: RULE, narrow: narrow_attribute, level: Level::PerValue(group_with_value) };
+
 /// A zone without a candidate is skipped (ECS-313). Zones with equally few tasks stay together, unless ties go to
 /// the first in name order (ECS-314).
-fn narrow_zone(fleet: &Fleet, group: GroupId, tie: &Tie<'_>, candidates: &mut Vec<InstanceId>) {
+fn narrow_zone(_: Strategy, fleet: &Fleet, group: GroupId, tie: &Tie<'_>, candidates: &mut Vec<InstanceId>) {
     keep_least(candidates, |instance| fleet.group_in_zone(group, fleet.zone(instance)));
     if matches!(tie, Tie::LowestId) {
         keep_least(candidates, |instance| fleet.zone(instance).0);
+    }
+}
+
+/// As for zones. Instances without the attribute form one group, before all values in name order (ECS-314).
+fn narrow_attribute(
+    strategy: Strategy,
+    fleet: &Fleet,
+    group: GroupId,
+    tie: &Tie<'_>,
+    candidates: &mut Vec<InstanceId>,
+) {
+    keep_least(candidates, |instance| group_with_value(fleet, group, strategy, instance));
+    if matches!(tie, Tie::LowestId) {
+        keep_least(candidates, |instance| value(fleet, strategy, instance));
+    }
+}
+
+fn value(fleet: &Fleet, strategy: Strategy, instance: InstanceId) -> u32 {
+    match strategy {
+        Strategy::SpreadAttribute(key) => fleet.spread_value(key, instance),
+        _ => 0,
+    }
+}
+
+fn group_with_value(fleet: &Fleet, group: GroupId, strategy: Strategy, instance: InstanceId) -> u32 {
+    match strategy {
+        Strategy::SpreadAttribute(key) => fleet.group_with_value(group, key, fleet.spread_value(key, instance)),
+        _ => 0,
     }
 }

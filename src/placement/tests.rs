@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cluster::Registration;
-use crate::units::{InstanceTypeId, PlacementClassId, Table};
+use crate::units::{InstanceTypeId, PlacementClassId, ProviderId, Resources, Table};
 
 const GROUP: GroupId = GroupId(0);
 const OTHER: GroupId = GroupId(1);
@@ -11,19 +11,14 @@ const OTHER: GroupId = GroupId(1);
 fn fleet(instances: &[(u32, u32, u32)]) -> Fleet {
     let mut fleet = Fleet::new(2, 2);
     for &(zone, cpu, memory) in instances {
-        fleet.register(Registration {
-            zone: ZoneId(zone),
-            provider: ProviderId(zone),
-            instance_type: InstanceTypeId(0),
-            registered: Resources::new(cpu, memory),
-        });
+        let registered = Resources::new(cpu, memory);
+        fleet.register(Registration::plain(ZoneId(zone), ProviderId(zone), InstanceTypeId(0), registered));
     }
     fleet
 }
 
 fn class(cpu: u32, memory: u32, chain: &[Strategy]) -> PlacementClass {
-    let need = Resources::new(cpu, memory);
-    PlacementClass { need, chain: chain.to_vec(), group: GROUP, pool: Pool::LaunchTypeEc2 }
+    PlacementClass::plain(Resources::new(cpu, memory), chain.to_vec(), GROUP, Pool::LaunchTypeEc2)
 }
 
 /// Places by scan and by index and wants the same answer.
@@ -62,7 +57,7 @@ fn spread_counts_tasks_on_instances_without_room() {
     // ECS-311: zone 0 has two tasks of the group, both on a full instance; zone 1 has one on an instance with room.
     let mut fleet = fleet(&[(0, 200, 200), (0, 500, 500), (1, 500, 500)]);
     for instance in [0, 0, 2] {
-        fleet.charge(InstanceId(instance), Resources::new(100, 100), GROUP);
+        fleet.charge(InstanceId(instance), &Resources::new(100, 100).into(), GROUP);
     }
     assert_eq!(place(&fleet, &class(100, 100, &[Strategy::SpreadZone]), |_| 0), placed(2, 311, 1, 1));
 }
@@ -71,8 +66,8 @@ fn spread_counts_tasks_on_instances_without_room() {
 fn spread_counts_only_the_own_group() {
     // ECS-311: tasks of another group do not count.
     let mut fleet = fleet(&[(0, 500, 500), (1, 500, 500)]);
-    fleet.charge(InstanceId(0), Resources::new(100, 100), OTHER);
-    fleet.charge(InstanceId(1), Resources::new(100, 100), GROUP);
+    fleet.charge(InstanceId(0), &Resources::new(100, 100).into(), OTHER);
+    fleet.charge(InstanceId(1), &Resources::new(100, 100).into(), GROUP);
     for spread in [Strategy::SpreadZone, Strategy::SpreadInstance] {
         assert_eq!(place(&fleet, &class(100, 100, &[spread]), |_| 0), placed(0, 311, 0, 1));
     }
@@ -82,7 +77,7 @@ fn spread_counts_only_the_own_group() {
 fn a_zone_without_room_is_skipped() {
     // ECS-313: the emptier zone has no feasible instance; ECS-302: the task is placed elsewhere.
     let mut fleet = fleet(&[(0, 50, 50), (1, 500, 500)]);
-    fleet.charge(InstanceId(1), Resources::new(100, 100), GROUP);
+    fleet.charge(InstanceId(1), &Resources::new(100, 100).into(), GROUP);
     assert_eq!(place(&fleet, &class(100, 100, &[Strategy::SpreadZone]), |_| 0), placed(1, 311, 1, 1));
 }
 
@@ -90,7 +85,7 @@ fn a_zone_without_room_is_skipped() {
 fn a_chain_narrows_in_its_order() {
     // ECS-313: zone 1 has fewer tasks, so binpack chooses there, though less is left on instance 0.
     let mut fleet = fleet(&[(0, 1000, 300), (1, 1000, 900), (1, 1000, 800), (1, 1000, 100)]);
-    fleet.charge(InstanceId(0), Resources::new(10, 10), GROUP);
+    fleet.charge(InstanceId(0), &Resources::new(10, 10).into(), GROUP);
     let chain = [Strategy::SpreadZone, Strategy::BinpackMemory];
     assert_eq!(place(&fleet, &class(100, 200, &chain), |_| 0), placed(2, 310, 800, 1));
     let chain = [Strategy::BinpackMemory, Strategy::SpreadZone];
@@ -136,8 +131,8 @@ fn random_holds_all_feasible_instances_equal() {
 fn the_default_of_a_service_spreads_over_zones_then_instances() {
     // ECS-315: both zones have one task; of their instances those without one are equal.
     let mut fleet = fleet(&[(0, 500, 500), (0, 500, 500), (1, 500, 500), (1, 500, 500)]);
-    fleet.charge(InstanceId(0), Resources::new(100, 100), GROUP);
-    fleet.charge(InstanceId(3), Resources::new(100, 100), GROUP);
+    fleet.charge(InstanceId(0), &Resources::new(100, 100).into(), GROUP);
+    fleet.charge(InstanceId(3), &Resources::new(100, 100).into(), GROUP);
     let chain = [Strategy::SpreadZone, Strategy::SpreadInstance];
     assert_eq!(place(&fleet, &class(100, 100, &chain), |_| 1), placed(2, 311, 0, 2));
 }
@@ -165,10 +160,10 @@ fn a_failure_is_remembered_until_an_instance_can_help() {
     let task = Resources::new(60, 60);
     let mut placer = Placer::new(&Table::from_iter([class(60, 60, &[Strategy::Random])]));
     let mut place = |fleet: &Fleet| placer.place(fleet, PlacementClassId(0), Tie::LowestId).map(|p| p.instance);
-    fleet.charge(InstanceId(0), task, OTHER);
+    fleet.charge(InstanceId(0), &task.into(), OTHER);
     assert_eq!(place(&fleet), None);
-    fleet.charge(InstanceId(0), Resources::new(1, 1), OTHER);
+    fleet.charge(InstanceId(0), &Resources::new(1, 1).into(), OTHER);
     assert_eq!(place(&fleet), None);
-    fleet.release(InstanceId(0), task, OTHER);
+    fleet.release(InstanceId(0), &task.into(), OTHER);
     assert_eq!(place(&fleet), Some(InstanceId(0)));
 }

@@ -42,7 +42,7 @@ impl Sort {
             strategies,
         };
         if !matches!(sort.kind(), Kind::Shelf(_)) {
-            sort.need = Some(class.need);
+            sort.need = Some(class.demand.need);
         }
         sort
     }
@@ -74,7 +74,7 @@ impl Sort {
 fn deciding(chain: &[Strategy]) -> Vec<Strategy> {
     let mut deciding = Vec::new();
     for &strategy in chain {
-        if !matches!(strategy.level(), Level::Equal) && !deciding.contains(&strategy) {
+        if !matches!(strategy.level(), Level::Equal | Level::PerValue(_)) && !deciding.contains(&strategy) {
             deciding.push(strategy);
         }
     }
@@ -136,7 +136,7 @@ impl Look {
         self.levels.iter().fold(K::default(), |key, level| match level {
             Level::PerInstance(number) => key.then(number(fleet, instance)),
             Level::PerGroup(number) => key.then(number(fleet, self.group, instance)),
-            Level::PerZone(_) | Level::Equal => key,
+            Level::PerZone(_) | Level::PerValue(_) | Level::Equal => key,
         })
     }
 
@@ -251,10 +251,10 @@ impl<O: Order> View<O> {
         } else {
             self.best.clear();
             self.best.push(0);
-            order.least(0, class.need)?
+            order.least(0, class.demand.need)?
         };
-        let tied = order.count(key, &self.best, class.need);
-        let seat = order.nth(tie.choose(tied)?, key, &self.best, class.need, lanes);
+        let tied = order.count(key, &self.best, class.demand.need);
+        let seat = order.nth(tie.choose(tied)?, key, &self.best, class.demand.need, lanes);
         Some(Placed::of(fleet, class, seats.instances()[seat], tied))
     }
 }
@@ -277,7 +277,7 @@ fn best_zones<O: Order>(
         if by_zone.comes_first && least.is_some_and(|((_, fewest, _), _)| tasks > fewest) {
             continue;
         }
-        let Some(key) = order.least(zone.0, class.need) else { continue };
+        let Some(key) = order.least(zone.0, class.demand.need) else { continue };
         let (before, behind) = by_zone.parts(key);
         // The first zone in name order wins before the strategies behind the spread are asked (ECS-314).
         let rank = (before, tasks, if first_of_equals { 0 } else { behind });

@@ -3,14 +3,15 @@
 use super::model::{InitialState, Plan, TaskTemplate, TieBreak};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::ProviderKind;
+use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
-    Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan, SimTime, Table,
-    TaskDefinitionId, TaskSourceId, ZoneId,
+    AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
+    SimTime, Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,10 @@ pub(super) struct Builder<'a> {
     pub(super) instances: Vec<PlannedInstance>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
     pub(super) prices: Table<InstanceTypeId, Decimal>,
+    pub(super) attributes: Table<AttributeSetId, Attributes>,
+    pub(super) attribute_ids: BTreeMap<Attributes, AttributeSetId>,
+    /// Attributes that strategies spread over, apart from the zone.
+    pub(super) spreads: Vec<String>,
     pub(super) types: BTreeMap<(String, Resources), InstanceTypeId>,
     pub(super) definitions: BTreeMap<String, Definition>,
     pub(super) groups: BTreeMap<String, GroupId>,
@@ -70,6 +75,9 @@ impl<'a> Builder<'a> {
             instances: Vec::new(),
             providers: Table::new(),
             prices: Table::new(),
+            attributes: Table::new(),
+            attribute_ids: BTreeMap::new(),
+            spreads: Vec::new(),
             types: BTreeMap::new(),
             definitions: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -189,20 +197,23 @@ impl<'a> Builder<'a> {
             self.doubts.unsettle("region");
         }
         let registered = Resources::new(u32::MAX, u32::MAX);
-        let any = InstanceTypeRole { name: "any".to_owned(), registered };
+        let any = InstanceTypeRole { name: "any".to_owned(), registered, gpus: u32::MAX, interfaces: u32::MAX };
         let instance_type = self.cast.instance_types.push(any);
         let scenario = self.scenario;
         for name in scenario.capacity_providers.keys() {
             if !self.cast.providers.iter().skip(1).any(|(_, known)| known == name) {
                 self.cast.providers.push(name.clone());
-                self.providers.push(ProviderKind::Ideal { instance_type, registered });
+                let provider = ProviderId::from_row(self.providers.len());
+                let registration = Registration::plain(ZoneId(0), provider, instance_type, registered);
+                let attributes = self.cast.zones.rows().iter().map(|_| AttributeSetId(0)).collect();
+                self.providers.push(ProviderKind::Ideal { registration, attributes });
             }
         }
         let known: BTreeSet<String> = self.cast.instance_names.iter().cloned().collect();
         let mut missing = instance_names(scenario).filter(|name| !known.contains(name));
         for name in missing.by_ref().take(STAND_INS_AT_MOST) {
             self.doubts.unsettle("sizes"); // which of several unnamed ones is `i-2` is not known now
-            self.instances.push(PlannedInstance { zone: ZoneId(0), instance_type });
+            self.instances.push(PlannedInstance { zone: ZoneId(0), instance_type, attributes: AttributeSetId(0) });
             self.cast.instance_names.push(name);
         }
         if missing.next().is_some() {
@@ -268,6 +279,14 @@ impl<'a> Builder<'a> {
                 _ => TieBreak::Seeded,
             },
             series_bucket: scenario.series_bucket,
+            ground: Ground {
+                zones: self.cast.zones.len(),
+                groups: self.cast.groups.len(),
+                spreads: self.spreads.iter().map(|name| SpreadValues::of(name, &self.attributes)).collect(),
+                attributes: self.attributes,
+                start_unix_ms: self.cast.start_unix_s * 1000,
+                frees_interfaces_early: false,
+            },
             cast: Cast { seed, standalone_tasks, ..self.cast },
             instances: self.instances,
             providers: self.providers,

@@ -4,10 +4,11 @@ use super::PlannedInstance;
 use super::builder::Builder;
 use crate::capacity::ProviderKind;
 use crate::catalog;
+use crate::cluster::{Attributes, Registration};
 use crate::diag::Code;
 use crate::fact::InstanceTypeRole;
 use crate::scenario::Instances;
-use crate::units::{CpuUnits, InstanceTypeId, MebiBytes, Resources, Table, ZoneId};
+use crate::units::{AttributeSetId, CpuUnits, Id, InstanceTypeId, MebiBytes, ProviderId, Resources, Table, ZoneId};
 use std::collections::BTreeSet;
 
 impl Builder<'_> {
@@ -42,7 +43,18 @@ impl Builder<'_> {
             );
             if let Some((instance_type, registered)) = found {
                 self.cast.providers.push(name.clone());
-                self.providers.push(ProviderKind::Ideal { instance_type, registered });
+                let provider = ProviderId::from_row(self.providers.len());
+                let role = &self.cast.instance_types[instance_type];
+                let (gpus, interfaces) = (role.gpus, role.interfaces);
+                let zones: Vec<ZoneId> = self.cast.zones.ids().collect();
+                let custom = Attributes::new();
+                let attributes: Table<ZoneId, AttributeSetId> =
+                    zones.iter().map(|zone| self.attribute_set(instance_type, *zone, &custom)).collect();
+                let zone = ZoneId(0);
+                let first = attributes[zone];
+                let registration =
+                    Registration { zone, provider, instance_type, registered, gpus, interfaces, attributes: first };
+                self.providers.push(ProviderKind::Ideal { registration, attributes });
             }
         }
         self.colliding_names();
@@ -126,7 +138,8 @@ impl Builder<'_> {
             let zones = self.cast.zones.len();
             let in_turn = || ZoneId(u32::try_from(self.instances.len() % zones).expect("few zones"));
             let zone = zone.unwrap_or_else(in_turn);
-            self.instances.push(PlannedInstance { zone, instance_type });
+            let attributes = self.attribute_set(instance_type, zone, &Attributes::new());
+            self.instances.push(PlannedInstance { zone, instance_type, attributes });
             self.cast.instance_names.push(name);
         }
     }
@@ -160,9 +173,33 @@ impl Builder<'_> {
             return None;
         };
         let id = self.prices.push(price);
-        self.cast.instance_types.push(InstanceTypeRole { name: name.to_owned(), registered });
+        self.cast.instance_types.push(InstanceTypeRole {
+            name: name.to_owned(),
+            registered,
+            gpus: 0,
+            interfaces: u32::MAX,
+        });
         self.types.insert((name.to_owned(), registered), id);
         Some((id, registered))
+    }
+
+    /// The attributes of an instance: those built in (ECS-206) and its own, which may not hide the former.
+    fn attribute_set(&mut self, instance_type: InstanceTypeId, zone: ZoneId, own: &Attributes) -> AttributeSetId {
+        let mut set = own.clone();
+        for (name, value) in [
+            ("ecs.availability-zone", self.cast.zones[zone].as_str()),
+            ("ecs.instance-type", self.cast.instance_types[instance_type].name.as_str()),
+            ("ecs.os-type", "linux"),
+            ("ecs.capability.task-eni", ""),
+        ] {
+            set.insert(name.to_owned(), value.to_owned());
+        }
+        if let Some(id) = self.attribute_ids.get(&set) {
+            return *id;
+        }
+        let id = self.attributes.push(set.clone());
+        self.attribute_ids.insert(set, id);
+        id
     }
 
     fn unknown_type(&mut self, place: &str, name: &str) {

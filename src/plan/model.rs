@@ -1,13 +1,14 @@
 //! The checked plan: every name resolved, every default explicit. A plan that exists can be run.
 
 use crate::capacity::ProviderKind;
+use crate::cluster::Ground;
 use crate::expect::Expectation;
 use crate::fact::Cast;
 use crate::load::Curve;
 use crate::placement::PlacementClass;
 use crate::units::{
-    Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan, SimTime, Table,
-    TaskSourceId, ZoneId,
+    AttributeSetId, Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
+    SimTime, Table, TaskSourceId, ZoneId,
 };
 
 /// Everything a run needs, checked.
@@ -15,6 +16,8 @@ use crate::units::{
 pub struct Plan {
     /// Width of the rows of the series, if the scenario sets it.
     pub series_bucket: Option<SimSpan>,
+    /// Zones, groups, attributes of instances and what strategies spread over.
+    pub ground: Ground,
     /// Names and constant figures.
     pub cast: Cast,
     /// End of the run.
@@ -70,6 +73,8 @@ pub struct PlannedInstance {
     pub zone: ZoneId,
     /// Its type.
     pub instance_type: InstanceTypeId,
+    /// Its attributes.
+    pub attributes: AttributeSetId,
 }
 
 /// What all tasks of one kind have in common.

@@ -143,7 +143,7 @@ impl Builder<'_> {
         let (Some(definition), Some(pool)) = (definition, pool) else { return };
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
         let chain = chain(service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
-        let class = self.class(PlacementClass { need: definition.need, chain, group, pool });
+        let class = self.class(PlacementClass::plain(definition.need, chain, group, pool));
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
         let source = self.source(name, Origin::Service(id), group, Some(definition.id));
         if load.is_some() && definition.need.cpu.0 == 0 {
@@ -276,10 +276,10 @@ impl Builder<'_> {
         }
         // the EC2 launch type means every EC2 instance of the cluster, those of providers too (ECS-707)
         for (id, kind) in self.providers.iter() {
-            if let ProviderKind::Ideal { registered, .. } = kind
+            if let ProviderKind::Ideal { registration, .. } = kind
                 && (pool == Pool::LaunchTypeEc2 || pool == Pool::Provider(id))
             {
-                offers.push(*registered);
+                offers.push(registration.registered);
             }
         }
         if let Some(most) = offers.iter().max_by_key(|offer| (offer.memory, offer.cpu))
@@ -326,7 +326,7 @@ impl Builder<'_> {
     /// The row of a kind of standalone task.
     pub(super) fn template(&mut self, kind: &Kind, need: Resources) -> u32 {
         let chain = kind.chain.clone();
-        let class = self.class(PlacementClass { need, chain, group: kind.group, pool: kind.pool });
+        let class = self.class(PlacementClass::plain(need, chain, kind.group, kind.pool));
         self.templates.push(TaskTemplate {
             source: kind.source,
             group: kind.group,

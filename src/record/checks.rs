@@ -112,14 +112,9 @@ impl Check {
 fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bool {
     let instance = match *fact {
         Fact::InstanceRegistered { provider, ordinal, .. } => Some((provider, ordinal)),
-        Fact::InstanceGone { instance, .. } | Fact::TaskPlaced { instance, .. } => {
-            let row = &state.instances[instance];
-            Some((row.provider, row.ordinal))
-        }
-        _ => fact.task().and_then(|task| state.task(task)?.instance).map(|instance| {
-            let row = &state.instances[instance];
-            (row.provider, row.ordinal)
-        }),
+        Fact::InstanceGone { instance, .. } => Some(state.names(instance)),
+        Fact::TaskPlaced { place, .. } => place.instance().map(|instance| state.names(instance)),
+        _ => fact.task().and_then(|task| state.task(task)?.place?.instance()).map(|instance| state.names(instance)),
     };
     pattern.kind == fact.kind()
         && pattern.at.is_none_or(|moment| moment == at)

@@ -41,17 +41,18 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let message = format!("(instance {name}) left the cluster: no task was left on it");
             Some(EventRow { instance: name, ..maker.row("instance_gone", None, why, message) })
         }
-        Fact::TaskPlaced { task, instance, why, .. } if maker.is_of_service(task) => {
+        Fact::TaskPlaced { task, place, why, .. } if maker.is_of_service(task) => {
             let (service, name) = (maker.source(task), maker.task(task));
             let message = format!("(service {service}) has started 1 tasks: (task {name}).");
-            let instance = maker.instance(instance);
+            let instance = place.instance().map(|instance| maker.instance(instance)).unwrap_or_default();
             Some(EventRow { instance, ..maker.row("service_event", Some(task), why, message) })
         }
         // one that waits already has said it; ECS does not repeat itself either (ECS-496)
         Fact::TaskWaits { task, why } if state.said_waiting.get(task.source) != Some(&true) => {
             let message = format!(
-                "(service {}) was unable to place a task because no container instance met all of its requirements.",
-                maker.source(task)
+                "(service {}) was unable to place a task because no container instance met all of its requirements.{}",
+                maker.source(task),
+                maker.closest(why)
             );
             Some(maker.row("service_event", Some(task), why, message))
         }
@@ -66,7 +67,9 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
                     empty.memory
                 ),
                 _ => {
-                    format!("RunTask failed: no container instance met all requirements of (task {})", maker.task(task))
+                    let failure = maker.closest(why);
+                    let task = maker.task(task);
+                    format!("RunTask failed: no container instance met all requirements of (task {task}).{failure}")
                 }
             };
             Some(maker.row("run_task_failure", Some(task), why, message))
@@ -104,7 +107,7 @@ impl Maker<'_> {
     }
 
     fn has_place(&self, task: TaskRef) -> bool {
-        self.state.task(task).is_some_and(|task| task.instance.is_some())
+        self.state.task(task).is_some_and(|task| task.place.is_some())
     }
 
     fn source(&self, task: TaskRef) -> &str {
@@ -116,8 +119,21 @@ impl Maker<'_> {
     }
 
     fn instance(&self, instance: InstanceId) -> String {
-        let row = &self.state.instances[instance];
-        self.cast.instance_name(row.provider, row.ordinal)
+        let (provider, ordinal) = self.state.names(instance);
+        self.cast.instance_name(provider, ordinal)
+    }
+
+    /// ECS's own words about the instance that comes closest (ECS-495).
+    fn closest(&self, why: Why) -> String {
+        match why {
+            Why::NothingFits { closest: Some(instance), lacks, .. } => match lacks.first() {
+                Some(lack) => {
+                    format!(" The closest matching (container-instance {}) {}.", self.instance(instance), lack.event())
+                }
+                None => String::new(),
+            },
+            _ => String::new(),
+        }
     }
 
     fn row(&self, kind: &'static str, task: Option<TaskRef>, why: Why, message: String) -> EventRow {

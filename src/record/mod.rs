@@ -16,4 +16,4 @@ pub use recording::{Recording, Tables};
 pub use series::{Bucket, BucketRow, ClusterGauge, Requests, ServiceGauge, bucket_width};
 pub use state::State;
 pub use summary::{Money, ServiceSummary, Summary};
-pub use tasks::{FinalState, TaskRow};
+pub use tasks::{FinalState, Location, TaskRow};

@@ -6,15 +6,15 @@ use super::events::{self, EventRow};
 use super::series::{BucketRow, ClusterGauge, Series};
 use super::state::State;
 use super::summary::{Money, ServiceSummary, Summary};
-use super::tasks::{FinalState, TaskLog, TaskRow};
+use super::tasks::{FinalState, Location, TaskLog, TaskRow};
 use crate::expect::Expectation;
-use crate::fact::{Cast, Fact, Observer, Why};
-use crate::units::{InstanceId, ProviderId, SimSpan, SimTime, Table, ZoneId};
+use crate::fact::{Cast, Fact, Observer, Place, Why};
+use crate::units::{SimSpan, SimTime, Table};
 
 /// Where rows go as they are made. An error is the receiver's to keep: a recorder does not stop a run.
 pub trait Tables {
     /// A task reached its final state.
-    fn task(&mut self, cast: &Cast, row: &TaskRow, place: Option<(ProviderId, u32, ZoneId)>);
+    fn task(&mut self, cast: &Cast, row: &TaskRow, place: Option<Location>);
     /// A bucket of the series is complete.
     fn bucket(&mut self, cast: &Cast, row: &BucketRow);
     /// Something that the event list shows.
@@ -23,7 +23,7 @@ pub trait Tables {
 
 /// Keeps nothing.
 impl Tables for () {
-    fn task(&mut self, _: &Cast, _: &TaskRow, _: Option<(ProviderId, u32, ZoneId)>) {}
+    fn task(&mut self, _: &Cast, _: &TaskRow, _: Option<Location>) {}
     fn bucket(&mut self, _: &Cast, _: &BucketRow) {}
     fn event(&mut self, _: &Cast, _: &EventRow) {}
 }
@@ -102,9 +102,14 @@ impl<'a> Recording<'a> {
         }
     }
 
-    fn place_of(&self, instance: InstanceId) -> (ProviderId, u32, ZoneId) {
-        let row = &self.state.instances[instance];
-        (row.provider, row.ordinal, row.zone)
+    fn location(&self, place: Place) -> Location {
+        match place {
+            Place::Fargate { provider, zone } => Location { provider, ordinal: None, zone },
+            Place::Instance(instance) => {
+                let row = &self.state.instances[instance];
+                Location { provider: row.provider, ordinal: Some(row.ordinal), zone: row.zone }
+            }
+        }
     }
 }
 
@@ -121,7 +126,7 @@ impl Observer for Recording<'_> {
         }
         if let Some(row) = self.tasks.update(at, fact) {
             self.summary.tasks_waiting_at_end += u64::from(row.final_state == FinalState::WaitingAtEnd);
-            let place = row.instance.map(|instance| self.place_of(instance));
+            let place = row.place.map(|place| self.location(place));
             self.tables.task(self.cast, &row, place);
         }
         self.state.apply(at, fact);

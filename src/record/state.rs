@@ -1,6 +1,6 @@
 //! The cluster as the facts tell it: counts of tasks and instances at the present moment.
 
-use crate::fact::{Cast, Fact, Origin, TaskRef};
+use crate::fact::{Cast, Fact, Origin, Place, TaskRef};
 use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, Table, TaskSourceId, ZoneId};
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ pub(super) struct InstanceNow {
 pub(super) struct TaskNow {
     pub(super) stage: Stage,
     pub(super) need: Resources,
-    pub(super) instance: Option<InstanceId>,
+    pub(super) place: Option<Place>,
 }
 
 /// Sums over the cluster.
@@ -129,7 +129,7 @@ impl State {
                 self.sums.memory_registered -= u64::from(row.registered.memory.0);
             }
             Fact::TaskWanted { task, need, .. } => self.enter(task, need),
-            Fact::TaskPlaced { task, instance, .. } => self.place(task, instance),
+            Fact::TaskPlaced { task, place, .. } => self.place(task, place),
             Fact::TaskRunning { task } => self.move_to(task, Stage::Running),
             Fact::TaskStopping { task, .. } => {
                 self.unreserve(task);
@@ -147,6 +147,12 @@ impl State {
         }
     }
 
+    /// What an instance is called by: its provider and its number there.
+    pub(super) fn names(&self, instance: InstanceId) -> (ProviderId, u32) {
+        let row = &self.instances[instance];
+        (row.provider, row.ordinal)
+    }
+
     pub(super) fn task(&self, task: TaskRef) -> Option<&TaskNow> {
         self.tasks.get(task.row.row()).and_then(Option::as_ref)
     }
@@ -159,21 +165,27 @@ impl State {
         if self.tasks.len() <= task.row.row() {
             self.tasks.resize(task.row.row() + 1, None);
         }
-        self.tasks[task.row.row()] = Some(TaskNow { stage: Stage::Waiting, need, instance: None });
+        self.tasks[task.row.row()] = Some(TaskNow { stage: Stage::Waiting, need, place: None });
         self.counts.waiting += 1;
         self.by_source[task.source].waiting += 1;
     }
 
-    fn place(&mut self, task: TaskRef, instance: InstanceId) {
+    fn place(&mut self, task: TaskRef, place: Place) {
         let now = self.task_mut(task);
-        now.instance = Some(instance);
+        now.place = Some(place);
         let need = now.need;
-        let row = &mut self.instances[instance];
-        row.reserved += need;
-        *row.tasks.entry(task.source).or_insert(0) += 1;
-        *self.zone_tasks.entry((row.zone, task.source)).or_default() += 1;
-        self.sums.cpu_reserved += u64::from(need.cpu.0);
-        self.sums.memory_reserved += u64::from(need.memory.0);
+        let zone = match place {
+            Place::Fargate { zone, .. } => zone,
+            Place::Instance(instance) => {
+                let row = &mut self.instances[instance];
+                row.reserved += need;
+                *row.tasks.entry(task.source).or_insert(0) += 1;
+                self.sums.cpu_reserved += u64::from(need.cpu.0);
+                self.sums.memory_reserved += u64::from(need.memory.0);
+                row.zone
+            }
+        };
+        *self.zone_tasks.entry((zone, task.source)).or_default() += 1;
         self.move_to(task, Stage::Pending);
     }
 
@@ -195,18 +207,24 @@ impl State {
     /// Its reservation in the control-plane ledger is freed, once.
     fn unreserve(&mut self, task: TaskRef) {
         let now = *self.task_mut(task);
-        if let (Some(instance), false) = (now.instance, now.stage == Stage::Stopping) {
-            let row = &mut self.instances[instance];
-            row.reserved -= now.need;
-            let left = row.tasks.entry(task.source).or_insert(1);
-            *left -= 1;
-            if *left == 0 {
-                row.tasks.remove(&task.source);
+        let zone = match now.place {
+            _ if now.stage == Stage::Stopping => return,
+            None => return,
+            Some(Place::Fargate { zone, .. }) => zone,
+            Some(Place::Instance(instance)) => {
+                let row = &mut self.instances[instance];
+                row.reserved -= now.need;
+                let left = row.tasks.entry(task.source).or_insert(1);
+                *left -= 1;
+                if *left == 0 {
+                    row.tasks.remove(&task.source);
+                }
+                self.sums.cpu_reserved -= u64::from(now.need.cpu.0);
+                self.sums.memory_reserved -= u64::from(now.need.memory.0);
+                row.zone
             }
-            *self.zone_tasks.entry((row.zone, task.source)).or_default() -= 1;
-            self.sums.cpu_reserved -= u64::from(now.need.cpu.0);
-            self.sums.memory_reserved -= u64::from(now.need.memory.0);
-        }
+        };
+        *self.zone_tasks.entry((zone, task.source)).or_default() -= 1;
     }
 
     fn forget(&mut self, task: TaskRef) {

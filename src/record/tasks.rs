@@ -1,7 +1,7 @@
 //! One row for each task that ever was, handed out when it reaches its final state.
 
-use crate::fact::{Fact, TaskRef, Why};
-use crate::units::{Id, InstanceId, Resources, SimTime, TaskSourceId};
+use crate::fact::{Fact, Place, TaskRef, Why};
+use crate::units::{Id, ProviderId, Resources, SimTime, TaskSourceId, ZoneId};
 
 /// How a task ended. Each ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,17 @@ impl FinalState {
     }
 }
 
+/// Where a task was, by what it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Location {
+    /// Source of capacity.
+    pub provider: ProviderId,
+    /// Number of the container instance there; none on Fargate.
+    pub ordinal: Option<u32>,
+    /// Availability Zone.
+    pub zone: ZoneId,
+}
+
 /// The life of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaskRow {
@@ -54,7 +65,9 @@ pub struct TaskRow {
     /// When it was STOPPED.
     pub stopped: Option<SimTime>,
     /// Its place.
-    pub instance: Option<InstanceId>,
+    pub place: Option<Place>,
+    /// The first port of the instance that it held.
+    pub host_port: Option<u16>,
     /// By what it got its place.
     pub placed_by: Option<Why>,
     /// How it ended.
@@ -80,11 +93,12 @@ impl TaskLog {
     pub(super) fn update(&mut self, now: SimTime, fact: &Fact) -> Option<TaskRow> {
         match *fact {
             Fact::TaskWanted { task, need, .. } => self.enter(now, task, need),
-            Fact::TaskPlaced { task, instance, why, .. } => {
+            Fact::TaskPlaced { task, place, why, .. } => {
                 let row = self.row(task);
-                (row.placed, row.instance, row.placed_by, row.reason) = (Some(now), Some(instance), Some(why), None);
+                (row.placed, row.place, row.placed_by, row.reason) = (Some(now), Some(place), Some(why), None);
             }
             Fact::TaskWaits { task, why } => self.row(task).reason = Some(why),
+            Fact::TaskStarting { task, host_port } => self.row(task).host_port = host_port,
             Fact::TaskRunning { task } => self.row(task).running = Some(now),
             Fact::TaskStopping { task, .. } => self.row(task).stopping = Some(now),
             Fact::TaskUnplaced { task, why } => return Some(self.end(task, FinalState::Unplaced, Some(why), 0)),
@@ -123,7 +137,8 @@ impl TaskLog {
             running: None,
             stopping: None,
             stopped: None,
-            instance: None,
+            place: None,
+            host_port: None,
             placed_by: None,
             final_state: FinalState::WaitingAtEnd,
             reason: None,

@@ -3,12 +3,12 @@
 use super::numbers::{ratio3, utc};
 use super::words::reason;
 use crate::fact::{Cast, Origin};
-use crate::record::{Bucket, BucketRow, ClusterGauge, EventRow, Tables, TaskRow};
-use crate::units::{ProviderId, SimTime, ZoneId};
+use crate::record::{Bucket, BucketRow, ClusterGauge, EventRow, Location, Tables, TaskRow};
+use crate::units::SimTime;
 use std::io::{self, Write};
 
 /// Columns of `tasks.csv`.
-pub const TASK_COLUMNS: [&str; 18] = [
+pub const TASK_COLUMNS: [&str; 20] = [
     "task",
     "source",
     "kind",
@@ -21,8 +21,10 @@ pub const TASK_COLUMNS: [&str; 18] = [
     "running_s",
     "stopping_s",
     "stopped_s",
+    "capacity_provider",
     "instance",
     "zone",
+    "host_port",
     "placement_rule",
     "final_state",
     "reason",
@@ -166,7 +168,7 @@ fn seconds(at: Option<SimTime>) -> String {
 }
 
 impl<W: Write> Tables for CsvTables<W> {
-    fn task(&mut self, cast: &Cast, row: &TaskRow, place: Option<(ProviderId, u32, ZoneId)>) {
+    fn task(&mut self, cast: &Cast, row: &TaskRow, place: Option<Location>) {
         let role = &cast.sources[row.source];
         let kind = match role.origin {
             Origin::Service(_) => "service",
@@ -185,8 +187,10 @@ impl<W: Write> Tables for CsvTables<W> {
             seconds(row.running),
             seconds(row.stopping),
             seconds(row.stopped),
-            place.map(|(provider, ordinal, _)| cast.instance_name(provider, ordinal)).unwrap_or_default(),
-            place.map(|(_, _, zone)| cast.zones[zone].clone()).unwrap_or_default(),
+            place.map(|place| cast.providers[place.provider].clone()).unwrap_or_default(),
+            place.and_then(|place| Some(cast.instance_name(place.provider, place.ordinal?))).unwrap_or_default(),
+            place.map(|place| cast.zones[place.zone].clone()).unwrap_or_default(),
+            row.host_port.map(|port| port.to_string()).unwrap_or_default(),
             row.placed_by.and_then(|why| why.rule()).map(|rule| rule.to_string()).unwrap_or_default(),
             row.final_state.name().to_owned(),
             row.reason.map(reason).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! Reasons in words.
 
-use crate::fact::Why;
+use crate::fact::{Lack, Why};
 
 /// A reason in a few words, without its rule's number.
 pub(super) fn reason(why: Why) -> String {
@@ -13,7 +13,10 @@ pub(super) fn reason(why: Why) -> String {
             format!("strategy measure {measure}, {tied} instances equal")
         }
         Why::Strategy { measure, .. } => format!("strategy measure {measure}"),
-        Why::NothingFits { need } => format!("no instance has {} and {} left", need.cpu, need.memory),
+        Why::NothingFits { need, lacks, .. } => match lacks.first() {
+            None | Some(Lack::Cpu | Lack::Memory) => format!("no instance has {} and {} left", need.cpu, need.memory),
+            Some(_) => format!("no instance fits; the closest lacks {lacks}"),
+        },
         Why::LargerThanInstance { need, empty } => {
             format!("needs {} and {}, an empty instance has {} and {}", need.cpu, need.memory, empty.cpu, empty.memory)
         }

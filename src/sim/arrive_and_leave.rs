@@ -1,21 +1,23 @@
 //! Instances come and go.
 
 use super::world::World;
-use crate::capacity::ProviderView;
+use crate::capacity::{NoRoom, ProviderView};
 use crate::cluster::{Agent, Registration};
 use crate::fact::{Fact, Why};
-use crate::units::InstanceId;
+use crate::placement::Host;
+use crate::units::{InstanceId, PlacementClassId, ProviderId};
 
 impl World<'_> {
     /// A container instance becomes ACTIVE with nothing on it.
     pub(super) fn register(&mut self, registration: Registration, why: Why) -> InstanceId {
-        let instance = self.fleet.register(registration);
-        self.wake(instance);
-        self.agents.push(Agent::new(registration.registered));
         let provider = &mut self.providers[registration.provider];
         let ordinal = provider.ever;
         provider.ever += 1;
         provider.instances_by_zone[registration.zone] += 1;
+        let name = self.plan.cast.instance_name(registration.provider, ordinal);
+        let instance = self.fleet.register_named(registration, &name, self.now);
+        self.wake(instance);
+        self.agents.push(Agent::new(registration.registered, registration.gpus));
         self.emit(Fact::InstanceRegistered {
             instance,
             ordinal,
@@ -42,8 +44,14 @@ impl World<'_> {
         }
     }
 
-    /// What a provider may know when it decides.
-    pub(super) fn provider_view(&self, provider: crate::units::ProviderId) -> ProviderView<'_> {
-        ProviderView { instances_by_zone: &self.providers[provider].instances_by_zone }
+    /// What a provider does for a task of a class that finds no room.
+    pub(super) fn no_room(&self, provider: ProviderId, class: PlacementClassId) -> NoRoom {
+        let (state, class) = (&self.providers[provider], &self.plan.classes[class]);
+        let name = self.plan.cast.instance_name(provider, state.ever);
+        let would_lack = |registration: &Registration| {
+            class.would_lack(registration, &Host::to_come(self.fleet.ground(), registration, &name, self.now))
+        };
+        let view = ProviderView { instances_by_zone: &state.instances_by_zone, would_lack: &would_lack };
+        state.logic.no_room(class.demand.need, view)
     }
 }

@@ -5,7 +5,7 @@ use super::agenda::Agenda;
 use super::event::Event;
 use super::world::World;
 use crate::cluster::{Task, TaskState};
-use crate::fact::{Fact, Why};
+use crate::fact::{Fact, Place, Why};
 use crate::plan::TaskTemplate;
 use crate::units::{InstanceId, ServiceId, SimSpan, TaskId};
 
@@ -33,7 +33,7 @@ impl World<'_> {
             exit_time: template.exit_time,
             lifetime,
             state: TaskState::Provisioning,
-            instance: None,
+            place: None,
             desired_running: true,
             stopped_by: None,
             clock_at_start: 0,
@@ -51,14 +51,18 @@ impl World<'_> {
 
     /// A task gets its place: the control-plane ledger is charged, and it joins the agent's line.
     pub(super) fn place_on(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId, why: Why) {
+        let (demand, place) = (self.demand(id), Place::Instance(instance));
         let task = self.tasks.get_mut(id);
-        task.instance = Some(instance);
+        task.place = Some(place);
         task.state = TaskState::Pending { started: false };
         let (need, group) = (task.need, task.group);
-        self.fleet.charge(instance, need, group);
+        self.fleet.charge(instance, demand, group);
+        if self.seeks_company {
+            self.wake(instance); // a task that wants to be beside this one may wait
+        }
         let task = self.task_ref(id);
-        self.emit(Fact::TaskPlaced { task, instance, need, why });
-        self.agents[instance].join(id, need);
+        self.emit(Fact::TaskPlaced { task, place, need, why });
+        self.agents[instance].join(id);
         self.start_waiting(agenda, instance);
         if matches!(self.tasks.get(id).state, TaskState::Pending { started: false }) {
             self.emit(Fact::TaskQueued { task });
@@ -67,10 +71,12 @@ impl World<'_> {
 
     /// The agent starts what fits, from the head of its line (ECS-231, ECS-232).
     pub(super) fn start_waiting(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
-        while let Some(id) = self.agents[instance].start_next() {
+        let plan = self.plan;
+        while let Some(id) = self.agents[instance].start_next(|id| &plan.classes[self.tasks.get(id).class].demand) {
             self.tasks.get_mut(id).state = TaskState::Pending { started: true };
             let task = self.task_ref(id);
-            self.emit(Fact::TaskStarting { task });
+            let host_port = self.host_port(id, instance);
+            self.emit(Fact::TaskStarting { task, host_port });
             let start_time = self.tasks.get(id).start_time;
             if start_time == SimSpan::ZERO {
                 self.runs(agenda, id); // at once: no start-up time means no instant in between
@@ -78,6 +84,13 @@ impl World<'_> {
                 self.set_timer(agenda, id, self.now + start_time, Event::TaskRuns(id));
             }
         }
+    }
+
+    /// The first port of the instance that a task holds.
+    fn host_port(&self, id: TaskId, instance: InstanceId) -> Option<u16> {
+        let demand = self.demand(id);
+        let fixed = demand.ports.first().map(|port| port.number);
+        fixed.or_else(|| self.agents[instance].dynamic_port(id).filter(|_| demand.dynamic_ports > 0))
     }
 
     /// Its containers run.
@@ -104,9 +117,10 @@ impl World<'_> {
         }
         self.clear_timer(agenda, id);
         self.withdraw(agenda, id, why);
-        match (before.state, before.instance) {
+        match (before.state, before.instance()) {
             (TaskState::Pending { started: false }, Some(instance)) => {
                 self.agents[instance].leave(id);
+                self.detach(id, instance);
                 self.finish(agenda, id, why, before.state);
                 self.start_waiting(agenda, instance);
                 self.leave_if_empty(instance);
@@ -141,9 +155,11 @@ impl World<'_> {
         }
         let before = *self.tasks.get(id);
         let why = before.stopped_by.expect("withdrawn with a reason");
-        let instance = before.instance.expect("what exits has been started somewhere");
+        let instance = before.instance().expect("what exits has been started somewhere");
+        let demand = self.demand(id);
+        self.detach(id, instance);
         self.finish(agenda, id, why, before.state);
-        self.agents[instance].stopped(before.need);
+        self.agents[instance].stopped(id, demand);
         self.start_waiting(agenda, instance);
         self.leave_if_empty(instance);
         self.ask_placement(agenda);
@@ -157,9 +173,10 @@ impl World<'_> {
         let task = self.tasks.get_mut(id);
         task.desired_running = false;
         task.stopped_by = Some(why);
-        let (source, place, need, group) = (task.source, task.instance, task.need, task.group);
-        if let Some(instance) = place {
-            self.fleet.release(instance, need, group);
+        let (source, instance, group) = (task.source, task.instance(), task.group);
+        if let Some(instance) = instance {
+            let demand = self.demand(id);
+            self.fleet.release(instance, demand, group);
             self.wake(instance);
         }
         if let Some(service) = self.service_of(source) {
@@ -167,6 +184,15 @@ impl World<'_> {
             self.ask_service(agenda, service);
         }
         self.ask_placement(agenda);
+    }
+
+    /// The network interface of a task is detached (ECS-141).
+    fn detach(&mut self, id: TaskId, instance: InstanceId) {
+        let demand = self.demand(id);
+        if demand.interface {
+            self.fleet.detach(instance, demand);
+            self.wake(instance);
+        }
     }
 
     /// The task is STOPPED and forgotten.

@@ -13,9 +13,17 @@ use crate::units::{InstanceId, ProviderId, ServiceId, SimTime};
 pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let plan = world.plan;
     for instance in &plan.instances {
-        let registered = plan.cast.instance_types[instance.instance_type].registered;
-        let (zone, instance_type) = (instance.zone, instance.instance_type);
-        world.register(Registration { zone, provider: ProviderId(0), instance_type, registered }, Why::InitialState);
+        let role = &plan.cast.instance_types[instance.instance_type];
+        let registration = Registration {
+            zone: instance.zone,
+            provider: ProviderId(0),
+            instance_type: instance.instance_type,
+            registered: role.registered,
+            gpus: role.gpus,
+            interfaces: role.interfaces,
+            attributes: instance.attributes,
+        };
+        world.register(registration, Why::InitialState);
     }
     for service in plan.services.ids() {
         let desired = world.services[service].desired;

@@ -7,7 +7,7 @@ use super::event::Event;
 use super::queue::Ticket;
 use super::waiting::Waiting;
 use crate::capacity::Provider;
-use crate::cluster::{Agent, Fleet, Tasks};
+use crate::cluster::{Agent, Demand, Fleet, Tasks};
 use crate::fact::{Fact, Observer, Origin, TaskRef};
 use crate::load::ServiceClock;
 use crate::placement::Placer;
@@ -34,6 +34,8 @@ pub(super) struct World<'a> {
     pub(super) draws: Draws,
     /// Whether a placement event is due at this instant already.
     pub(super) placement_is_due: bool,
+    /// Whether some tasks may go to an instance because of others that are there (ECS-338).
+    pub(super) seeks_company: bool,
 }
 
 pub(super) struct ProviderState {
@@ -64,19 +66,20 @@ pub(super) struct LoadState {
 
 impl<'a> World<'a> {
     pub(super) fn new(plan: &'a Plan, observer: &'a mut dyn Observer) -> Self {
-        let zones = plan.cast.zones.len();
+        let zones = plan.ground.zones;
         Self {
             plan,
             observer,
             now: SimTime::START,
-            fleet: Fleet::new(zones, plan.cast.groups.len()),
+            fleet: Fleet::on(plan.ground.clone()),
             agents: Table::new(),
             placer: Placer::new(&plan.classes),
             providers: plan
                 .providers
+                .rows()
                 .iter()
-                .map(|(id, kind)| ProviderState {
-                    logic: <dyn Provider>::of(id, kind),
+                .map(|kind| ProviderState {
+                    logic: <dyn Provider>::of(kind),
                     instances_by_zone: (0..zones).map(|_| 0).collect(),
                     ever: 0,
                 })
@@ -88,6 +91,7 @@ impl<'a> World<'a> {
             has_standalone: standalone_classes(plan),
             draws: Draws::new(plan.cast.seed),
             placement_is_due: false,
+            seeks_company: plan.classes.rows().iter().any(|class| class.requirements.can_change()),
         }
     }
 
@@ -111,7 +115,13 @@ impl<'a> World<'a> {
     /// An instance has more room than before: classes that it could take are tried again.
     pub(super) fn wake(&mut self, instance: InstanceId) {
         let (fleet, classes) = (&self.fleet, &self.plan.classes);
-        self.waiting.wake(fleet.free(instance), |class| classes[class].pool.has(fleet, instance));
+        self.waiting.wake(fleet.free(instance), |class| classes[class].may_use(fleet, instance));
+    }
+
+    /// What a task takes of its place.
+    pub(super) fn demand(&self, id: TaskId) -> &'a Demand {
+        let plan: &'a Plan = self.plan;
+        &plan.classes[self.tasks.get(id).class].demand
     }
 
     /// Has the waiting tasks tried at this instant, if there is one to try.

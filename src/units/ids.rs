@@ -49,6 +49,10 @@ ids! {
     InstanceTypeId;
     /// A source of capacity; 0 is always the plain `instances`.
     ProviderId;
+    /// A set of attributes that instances have in common.
+    AttributeSetId;
+    /// An attribute that some strategy spreads over, apart from the zone.
+    SpreadKeyId;
 }
 
 /// Rows in one order, found by an id of their own kind.

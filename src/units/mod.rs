@@ -13,8 +13,8 @@ mod time;
 
 pub use decimal::{Decimal, DecimalError};
 pub use ids::{
-    GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, Table, TaskDefinitionId, TaskId,
-    TaskSourceId, ZoneId,
+    AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, SpreadKeyId,
+    Table, TaskDefinitionId, TaskId, TaskSourceId, ZoneId,
 };
 pub(crate) use money::divide_half_even;
 pub use money::{NanoUsd, price_exactly};

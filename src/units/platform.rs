@@ -1,40 +1,117 @@
-//! What a task's program is made for, and what an instance runs: processor architecture and operating system.
+//! What a task needs under it: a CPU architecture and an operating system.
 
 use std::fmt;
 
-/// A processor architecture as ECS tells them apart (ECS-150).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The CPU architecture of an instance, or the one that a task's images are built for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Architecture {
-    /// Intel and AMD, 64 bits.
+    /// Intel and AMD.
+    #[default]
     X86_64,
-    /// ARM, 64 bits: AWS Graviton.
+    /// Graviton.
     Arm64,
 }
 
-/// An operating system as ECS tells them apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The operating system of an instance, or the one that a task's images are built for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OperatingSystem {
     /// Any Linux.
+    #[default]
     Linux,
     /// Any Windows Server.
     Windows,
 }
 
-/// As task definitions have it.
-impl fmt::Display for Architecture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Architecture {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::X86_64, Self::Arm64];
+
+    /// The value of the attribute `ecs.cpu-architecture` of an instance (ECS-206).
+    pub const fn attribute(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        }
+    }
+
+    /// The word in a task definition's `runtimePlatform`.
+    pub const fn runtime_platform(self) -> &'static str {
+        match self {
             Self::X86_64 => "X86_64",
             Self::Arm64 => "ARM64",
+        }
+    }
+
+    /// The architecture of either of its names, as an attribute or in a `runtimePlatform`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| name == known.attribute() || name == known.runtime_platform())
+    }
+}
+
+impl OperatingSystem {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Linux, Self::Windows];
+
+    /// The value of the attribute `ecs.os-type` of an instance (ECS-206).
+    pub const fn attribute(self) -> &'static str {
+        match self {
+            Self::Linux => "linux",
+            Self::Windows => "windows",
+        }
+    }
+
+    /// The system of an attribute's value (`linux`, `windows`), or of a family in a `runtimePlatform`: `LINUX`, or
+    /// any `WINDOWS_SERVER_…`, which longshore does not tell apart.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "linux" | "LINUX" => Some(Self::Linux),
+            "windows" => Some(Self::Windows),
+            _ if name.len() > "WINDOWS_SERVER_".len() && name.starts_with("WINDOWS_SERVER_") => Some(Self::Windows),
+            _ => None,
+        }
+    }
+}
+
+/// As in a `runtimePlatform`: `X86_64`, `ARM64`.
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.runtime_platform())
+    }
+}
+
+/// The name that people know: `Linux`, `Windows`.
+impl fmt::Display for OperatingSystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Linux => "Linux",
+            Self::Windows => "Windows",
         })
     }
 }
 
-impl fmt::Display for OperatingSystem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Linux => "Linux",
-            Self::Windows => "Windows",
-        })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ECS-206.
+    #[test]
+    fn both_ways_to_write_a_platform_are_read() {
+        for architecture in Architecture::ALL {
+            assert_eq!(Architecture::named(architecture.attribute()), Some(architecture));
+            assert_eq!(Architecture::named(&architecture.to_string()), Some(architecture));
+        }
+        for system in OperatingSystem::ALL {
+            assert_eq!(OperatingSystem::named(system.attribute()), Some(system));
+        }
+        assert_eq!(Architecture::Arm64.to_string(), "ARM64");
+        assert_eq!(Architecture::X86_64.attribute(), "x86_64");
+        assert_eq!(OperatingSystem::named("LINUX"), Some(OperatingSystem::Linux));
+        assert_eq!(OperatingSystem::named("WINDOWS_SERVER_2022_CORE"), Some(OperatingSystem::Windows));
+        for bad in ["", "x86", "amd64", "Arm64", "aarch64", "X86-64"] {
+            assert_eq!(Architecture::named(bad), None, "{bad}");
+        }
+        for bad in ["", "macos", "WINDOWS_SERVER_", "Linux 2"] {
+            assert_eq!(OperatingSystem::named(bad), None, "{bad}");
+        }
     }
 }

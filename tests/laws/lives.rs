@@ -132,11 +132,13 @@ impl Judge<'_> {
                 self.go(at, task, &[Step::Wanted], Step::Ended);
                 self.end(task);
             }
-            Fact::TaskPlaced { task, instance, need, .. } => self.placed(at, task, instance, need),
+            Fact::TaskPlaced { task, place, need, .. } => {
+                self.placed(at, task, place.instance().expect("there is no Fargate here"), need);
+            }
             Fact::TaskQueued { task } => {
                 self.go(at, task, &[Step::Placed], Step::Queued);
             }
-            Fact::TaskStarting { task } => self.starting(at, task),
+            Fact::TaskStarting { task, .. } => self.starting(at, task),
             Fact::TaskRunning { task } => self.running(at, task),
             Fact::TaskStopping { task, why } => self.stopping(at, task, why),
             Fact::TaskStopped { task, why, .. } => self.stopped(at, task, why),
@@ -169,7 +171,7 @@ impl Judge<'_> {
         let life = *life;
         let pool = match self.plan.classes[self.template(task, need).class].pool {
             Pool::LaunchTypeEc2 => None,
-            Pool::Provider(provider) => Some(provider),
+            Pool::Provider(provider) | Pool::Fargate(provider) => Some(provider),
         };
         let machine = self.machine(life);
         machine.promised += need;
@@ -252,16 +254,16 @@ impl Judge<'_> {
             let pool = self.plan.classes[class.expect("only services wait").template.class].pool;
             let may = |machine: &&Machine| match pool {
                 Pool::LaunchTypeEc2 => !machine.gone,
-                Pool::Provider(provider) => !machine.gone && machine.provider == provider,
+                Pool::Provider(provider) | Pool::Fargate(provider) => !machine.gone && machine.provider == provider,
             };
             for machine in self.machines.values().filter(may) {
                 let free = machine.registered.checked_sub(machine.promised).expect("the law of the control plane");
                 assert!(!free.covers(life.need), "{source:?} waits beside free room at {at}");
             }
             if let Pool::Provider(provider) = pool
-                && let ProviderKind::Ideal { registered, .. } = &self.plan.providers[provider]
+                && let ProviderKind::Ideal { registration, .. } = &self.plan.providers[provider]
             {
-                assert!(!registered.covers(life.need), "an ideal provider let {source:?} wait at {at}");
+                assert!(!registration.registered.covers(life.need), "an ideal provider let {source:?} wait at {at}");
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use longshore::fact::{Cast, Fact, Observer};
 use longshore::plan::Plan;
-use longshore::record::{BucketRow, EventRow, Tables, TaskRow};
+use longshore::record::{BucketRow, EventRow, Location, Tables, TaskRow};
 use longshore::sim::run;
-use longshore::units::{ProviderId, SimTime, ZoneId};
+use longshore::units::SimTime;
 use std::ops::ControlFlow;
 
 /// All facts of a run, in order.
@@ -44,8 +44,8 @@ pub(crate) struct Rows {
 }
 
 impl Tables for Rows {
-    fn task(&mut self, _: &Cast, row: &TaskRow, place: Option<(ProviderId, u32, ZoneId)>) {
-        assert_eq!(row.instance.is_some(), place.is_some());
+    fn task(&mut self, _: &Cast, row: &TaskRow, place: Option<Location>) {
+        assert_eq!(row.place.is_some(), place.is_some());
         self.tasks.push(*row);
     }
 

@@ -48,7 +48,8 @@ fn told(plan: &Plan) -> Vec<(SimTime, String)> {
                 format!("{} gone {why:?}", instances[&instance].1)
             }
             Fact::InstanceGone { .. } => continue,
-            Fact::TaskPlaced { task, instance, need, why } => {
+            Fact::TaskPlaced { task, place, need, why } => {
+                let instance = place.instance().expect("there is no Fargate here");
                 format!("{} on {} {need:?} {why:?}", name(task), instances[&instance].1)
             }
             Fact::ServiceLoad { service, requests, running, asked, done } => {

@@ -1,7 +1,7 @@
 //! Waiting tasks are tried, each in its turn (ECS-307, ECS-952). One that fits nowhere is passed over.
 
 use crate::capacity::NoRoom;
-use crate::fact::{Fact, Why};
+use crate::fact::{Fact, Lacks, Why};
 use crate::placement::{Placed, Pool, Tie};
 use crate::plan::TieBreak;
 use crate::sim::agenda::Agenda;
@@ -46,12 +46,13 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
             }
             // the other tasks of this class wait for the same room; only standalone ones among them are not kept
             Tried::NoRoom(why) => {
-                world.waiting.park(class, world.plan.classes[class].need);
+                world.waiting.park(class, world.plan.classes[class].demand.need);
                 tell_those_who_wait(world, class, why);
                 next_standalone(world, class, turn)
             }
         };
-        if tried == Tried::PlacedOnNew && world.waiting.take_woken() {
+        // an instance that came, or a task that others want the company of
+        if matches!(tried, Tried::Placed | Tried::PlacedOnNew) && world.waiting.take_woken() {
             return true;
         }
         if let Some((turn, id)) = next {
@@ -65,13 +66,19 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
 fn give_up(world: &mut World<'_>, id: TaskId, class: PlacementClassId, turn: Turn, why: Why) {
     world.waiting.remove(class, turn);
     let task = world.task_ref(id);
+    let why = with_closest(world, class, why);
     world.emit(Fact::TaskUnplaced { task, why });
     world.tasks.remove(id);
 }
 
 /// Each task of a service that has to wait says so once.
 fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why) {
-    for (turn, id) in world.waiting.untold(class) {
+    let untold = world.waiting.untold(class);
+    if untold.is_empty() {
+        return;
+    }
+    let why = with_closest(world, class, why);
+    for (turn, id) in untold {
         if world.service_of(turn.1).is_some() {
             let task = world.task_ref(id);
             world.emit(Fact::TaskWaits { task, why });
@@ -107,17 +114,30 @@ pub(in crate::sim) fn try_one(
     }
     let provider = match world.plan.classes[class].pool {
         Pool::LaunchTypeEc2 => ProviderId(0),
-        Pool::Provider(provider) => provider,
+        Pool::Provider(provider) | Pool::Fargate(provider) => provider,
     };
-    let need = world.tasks.get(id).need;
-    match world.providers[provider].logic.no_room(need, world.provider_view(provider)) {
+    match world.no_room(provider, class) {
         NoRoom::Nothing(why) => Tried::NoRoom(why),
         NoRoom::Registers(registration, why) => {
             world.register(registration, why);
-            let Some(placed) = choose(world, id, class) else { return Tried::NoRoom(Why::NothingFits { need }) };
+            let Some(placed) = choose(world, id, class) else { return Tried::NoRoom(nothing_fits(world, class)) };
             world.place_on(agenda, id, placed.instance, reason(placed));
             Tried::PlacedOnNew
         }
+    }
+}
+
+fn nothing_fits(world: &World<'_>, class: PlacementClassId) -> Why {
+    let need = world.plan.classes[class].demand.need;
+    Why::NothingFits { need, closest: None, lacks: Lacks::NONE }
+}
+
+/// Adds to the reason which instance comes closest and what it lacks (ECS-495); looked up only for those who say so.
+fn with_closest(world: &World<'_>, class: PlacementClassId, why: Why) -> Why {
+    let Why::NothingFits { need, lacks, .. } = why else { return why };
+    match world.plan.classes[class].closest(&world.fleet) {
+        Some((instance, lacks)) => Why::NothingFits { need, closest: Some(instance), lacks },
+        None => Why::NothingFits { need, closest: None, lacks },
     }
 }
 
