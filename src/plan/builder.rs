@@ -1,6 +1,7 @@
 //! The plan while it is being made.
 
-use super::model::{InitialState, Plan, TaskTemplate, TieBreak};
+use super::definitions::{Definition, Notes};
+use super::model::{InitialState, NotSimulated, Plan, TaskTemplate, TieBreak};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::ProviderKind;
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
@@ -11,9 +12,10 @@ use crate::placement::PlacementClass;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
-    SimTime, Table, TaskDefinitionId, TaskSourceId, ZoneId,
+    SimTime, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
@@ -35,7 +37,10 @@ pub(super) struct Builder<'a> {
     /// Attributes that strategies spread over, apart from the zone.
     pub(super) spreads: Vec<String>,
     pub(super) types: BTreeMap<(String, Resources), InstanceTypeId>,
-    pub(super) definitions: BTreeMap<String, Definition>,
+    pub(super) definitions: BTreeMap<String, Rc<Definition>>,
+    /// What is known of the files of task definitions.
+    pub(super) imports: Notes,
+    pub(super) not_simulated: Vec<NotSimulated>,
     pub(super) groups: BTreeMap<String, GroupId>,
     pub(super) class_ids: BTreeMap<PlacementClass, PlacementClassId>,
     pub(super) classes: Table<PlacementClassId, PlacementClass>,
@@ -47,13 +52,6 @@ pub(super) struct Builder<'a> {
     pub(super) situation: Vec<Situation>,
     pub(super) operations: Vec<Operation>,
     pub(super) expectations: Vec<Expectation>,
-}
-
-/// A task definition, worked out.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Definition {
-    pub(super) id: TaskDefinitionId,
-    pub(super) need: Resources,
 }
 
 impl<'a> Builder<'a> {
@@ -80,6 +78,8 @@ impl<'a> Builder<'a> {
             spreads: Vec::new(),
             types: BTreeMap::new(),
             definitions: BTreeMap::new(),
+            imports: Notes::default(),
+            not_simulated: Vec::new(),
             groups: BTreeMap::new(),
             class_ids: BTreeMap::new(),
             classes: Table::new(),
@@ -291,6 +291,7 @@ impl<'a> Builder<'a> {
             instances: self.instances,
             providers: self.providers,
             classes: self.classes,
+            not_simulated: self.not_simulated,
             services: self.services,
             templates: self.templates,
             arrivals: self.arrivals,

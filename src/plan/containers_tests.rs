@@ -174,21 +174,23 @@ fn any_container(rows: usize) -> impl Strategy<Value = ContainerLife> {
     let times = (any_span(), prop::option::of(any_span()), prop::option::weighted(0.4, any_span()), any_span());
     let limits = (prop::option::weighted(0.2, any_span()), prop::option::of(any_span()));
     let dependencies = prop::collection::vec((0..rows, condition), 0..3);
-    (any::<bool>(), dependencies, times, limits, 0..2_u8).prop_map(|(essential, depends_on, times, limits, exit_code)| {
-        let (start_time, healthy_after, exits_after, exit_time) = times;
-        let (start_timeout, stop_timeout) = limits;
-        ContainerLife {
-            essential,
-            depends_on,
-            start_time,
-            healthy_after,
-            exits_after,
-            exit_code,
-            exit_time,
-            start_timeout,
-            stop_timeout,
-        }
-    })
+    (any::<bool>(), dependencies, times, limits, 0..2_u8).prop_map(
+        |(essential, depends_on, times, limits, exit_code)| {
+            let (start_time, healthy_after, exits_after, exit_time) = times;
+            let (start_timeout, stop_timeout) = limits;
+            ContainerLife {
+                essential,
+                depends_on,
+                start_time,
+                healthy_after,
+                exits_after,
+                exit_code,
+                exit_time,
+                start_timeout,
+                stop_timeout,
+            }
+        },
+    )
 }
 
 /// When a container has started, by the definition alone and without any order.

@@ -83,8 +83,10 @@ impl Reader<'_> {
         }
         let kind = match self.cursor.peek() {
             Some(bracket @ (b'[' | b'{')) => return self.opened(start, bracket),
-            Some(b'"') => Kind::Scalar { text: self.cursor.text().map_err(|why| self.refused(why))?, plain: false },
-            _ => Kind::Scalar { text: self.cursor.word().map_err(|why| self.refused(why))?, plain: true },
+            Some(b'"') => {
+                Kind::Scalar { text: self.cursor.text().map_err(|why| Box::new(self.refused(why)))?, plain: false }
+            }
+            _ => Kind::Scalar { text: self.cursor.word().map_err(|why| Box::new(self.refused(why)))?, plain: true },
         };
         Ok(Some(Node { span: self.span(start, self.cursor.at()), kind }))
     }
@@ -117,14 +119,14 @@ impl Reader<'_> {
         let start = self.cursor.at();
         if self.cursor.peek() != Some(b'"') {
             let why = self.cursor.no_key();
-            return Err(self.refused(why));
+            return Err(Box::new(self.refused(why)));
         }
-        let text = self.cursor.text().map_err(|why| self.refused(why))?;
+        let text = self.cursor.text().map_err(|why| Box::new(self.refused(why)))?;
         let span = self.span(start, self.cursor.at());
         self.cursor.blanks();
         if self.cursor.peek() != Some(b':') {
             let why = self.cursor.here("a `:` is missing after the key", "here", "write `\"key\": value`");
-            return Err(self.refused(why));
+            return Err(Box::new(self.refused(why)));
         }
         self.cursor.step();
         if let Some(Frame { content: Content::Block { seen, key, .. }, .. }) = self.open.last_mut() {
@@ -159,7 +161,7 @@ impl Reader<'_> {
                 self.cursor.blanks();
                 if self.cursor.peek() == Some(close) {
                     let why = Refusal::at(comma, "a comma after the last entry", "this one", "JSON has none there");
-                    return Err(self.refused(why));
+                    return Err(Box::new(self.refused(why)));
                 }
                 if close == b'}' {
                     self.key()?;
@@ -170,7 +172,7 @@ impl Reader<'_> {
             _ => {
                 let message = format!("a comma or `{}` is missing", char::from(close));
                 let why = self.cursor.here(&message, "here", "separate entries with commas and close what is open");
-                Err(self.refused(why))
+                Err(Box::new(self.refused(why)))
             }
         }
     }
@@ -193,22 +195,21 @@ impl Reader<'_> {
             return Ok(root);
         }
         let why = self.cursor.here("something follows the end of the value", "from here on", "a file has one value");
-        Err(self.refused(why))
+        Err(Box::new(self.refused(why)))
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.id, start, end)
     }
 
-    fn refused(&self, why: Refusal) -> Stop {
-        let finding = Finding::error(Code::JsonSyntax, why.message)
-            .at(self.span(why.start, why.end), why.label)
-            .help(why.help);
+    fn refused(&self, why: Refusal) -> Finding {
+        let finding =
+            Finding::error(Code::JsonSyntax, why.message).at(self.span(why.start, why.end), why.label).help(why.help);
         let open = self.open.last().map(|frame| self.span(frame.start, frame.start + 1));
-        Box::new(match open {
+        match open {
             Some(open) if open.start < why.start => finding.also(open, "this is still open"),
             _ => finding,
-        })
+        }
     }
 }
 

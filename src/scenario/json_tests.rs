@@ -27,7 +27,8 @@ fn texts_are_read_with_their_escapes() {
 
 #[test]
 fn kinds_and_places_are_kept() {
-    let (node, findings, sources, _) = read("\t{\"a\" : [1, \"1\", true, null, -0.5e+3, {}, []],\r\n\t\"ä\":{\"b\":2}}\n");
+    let (node, findings, sources, _) =
+        read("\t{\"a\" : [1, \"1\", true, null, -0.5e+3, {}, []],\r\n\t\"ä\":{\"b\":2}}\n");
     assert!(findings.is_empty(), "{findings:?}");
     let node = node.unwrap();
     let slice = |path: &[&str]| sources.slice(node.at(path).unwrap().span).to_owned();
@@ -116,8 +117,8 @@ fn bounds_hold() {
 /// Pieces of JSON, so that random texts get past the first byte.
 fn piece() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"cpu\"", "1", "-", "0", ".5", "e3", "true", "null", " ", "\n", "\\",
-        "\\u", "d83d", "\\ude00", "/", "#", "'", "ä", "😀", "\u{feff}", "\t", "NaN",
+        "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"cpu\"", "1", "-", "0", ".5", "e3", "true", "null", " ", "\n",
+        "\\", "\\u", "d83d", "\\ude00", "/", "#", "'", "ä", "😀", "\u{feff}", "\t", "NaN",
     ])
 }
 

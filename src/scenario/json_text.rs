@@ -134,7 +134,8 @@ impl<'a> Cursor<'a> {
             return Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
         }
         let half = |cursor: &Self, end: usize| {
-            let help = "such characters are written as two escapes, the first from d800 to dbff, the second from dc00 to dfff";
+            let help =
+                "such characters are written as two escapes, the first from d800 to dbff, the second from dc00 to dfff";
             cursor.refuse(start, end, "an escape for half of a character", help)
         };
         let end = self.at;
@@ -152,7 +153,8 @@ impl<'a> Cursor<'a> {
 
     /// The four digits after `u`, which comes next; `start` is their backslash.
     fn unit(&mut self, start: usize) -> Result<u32, Refusal> {
-        let digits = self.text.get(self.at + 1..self.at + 5).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.at + 1..self.at + 5).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
         let Some(value) = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) else {
             let help = "four digits of 0 to 9 and a to f follow `\\u`";
             return Err(self.refuse(start, start + 2, "an escape without its digits", help));
@@ -164,9 +166,8 @@ impl<'a> Cursor<'a> {
     /// A number, `true`, `false` or `null`, as written.
     pub(super) fn word(&mut self) -> Result<String, Refusal> {
         let rest = &self.text[self.at..];
-        let end = rest
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '+' | '-' | '.' | '_')))
-            .unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '+' | '-' | '.' | '_'))).unwrap_or(rest.len());
         let word = &rest[..end];
         let (start, stop) = (self.at, self.at + end);
         if matches!(word, "true" | "false" | "null") || is_number(word) {
@@ -176,7 +177,13 @@ impl<'a> Cursor<'a> {
         let lower = word.to_ascii_lowercase();
         let (message, help) = match (word, rest.chars().next()) {
             ("", Some('\'')) => ("a text in single quotes", "texts stand in double quotes: `\"web\"`"),
-            ("", _) => return Err(self.here("a value is missing", "a value belongs here", "put a value, or remove what comes before")),
+            ("", _) => {
+                return Err(self.here(
+                    "a value is missing",
+                    "a value belongs here",
+                    "put a value, or remove what comes before",
+                ));
+            }
             _ if matches!(lower.as_str(), "nan" | "infinity" | "-infinity" | "inf" | "-inf") => {
                 ("this is no number of JSON", "JSON has neither NaN nor Infinity")
             }

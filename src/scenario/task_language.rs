@@ -1,8 +1,8 @@
 //! The part of the language about task definitions and their containers.
 
 use super::language::{CPU, MEMORY, PATH, SPAN};
-use super::task_raw::{parse_container_ports, parse_ports, parse_storage};
 use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::task_raw::{parse_container_ports, parse_ports, parse_storage};
 
 /// Windows families that ECS runs, beside Linux.
 pub(super) const OPERATING_SYSTEMS: [&str; 10] = [
@@ -101,11 +101,8 @@ pub(super) static CONDITIONS: [&str; 4] = ["START", "COMPLETE", "SUCCESS", "HEAL
 
 static GPUS: Shape = Shape::Integer { min: 0, max: 64 };
 
-static PORTS: Shape = Shape::List {
-    of: &Shape::Either(&[&Shape::Quantity(&PORTS_KIND), &Shape::Map(&PORT_MAP)]),
-    min: 0,
-    max: 1000,
-};
+static PORTS: Shape =
+    Shape::List { of: &Shape::Either(&[&Shape::Quantity(&PORTS_KIND), &Shape::Map(&PORT_MAP)]), min: 0, max: 1000 };
 static PORT_MAP: MapShape = MapShape {
     title: "a port mapping",
     keys: &[

@@ -1,9 +1,10 @@
 //! What Fargate asks of a task definition (ECS-110 to ECS-115, ECS-120).
 
 use super::Draft;
+use crate::catalog::fargate::{self, Refusal};
 use crate::diag::{Code, Finding, Span};
 use crate::plan::builder::Builder;
-use crate::units::{CpuUnits, MebiBytes, OperatingSystem, SimSpan};
+use crate::units::{CpuUnits, SimSpan};
 
 /// What a timeout of a container may be on Fargate (ECS-520, PLT-68).
 const TIMEOUTS: std::ops::RangeInclusive<SimSpan> = SimSpan(2000)..=SimSpan(120_000);
@@ -43,10 +44,11 @@ impl Builder<'_> {
         };
         match (written.cpu, written.memory) {
             (Some(cpu), Some(memory)) => {
-                if let Some(message) = fargate_size(cpu, memory, draft.operating_system) {
-                    add("cpu", message, "ECS-110 has the pairs of CPU and memory that exist");
+                if let Some(problem) = fargate::problem(cpu, memory, draft.operating_system) {
+                    let key = if problem.refusal == Refusal::Memory { "memory" } else { "cpu" };
+                    add(key, problem.message, &problem.help);
                 }
-                self.sums(draft, cpu, &mut add);
+                Self::sums(draft, cpu, &mut add);
             }
             (cpu, _) => {
                 let key = if cpu.is_none() { "cpu" } else { "memory" };
@@ -66,7 +68,11 @@ impl Builder<'_> {
         let rows = written.containers.iter().enumerate();
         let of_containers = rows.clone().map(|(row, container)| (format!("containers[{row}]."), container.gpus));
         for (owner, _) in gpus.chain(of_containers).filter(|(_, gpus)| gpus.is_some_and(|gpus| gpus > 0)) {
-            add(&format!("{owner}gpus"), "Fargate has no GPUs (ECS-136)".to_owned(), "leave them out, or run it on EC2");
+            add(
+                &format!("{owner}gpus"),
+                "Fargate has no GPUs (ECS-136)".to_owned(),
+                "leave them out, or run it on EC2",
+            );
         }
         for (row, container) in rows {
             for (key, span) in [("start_timeout", container.start_timeout), ("stop_timeout", container.stop_timeout)] {
@@ -85,18 +91,13 @@ impl Builder<'_> {
     }
 
     /// ECS-113: the containers' CPU may not exceed the task's. Their memory may not anywhere.
-    fn sums(&self, draft: &Draft<'_>, most: CpuUnits, add: &mut impl FnMut(&str, String, &str)) {
+    fn sums(draft: &Draft<'_>, most: CpuUnits, add: &mut impl FnMut(&str, String, &str)) {
         let cpu = draft.written.containers.iter().map(|container| u64::from(container.cpu.unwrap_or_default().0));
         let sum: u64 = cpu.sum();
         if sum > u64::from(most.0) {
-            let message = format!("the containers ask for {sum} CPU units together, more than the task's {} (ECS-113)", most.0);
+            let message =
+                format!("the containers ask for {sum} CPU units together, more than the task's {} (ECS-113)", most.0);
             add("cpu", message, "raise the task's CPU, or lower that of its containers");
         }
     }
-}
-
-/// Why Fargate has no tasks of this size (ECS-110, ECS-112).
-fn fargate_size(cpu: CpuUnits, memory: MebiBytes, system: OperatingSystem) -> Option<String> {
-    let _ = (cpu, memory, system);
-    None
 }

@@ -19,11 +19,12 @@ impl Builder<'_> {
         for (row, container) in written.containers.iter().enumerate() {
             if written.exit_time.is_some() && container.exit_time.is_some() {
                 let path = format!("{}.exit_time", draft.container(row));
-                let finding = Finding::error(Code::Contradiction, "the exit time of the task is given, and that of a container")
-                    .at(self.place(&path), "for this container")
-                    .also(self.place(&format!("{}.exit_time", draft.path)), "for all together")
-                    .path(path)
-                    .help("leave one of the two out: the task's follows from its containers'");
+                let finding =
+                    Finding::error(Code::Contradiction, "the exit time of the task is given, and that of a container")
+                        .at(self.place(&path), "for this container")
+                        .also(self.place(&format!("{}.exit_time", draft.path)), "for all together")
+                        .path(path)
+                        .help("leave one of the two out: the task's follows from its containers'");
                 self.findings.push(finding);
                 sound = false;
             }
@@ -134,7 +135,8 @@ impl Builder<'_> {
             }
             Trouble::NeverEnds { row, of } => {
                 let name = target(*row, *of).0;
-                let help = format!("say when `{name}` exits by itself with `exits_after`, for example `exits_after: 20s`");
+                let help =
+                    format!("say when `{name}` exits by itself with `exits_after`, for example `exits_after: 20s`");
                 waits(*row, *of, "to end, which it never does".to_owned(), "exits_after", "no `exits_after`", help)
             }
             Trouble::NeverSucceeds { row, of } => {

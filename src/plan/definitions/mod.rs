@@ -10,19 +10,20 @@ mod sizes;
 use super::builder::Builder;
 use super::containers::Life;
 use super::model::NotSimulated;
+use crate::cluster::Demand;
 use crate::diag::{Code, Finding, Span};
 use crate::scenario::TaskDefinition;
-use crate::units::{Architecture, OperatingSystem, Port, Resources, SimSpan, TaskDefinitionId};
+use crate::units::{Architecture, OperatingSystem, Resources, SimSpan, TaskDefinitionId};
 use std::rc::Rc;
 
-pub(super) use import::{Imports, import};
+pub(super) use import::{Notes, import};
 
 /// From the placement of a task to the start of its containers: bridge mode, image cached (ECS-555).
 pub(super) const START_TIME: SimSpan = SimSpan(2000);
 /// What attaching a network interface adds to it (ECS-555).
 const INTERFACE_TIME: SimSpan = SimSpan(10_000);
 /// From the stop signal to the exit: an application that ends soon after SIGTERM (ECS-520 allows 30 s).
-const EXIT_TIME: SimSpan = SimSpan(2000);
+pub(super) const EXIT_TIME: SimSpan = SimSpan(2000);
 /// Storage that a task on Fargate has without asking, in GiB (ECS-114).
 const STORAGE_GIB: u32 = 20;
 
@@ -33,23 +34,16 @@ pub(super) struct Definition {
     pub(super) id: TaskDefinitionId,
     /// Its family, after which the group of standalone tasks is named (ECS-317).
     pub(super) family: String,
-    /// What a task takes from an instance (ECS-102, ECS-103).
-    pub(super) need: Resources,
+    /// What a task takes from an instance: CPU and memory (ECS-102, ECS-103), GPUs of all containers (ECS-136),
+    /// whether it has an interface (ECS-129), ports, sorted, each once (ECS-121, ECS-123), and how many of any kind.
+    pub(super) demand: Demand,
     /// The task-level size, where both halves are given: what Fargate runs and bills (ECS-110).
     pub(super) task_size: Option<Resources>,
     /// How its containers reach the network (ECS-120).
     pub(super) network_mode: NetworkMode,
-    /// Whether each task has a network interface of its own: `awsvpc` (ECS-129).
-    pub(super) interface: bool,
-    /// Ports that each task takes from its instance, sorted, each once (ECS-121, ECS-123).
-    pub(super) static_ports: Vec<Port>,
-    /// How many ports each task gets from the range of its instance; they run never short (ECS-125).
-    pub(super) dynamic_ports: u32,
-    /// Whole GPUs of all containers (ECS-136).
-    pub(super) gpus: u32,
     /// Storage on Fargate in GiB, asked for or not (ECS-114).
     pub(super) ephemeral_storage_gib: u32,
-    /// The processor architecture, if it is given: only then does it rule instances out (ECS-152). X86_64 is taken
+    /// The processor architecture, if it is given: only then does it rule instances out (ECS-152). `X86_64` is taken
     /// where none is given (ECS-150).
     pub(super) architecture: Option<Architecture>,
     /// Linux unless it says otherwise.
@@ -74,7 +68,7 @@ impl Definition {
     /// From the start of a task on an EC2 instance to RUNNING: what comes before its containers (`instead`, or as the
     /// definition says, or by network mode, ECS-555), and then their longest path (PLT-67).
     pub(super) fn start_span(&self, instead: Option<SimSpan>) -> SimSpan {
-        let usual = if self.interface { SimSpan(START_TIME.0 + INTERFACE_TIME.0) } else { START_TIME };
+        let usual = if self.demand.interface { SimSpan(START_TIME.0 + INTERFACE_TIME.0) } else { START_TIME };
         let before = instead.or(self.start_time).unwrap_or(usual);
         SimSpan(before.0 + self.life.start_span.0)
     }
@@ -165,19 +159,22 @@ impl Builder<'_> {
                 ec2: written.requires_compatibilities.iter().any(|word| word == "EC2"),
                 fargate: written.requires_compatibilities.iter().any(|word| word == "FARGATE"),
             },
-            operating_system: match written.runtime_platform.operating_system_family.as_deref() {
-                Some(family) if family.starts_with("WINDOWS") => OperatingSystem::Windows,
-                _ => OperatingSystem::Linux,
-            },
+            operating_system: written
+                .runtime_platform
+                .operating_system_family
+                .as_deref()
+                .and_then(OperatingSystem::named)
+                .unwrap_or_default(),
         };
         self.settings_of_containers(&draft);
-        let architecture = self.architecture(&draft);
+        let architecture = written.runtime_platform.cpu_architecture.as_deref().and_then(Architecture::named);
+        let exists = self.platform_exists(&draft, architecture);
         let need = self.need(&draft);
         let network = self.network(&draft);
         let constraints = self.constraints(&draft);
         let life = self.life(&draft);
         let not_on_fargate = self.on_fargate(&draft, name);
-        let (Some(architecture), Some(need), Some(network), Some(life)) = (architecture, need, network, life) else {
+        let (true, Some(need), Some(network), Some(life)) = (exists, need, network, life) else {
             return None;
         };
         let gpus = written.gpus.into_iter().chain(written.containers.iter().filter_map(|container| container.gpus));
@@ -192,13 +189,15 @@ impl Builder<'_> {
         Some(Definition {
             id,
             family: written.family.clone().unwrap_or_else(|| name.to_owned()),
-            need,
+            demand: Demand {
+                need,
+                gpus: gpus.sum(),
+                interface: network.mode == NetworkMode::Awsvpc,
+                ports: network.static_ports,
+                dynamic_ports: network.dynamic_ports,
+            },
             task_size: written.cpu.zip(written.memory).map(|(cpu, memory)| Resources { cpu, memory }),
             network_mode: network.mode,
-            interface: network.mode == NetworkMode::Awsvpc,
-            static_ports: network.static_ports,
-            dynamic_ports: network.dynamic_ports,
-            gpus: gpus.sum(),
             ephemeral_storage_gib: written.ephemeral_storage.unwrap_or(STORAGE_GIB),
             architecture,
             operating_system: draft.operating_system,
@@ -231,14 +230,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The architecture if it is given; nothing if it can't be (ECS-150).
-    fn architecture(&mut self, draft: &Draft<'_>) -> Option<Option<Architecture>> {
-        let platform = &draft.written.runtime_platform;
-        let architecture = match platform.cpu_architecture.as_deref() {
-            Some("ARM64") => Some(Architecture::Arm64),
-            Some(_) => Some(Architecture::X86_64),
-            None => None,
-        };
+    /// Whether there is such a platform (ECS-150).
+    fn platform_exists(&mut self, draft: &Draft<'_>, architecture: Option<Architecture>) -> bool {
         if architecture == Some(Architecture::Arm64) && draft.operating_system == OperatingSystem::Windows {
             let path = format!("{}.runtime_platform", draft.path);
             let finding = Finding::error(Code::BadPlatform, "ARM64 is for Linux only (ECS-150)")
@@ -247,9 +240,9 @@ impl Builder<'_> {
                 .path(path)
                 .help("Windows runs on X86_64");
             self.findings.push(finding);
-            return None;
+            return false;
         }
-        Some(architecture)
+        true
     }
 
     /// The texts of `member_of`; anything else is refused (ECS-304).

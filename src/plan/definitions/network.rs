@@ -1,14 +1,13 @@
 //! Network modes and ports (ECS-120 to ECS-127).
 
 use super::{Draft, NetworkMode};
+use crate::cluster::{HostPort, Protocol, RESERVED_PORTS};
 use crate::diag::{Code, Finding};
 use crate::plan::builder::Builder;
 use crate::scenario::PortMapping;
-use crate::units::{OperatingSystem, Port, Protocol};
+use crate::units::OperatingSystem;
 use std::collections::BTreeMap;
 
-/// TCP ports that every instance keeps for itself (ECS-126). 51680 is taken only where the agent shows its metrics.
-const RESERVED: [u16; 5] = [22, 2375, 2376, 51_678, 51_679];
 /// Those that Windows keeps besides (ECS-126).
 const RESERVED_ON_WINDOWS: [u16; 7] = [53, 135, 139, 445, 3389, 5985, 5986];
 /// Most ports that an instance reserves, those above included (ECS-127).
@@ -18,14 +17,14 @@ const MOST_RESERVED: usize = 100;
 pub(super) struct Network {
     pub(super) mode: NetworkMode,
     /// Ports charged to the instance, sorted (ECS-121).
-    pub(super) static_ports: Vec<Port>,
+    pub(super) static_ports: Vec<HostPort>,
     pub(super) dynamic_ports: u32,
 }
 
 /// Ports while they are collected.
 struct Collected {
     /// Ports of the instance, with the path of the mapping that asked first.
-    of_instance: BTreeMap<Port, String>,
+    of_instance: BTreeMap<HostPort, String>,
     dynamic: u32,
     sound: bool,
 }
@@ -46,12 +45,13 @@ impl Builder<'_> {
             self.mapping(draft, mode, &path, mapping, &mut collected);
         }
         let kept = match draft.operating_system {
-            OperatingSystem::Linux => RESERVED.len(),
-            OperatingSystem::Windows => RESERVED.len() + RESERVED_ON_WINDOWS.len(),
+            OperatingSystem::Linux => RESERVED_PORTS.len(),
+            OperatingSystem::Windows => RESERVED_PORTS.len() + RESERVED_ON_WINDOWS.len(),
         };
         let (count, most) = (collected.of_instance.len(), MOST_RESERVED - kept);
         if count > most {
-            let message = format!("{count} fixed ports: an instance reserves at most 100, {kept} of them its own (ECS-127)");
+            let message =
+                format!("{count} fixed ports: an instance reserves at most 100, {kept} of them its own (ECS-127)");
             let help = Some("leave the port of the instance out where any will do".to_owned());
             let path = format!("{}.network_mode", draft.path);
             self.error(Code::BadNetwork, &path, message, "too many fixed ports", help);
@@ -76,7 +76,9 @@ impl Builder<'_> {
             None => NetworkMode::Bridge,
         };
         let (system, known) = match (windows, mode) {
-            (true, NetworkMode::Bridge | NetworkMode::Host | NetworkMode::None) => ("Windows", "`default` and `awsvpc`"),
+            (true, NetworkMode::Bridge | NetworkMode::Host | NetworkMode::None) => {
+                ("Windows", "`default` and `awsvpc`")
+            }
             (false, NetworkMode::Default) => ("Linux", "`bridge`, `host`, `awsvpc` and `none`"),
             _ => return Some(mode),
         };
@@ -112,7 +114,8 @@ impl Builder<'_> {
                 Some((path, message.to_owned(), "leave the port of the instance out, or write the ports one by one"))
             }
             (NetworkMode::Host | NetworkMode::Awsvpc, Some(host)) if host != mapping.container.first => {
-                let (name, inside) = (if mode == NetworkMode::Host { "host" } else { "awsvpc" }, mapping.container.first);
+                let (name, inside) =
+                    (if mode == NetworkMode::Host { "host" } else { "awsvpc" }, mapping.container.first);
                 let message = format!(
                     "in `{name}` mode the port of the instance is that of the container, {inside}, and not {host} (ECS-122)"
                 );
@@ -134,18 +137,20 @@ impl Builder<'_> {
             NetworkMode::Awsvpc | NetworkMode::None => return,
         };
         match fixed {
-            Some(number) => self.fixed_port(draft, path, Port { protocol, number }, collected),
+            Some(number) => self.fixed_port(draft, path, HostPort { protocol, number }, collected),
             None => collected.dynamic += mapping.container.count(),
         }
     }
 
     /// A port of the instance: free, and asked for once.
-    fn fixed_port(&mut self, draft: &Draft<'_>, path: &str, port: Port, collected: &mut Collected) {
+    fn fixed_port(&mut self, draft: &Draft<'_>, path: &str, port: HostPort, collected: &mut Collected) {
         let windows = draft.operating_system == OperatingSystem::Windows;
-        let reserved =
-            RESERVED.contains(&port.number) || windows && RESERVED_ON_WINDOWS.contains(&port.number);
+        let reserved = RESERVED_PORTS.contains(&port.number) || windows && RESERVED_ON_WINDOWS.contains(&port.number);
         if reserved && port.protocol == Protocol::Tcp {
-            let message = format!("port {} of the instance is always taken: the task could never be placed (ECS-126)", port.number);
+            let message = format!(
+                "port {} of the instance is always taken: the task could never be placed (ECS-126)",
+                port.number
+            );
             let help = Some("take another port of the instance, or leave it out to get any that is free".to_owned());
             self.error(Code::BadNetwork, path, message, "reserved by the instance itself", help);
             collected.sound = false;

@@ -1,0 +1,1 @@
+//! Task definitions, worked out by hand.
