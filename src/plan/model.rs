@@ -55,6 +55,8 @@ pub struct Plan {
 pub struct NotSimulated {
     /// The task definition's name in the scenario.
     pub definition: String,
+    /// The file that it stands in, as the scenario names it.
+    pub file: String,
     /// Members that a later version gives their effect (PLT-111, PLT-112).
     pub members: Vec<String>,
     /// Members that change nothing that is looked at (PLT-111, PLT-112).

@@ -2,7 +2,7 @@
 //! so that everything behind this treats them like any other.
 
 use crate::diag::{Code, Finding, Findings, Sources, Span};
-use crate::plan::Files;
+use crate::plan::{Files, NotSimulated};
 use crate::scenario::{
     AwsTaskDefinition, Entry, Kind, Node, Scenario, aws_task_definition, merge_aws, task_definition,
 };
@@ -24,16 +24,15 @@ pub(in crate::plan) struct Notes(BTreeMap<String, Note>);
 
 #[derive(Debug, Clone)]
 struct Note {
-    not_simulated: Vec<String>,
-    without_effect: Vec<String>,
+    vain: NotSimulated,
     not_on_fargate: Vec<(String, Span)>,
 }
 
 impl Notes {
-    /// Members that are not simulated yet, and members without effect.
-    pub(super) fn members(&self, name: &str) -> (Vec<String>, Vec<String>) {
-        let of = |note: &Note| (note.not_simulated.clone(), note.without_effect.clone());
-        self.0.get(name).map(of).unwrap_or_default()
+    /// What a task definition says in vain, if there is any of it.
+    pub(super) fn vain(&self, name: &str) -> Option<&NotSimulated> {
+        let vain = &self.0.get(name)?.vain;
+        Some(vain).filter(|vain| !(vain.members.is_empty() && vain.without_effect.is_empty()))
     }
 
     /// Members that Fargate does not take.
@@ -74,7 +73,9 @@ pub(in crate::plan) fn import(
         entry.value = merged;
         imports.scenario.task_definitions.insert(name.clone(), typed);
         let AwsTaskDefinition { not_simulated, without_effect, not_on_fargate, .. } = found.clone();
-        imports.notes.0.insert(name.clone(), Note { not_simulated, without_effect, not_on_fargate });
+        let (definition, file) = (name.clone(), file.to_owned());
+        let vain = NotSimulated { definition, file, members: not_simulated, without_effect };
+        imports.notes.0.insert(name.clone(), Note { vain, not_on_fargate });
     }
     Some(imports)
 }

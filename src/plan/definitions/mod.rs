@@ -9,7 +9,6 @@ mod sizes;
 
 use super::builder::Builder;
 use super::containers::Life;
-use super::model::NotSimulated;
 use crate::cluster::Demand;
 use crate::diag::{Code, Finding, Span};
 use crate::scenario::TaskDefinition;
@@ -178,14 +177,8 @@ impl Builder<'_> {
             return None;
         };
         let gpus = written.gpus.into_iter().chain(written.containers.iter().filter_map(|container| container.gpus));
-        let (not_simulated, without_effect) = self.imports.members(name);
-        if !(not_simulated.is_empty() && without_effect.is_empty()) {
-            self.not_simulated.push(NotSimulated {
-                definition: name.to_owned(),
-                members: not_simulated.clone(),
-                without_effect,
-            });
-        }
+        let vain = self.imports.vain(name).cloned();
+        self.not_simulated.extend(vain.clone());
         Some(Definition {
             id,
             family: written.family.clone().unwrap_or_else(|| name.to_owned()),
@@ -207,7 +200,7 @@ impl Builder<'_> {
             life,
             start_time: written.start_time,
             exit_time: written.exit_time.unwrap_or(life.stop_span),
-            not_simulated,
+            not_simulated: vain.map(|vain| vain.members).unwrap_or_default(),
         })
     }
 
