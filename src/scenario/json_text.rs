@@ -52,7 +52,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn here(&self, message: &str, label: &'static str, help: &str) -> Refusal {
         let rest = &self.text[self.at..];
         if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') {
-            return self.refuse(self.at, self.at + 1, "a comment", "JSON has no comments; remove it");
+            return self.refuse(self.at, self.at + 1, "a comment, which JSON does not have", "remove it");
         }
         let len = rest.chars().next().map_or(0, |c| if c == '\n' || c == '\r' { 0 } else { c.len_utf8() });
         Refusal { start: self.at, end: self.at + len, message: message.to_owned(), label, help: help.to_owned() }

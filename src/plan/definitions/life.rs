@@ -147,7 +147,7 @@ impl Builder<'_> {
             Trouble::NeverHealthy { row, of } => {
                 let name = target(*row, *of).0;
                 let help = format!(
-                    "say when its health check first passes: `healthy_after: 30s` at `{name}`, less than its `exits_after`"
+                    "say in the scenario when its health check first passes: `healthy_after: 30s` at `{name}`, before it exits"
                 );
                 let message = "to be healthy, which it never is".to_owned();
                 waits(*row, *of, message, "healthy_after", "never healthy", help)

@@ -112,7 +112,8 @@ web:
 /// ECS-520, ECS-521: what the task definition says itself holds for all, however long.
 #[test]
 fn an_exit_time_of_the_task_wins() {
-    let web = sound("web: {exit_time: 302s, start_time: 4s, containers: [{name: a, memory: 9}, {name: b, memory: 9}]}", "");
+    let web =
+        sound("web: {exit_time: 302s, start_time: 4s, containers: [{name: a, memory: 9}, {name: b, memory: 9}]}", "");
     assert_eq!((web.exit_time, web.start_span(None)), (SimSpan::seconds(302), SimSpan::seconds(4)));
 }
 
@@ -191,7 +192,10 @@ fn what_ports_can_not_be() {
     for (text, place) in [
         ("web: {memory: 9, network_mode: none, ports: [80]}", "80"),
         ("web: {memory: 9, network_mode: default}", "default"),
-        ("web: {memory: 9, network_mode: host, runtime_platform: {operating_system_family: WINDOWS_SERVER_2019_FULL}}", "host"),
+        (
+            "web: {memory: 9, network_mode: host, runtime_platform: {operating_system_family: WINDOWS_SERVER_2019_FULL}}",
+            "host",
+        ),
         ("web: {memory: 9, network_mode: host, ports: [{container: 80, host: 8080}]}", "8080"),
         ("web: {memory: 9, network_mode: awsvpc, ports: ['8080:80']}", "'8080:80'"),
         ("web: {memory: 9, network_mode: host, ports: [80-90]}", "80-90"),
@@ -209,7 +213,11 @@ fn what_ports_can_not_be() {
 /// PLT-70: what is reserved may equal the task's memory and not exceed it.
 #[test]
 fn containers_fit_into_their_task() {
-    let of = |memory: u32| format!("web: {{memory: {memory}, containers: [{{name: a, memory: 300, memory_reservation: 100}}, {{name: b, memory: 200}}]}}");
+    let of = |memory: u32| {
+        format!(
+            "web: {{memory: {memory}, containers: [{{name: a, memory: 300, memory_reservation: 100}}, {{name: b, memory: 200}}]}}"
+        )
+    };
     assert!(mistakes(&of(300)).is_empty());
     assert_eq!(mistakes(&of(299)), [("LS0206", "299".to_owned())]);
 }

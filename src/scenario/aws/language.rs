@@ -30,9 +30,15 @@ const fn read_only(name: &'static str) -> Key {
     key(name, &Shape::Anything).doc(READ_ONLY)
 }
 
+/// AWS writes sizes without a zero before the point too: `.25 vCPU`.
+pub(super) fn with_zero(text: &str) -> String {
+    let zero = if text.trim_start().starts_with('.') { "0" } else { "" };
+    format!("{zero}{}", text.trim())
+}
+
 static CPU_KIND: Quantity = Quantity {
     name: "CPU size of a task",
-    parse: |text| match parse_cpu(text) {
+    parse: |text| match parse_cpu(&with_zero(text)) {
         Ok(_) if !text.contains("units") => Ok(()),
         _ => Err("AWS takes units or vCPUs".to_owned()),
     },
@@ -40,7 +46,7 @@ static CPU_KIND: Quantity = Quantity {
 };
 static MEMORY_KIND: Quantity = Quantity {
     name: "memory size of a task",
-    parse: |text| match parse_memory(text) {
+    parse: |text| match parse_memory(&with_zero(text)) {
         Ok(_) if !text.contains('i') && !text.contains('T') => Ok(()),
         _ => Err("AWS takes MiB without a unit, or GB, which are 1,024 of them".to_owned()),
     },
@@ -247,7 +253,7 @@ mod tests {
     #[test]
     fn sizes_are_written_as_aws_does() {
         for good in ["256", "1 vCPU", ".5 vCPU", "0.25 vcpu", "1vCPU"] {
-            assert_eq!((CPU_KIND.parse)(good).is_ok(), !good.starts_with('.'), "{good}");
+            assert!((CPU_KIND.parse)(good).is_ok(), "{good}");
         }
         for bad in ["512 units", "1 core", "-1", "", "half"] {
             assert!((CPU_KIND.parse)(bad).is_err(), "{bad}");

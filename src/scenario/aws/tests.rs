@@ -109,14 +109,16 @@ fn port_mappings() {
 /// ECS-136.
 #[test]
 fn gpus_are_numbers_in_quotes() {
-    let gpu = |value: &str| with_container(&format!("\"resourceRequirements\": [{{\"type\": \"GPU\", \"value\": {value}}}]"));
+    let gpu =
+        |value: &str| with_container(&format!("\"resourceRequirements\": [{{\"type\": \"GPU\", \"value\": {value}}}]"));
     assert_eq!(sound(&gpu("\"4\"")).0.containers[0].gpus, Some(4));
     for bad in ["\"ALL\"", "\"0\"", "\"1.5\"", "\"\"", "\"-1\"", "\"99999999999\"", "1"] {
         assert_eq!(places(&gpu(bad)).len(), 1, "{bad}");
     }
     let other = "\"resourceRequirements\": [{\"type\": \"InferenceAccelerator\", \"value\": \"x\"}]";
     assert!(places(&with_container(other))[0].starts_with("LS0114"));
-    let twice = "\"resourceRequirements\": [{\"type\": \"GPU\", \"value\": \"1\"}, {\"type\": \"GPU\", \"value\": \"2\"}]";
+    let twice =
+        "\"resourceRequirements\": [{\"type\": \"GPU\", \"value\": \"1\"}, {\"type\": \"GPU\", \"value\": \"2\"}]";
     assert!(places(&with_container(twice))[0].starts_with("LS0207"));
 }
 
@@ -133,7 +135,8 @@ fn what_is_refused_is_named() {
     }
     assert_eq!(places(&with_container("\"linuxParameters\": {\"maxSwap\": 10}")).len(), 1);
     assert!(places(&with_container("\"linuxParameters\": {\"maxSwap\": 0, \"swappiness\": 60}")).is_empty());
-    let links = "{\"family\":\"f\",\"networkMode\":\"awsvpc\",\"containerDefinitions\":[{\"name\":\"a\",\"links\":[\"b\"]}]}";
+    let links =
+        "{\"family\":\"f\",\"networkMode\":\"awsvpc\",\"containerDefinitions\":[{\"name\":\"a\",\"links\":[\"b\"]}]}";
     assert_eq!(places(links).len(), 1);
     let service = "{\"serviceName\": \"web\", \"taskDefinition\": \"web:3\", \"desiredCount\": 2}";
     assert_eq!(places(service), ["LS0114 1:2"]);
@@ -187,7 +190,9 @@ fn times_come_from_the_scenario() {
     assert_eq!(typed.start_time.map(|span| span.0), Some(3000));
     assert_eq!(typed.containers[1].exits_after.map(|span| span.0), Some(20_000));
     assert_eq!(typed.containers[0].healthy_after.map(|span| span.0), Some(9000));
-    let (_, codes) = beside("{file: td.json, cpu: 512, ports: [80], containers: [{name: app, memory: 5}, {name: apt}, {name: app}]}");
+    let (_, codes) = beside(
+        "{file: td.json, cpu: 512, ports: [80], containers: [{name: app, memory: 5}, {name: apt}, {name: app}]}",
+    );
     assert_eq!(codes, ["LS0207", "LS0207", "LS0207", "LS0201", "LS0215"]);
 }
 

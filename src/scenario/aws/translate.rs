@@ -2,6 +2,7 @@
 //!
 //! Only what has AWS's shape comes here; a member that is not there is not there afterwards either.
 
+use super::language::with_zero;
 use crate::diag::{Code, Finding, Findings};
 use crate::scenario::tree::{Entry, Kind, Node};
 
@@ -173,9 +174,8 @@ fn with_unit(node: &Node, unit: &str) -> Node {
     Node { span: node.span, kind: Kind::Scalar { text, plain: false } }
 }
 
-/// A size at task level. AWS also takes `.5 vCPU`.
+/// A size at task level.
 fn size(node: &Node) -> Node {
-    let text = node.text().unwrap_or("").trim();
-    let zero = if text.starts_with('.') { "0" } else { "" };
-    Node { span: node.span, kind: Kind::Scalar { text: format!("{zero}{text}"), plain: false } }
+    let text = with_zero(node.text().unwrap_or(""));
+    Node { span: node.span, kind: Kind::Scalar { text, plain: false } }
 }
