@@ -109,7 +109,10 @@ impl Doubts {
                     self.about("sizes")
                         || ["task_definitions", "instances", "capacity_providers"].iter().any(|of| self.below(of))
                 }
-                Code::BadTaskSize => self.of_doubtful_definition(path, tree) || self.within_doubtful_definition(path),
+                Code::BadTaskSize => {
+                    // the containers together, of which one is in doubt
+                    self.of_doubtful_definition(path, tree) || path.ends_with(".containers") && self.below(path)
+                }
                 Code::BadContainers | Code::BadNetwork | Code::NotOnFargate | Code::WithoutEffect => {
                     self.within_doubtful_definition(path)
                 }

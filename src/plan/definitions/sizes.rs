@@ -39,7 +39,7 @@ impl Builder<'_> {
             let finding = Finding::error(Code::BadTaskSize, message)
                 .at(self.place(&format!("{path}.memory")), "less than its containers need")
                 .also(self.place(&format!("{path}.containers")), format!("{memory} MiB together"))
-                .path(format!("{path}.memory"))
+                .path(format!("{path}.containers"))
                 .help("raise the task's memory, or lower that of its containers");
             self.findings.push(finding);
             sound = false;

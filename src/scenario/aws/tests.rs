@@ -77,6 +77,23 @@ fn an_answer_is_read() {
     assert!(found.not_on_fargate.is_empty());
 }
 
+/// As AWS's own pages have them, and others as people write them: nothing in them is refused.
+#[test]
+fn examples_are_read() {
+    for (json, containers, ports, vain) in [
+        (include_str!("../../../tests/aws/wordpress.json"), 2, 1, 5),
+        (include_str!("../../../tests/aws/windows-fargate.json"), 1, 1, 4),
+        (include_str!("../../../tests/aws/gpu.json"), 1, 0, 2),
+        (include_str!("../../../tests/aws/sidecars.json"), 3, 2, 14),
+    ] {
+        let (typed, found) = sound(json);
+        assert_eq!(typed.containers.len(), containers, "{json}");
+        assert_eq!(typed.containers.iter().map(|container| container.ports.len()).sum::<usize>(), ports, "{json}");
+        let named = [found.not_simulated.clone(), found.without_effect.clone()].concat();
+        assert_eq!(named.len(), vain, "{named:?}");
+    }
+}
+
 /// PLT-113, ECS-101.
 #[test]
 fn sizes_of_tasks_are_texts_and_of_containers_numbers() {
