@@ -16,7 +16,7 @@ pub use rule::{Rule, RuleSet};
 pub use why::Why;
 
 use crate::units::{
-    InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, TaskId, TaskSourceId, ZoneId,
+    GroupId, InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, TaskId, TaskSourceId, ZoneId,
 };
 
 /// A task: the row it lives in now, and the name that stays its own (`web/17` is ordinal 17 of source `web`).
@@ -63,6 +63,8 @@ pub enum Fact {
         task: TaskRef,
         /// What it reserves (ECS-102, ECS-103).
         need: Resources,
+        /// Its task group (ECS-317).
+        group: GroupId,
         /// Why it is wanted.
         why: Why,
     },

@@ -48,8 +48,17 @@ pub enum Why {
     Empty,
     /// The task ended by itself at the end of its lifetime.
     LifetimeOver,
-    /// StopTask was called: stop code UserInitiated (ECS-415).
+    /// An operator asked for it (ECS-415); a task's stop code is UserInitiated.
     UserInitiated,
+    /// The service had more tasks than desired: stop code `ServiceSchedulerInitiated` (ECS-340).
+    ScaledIn {
+        /// The rule that chose this one (ECS-341 to ECS-349).
+        rule: Rule,
+        /// The last strategy's number for it: how many tasks were there, or how much is free without it.
+        measure: u32,
+        /// How many tasks were equal after it.
+        tied: u32,
+    },
 }
 
 impl Why {
@@ -59,7 +68,7 @@ impl Why {
             Self::Given | Self::InitialState => Rule::ecs(950),
             Self::DesiredCount { .. } => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
-            Self::Strategy { rule, .. } => *rule,
+            Self::Strategy { rule, .. } | Self::ScaledIn { rule, .. } => *rule,
             Self::NothingFits { lacks, .. } => match lacks.first() {
                 Some(Lack::DistinctInstance) => Rule::ecs(330),
                 Some(Lack::MemberOf) => Rule::ecs(331),

@@ -1,7 +1,7 @@
 //! What is asked of an instance, and what one lacks: steps 1 and 2 of ECS-301.
 
 use super::Strategy;
-use super::cql::{Expression, Subject};
+use super::cql::{Constraint, Queryable};
 use crate::cluster::{Attributes, Demand, Fleet, Ground, Registration};
 use crate::fact::{Lack, Lacks};
 use crate::units::{GroupId, InstanceId, ProviderId, SimTime, ZoneId};
@@ -32,7 +32,7 @@ pub struct Requirements {
     /// The zones of the task's subnets, if it has some (ECS-143).
     pub zones: Option<Vec<ZoneId>>,
     /// Constraints `memberOf`, all of which must hold (ECS-331), with the group names resolved.
-    pub member_of: Vec<Expression>,
+    pub member_of: Vec<Constraint>,
     /// `distinctInstance` (ECS-330).
     pub distinct_instance: bool,
 }
@@ -45,7 +45,7 @@ impl Requirements {
 
     /// Whether an instance may come to meet them by what happens on it, and not only by another instance coming.
     pub fn can_change(&self) -> bool {
-        self.distinct_instance || self.member_of.iter().any(|expression| !expression.is_static())
+        self.distinct_instance || self.member_of.iter().any(|constraint| !constraint.is_static())
     }
 
     /// Which of these an instance can never meet: they depend on nothing that changes while it lives.
@@ -53,7 +53,7 @@ impl Requirements {
         let has = |(name, value): &(String, Option<String>)| {
             host.attributes.get(name).is_some_and(|found| value.as_ref().is_none_or(|value| value == found))
         };
-        let holds = |expression: &Expression| !expression.is_static() || expression.holds(host);
+        let holds = |constraint: &Constraint| !constraint.is_static() || constraint.holds(host);
         Lacks::NONE
             .and(Lack::Attribute, !self.attributes.iter().all(has))
             .and(Lack::Location, self.zones.as_ref().is_some_and(|zones| !zones.contains(&host.zone)))
@@ -62,7 +62,7 @@ impl Requirements {
 
     /// Which of the others an instance does not meet as things are now.
     pub fn lacks_now(&self, host: &Host<'_>, group: GroupId) -> Lacks {
-        let holds = |expression: &Expression| expression.is_static() || expression.holds(host);
+        let holds = |constraint: &Constraint| constraint.is_static() || constraint.holds(host);
         Lacks::NONE
             .and(Lack::MemberOf, !self.member_of.iter().all(holds))
             .and(Lack::DistinctInstance, self.distinct_instance && host.tasks_of(group) > 0)
@@ -112,7 +112,7 @@ impl<'a> Host<'a> {
     }
 }
 
-impl Subject for Host<'_> {
+impl Queryable for Host<'_> {
     fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).map(String::as_str)
     }

@@ -11,6 +11,7 @@ mod index;
 mod levels;
 mod order;
 mod random;
+mod scale_in;
 mod scan;
 mod seats;
 mod shelf;
@@ -24,6 +25,7 @@ use crate::units::{GroupId, InstanceId, SpreadKeyId, ZoneId};
 
 pub use class::{Host, PlacementClass, Pool, Requirements};
 pub use index::{Placer, Tuning};
+pub use scale_in::{Candidate, Victim, victim};
 pub use scan::{Step, scan, steps};
 
 /// A placement strategy of a task or service (ECS-310 to ECS-312).

@@ -4,22 +4,34 @@ use super::Arrival;
 use super::builder::Builder;
 use super::table::CsvFile;
 use super::tasks::Kind;
+use crate::cluster::Demand;
 use crate::diag::Code;
 use crate::scenario::{Arrivals, UnitColumn};
-use crate::units::{CpuUnits, MebiBytes, Resources, SimSpan, SimTime};
+use crate::units::{CpuUnits, GroupId, MebiBytes, Resources, SimSpan, SimTime};
 use std::collections::BTreeMap;
 
 /// A column with the factor from its unit to ours.
 #[derive(Clone, Copy)]
-struct Scaled {
+pub(super) struct Scaled {
     column: usize,
     factor: i64,
+    divisor: i64,
+}
+
+/// What becomes of parts of a unit.
+#[derive(Clone, Copy)]
+pub(super) enum Rounding {
+    /// A reservation is never smaller than what is asked for.
+    Up,
+    /// An instance never offers more than it has.
+    Down,
 }
 
 struct Columns {
     at: Scaled,
     cpu: Option<Scaled>,
     memory: Option<Scaled>,
+    gpus: Option<usize>,
     lifetime: Option<Scaled>,
     open_ended: Option<usize>,
 }
@@ -37,16 +49,18 @@ impl Builder<'_> {
                 return;
             }
         }
-        let mut templates: BTreeMap<Resources, u32> = BTreeMap::new();
+        let per_size = arrivals.groups.as_deref() == Some("per_size");
+        let mut templates: BTreeMap<Demand, u32> = BTreeMap::new();
         let mut late = 0_u64;
         for row in 0..file.len() {
             let Some(read) = self.row(&mut file, row, &columns, need.unwrap_or_default()) else { continue };
-            let (at, need, lifetime) = read;
-            let template = match templates.get(&need) {
+            let (at, demand, lifetime) = read;
+            let template = match templates.get(&demand) {
                 Some(template) => *template,
                 None => {
-                    let template = self.template(kind, need);
-                    templates.insert(need, template);
+                    let group = if per_size { self.group_of_size(kind.group, &demand) } else { kind.group };
+                    let template = self.template(&Kind { group, ..kind.clone() }, demand.clone());
+                    templates.insert(demand, template);
                     template
                 }
             };
@@ -67,12 +81,22 @@ impl Builder<'_> {
         }
     }
 
+    /// The group of the tasks of one size: the common one's name and the size.
+    fn group_of_size(&mut self, group: GroupId, demand: &Demand) -> GroupId {
+        let (cpu, memory) = (demand.need.cpu.0, demand.need.memory.0);
+        let gpus = if demand.gpus > 0 { format!("-{}", demand.gpus) } else { String::new() };
+        self.group(format!("{}-{cpu}-{memory}{gpus}", self.cast.groups[group]))
+    }
+
     fn columns(&mut self, path: &str, file: &CsvFile, arrivals: &Arrivals) -> Option<Columns> {
         let path = format!("{path}.columns");
         let columns = &arrivals.columns;
-        let optional = |builder: &mut Self, key: &str, column: Option<&UnitColumn>| match column {
+        let optional = |builder: &mut Self, key: &str, column: Option<&UnitColumn>| {
+            builder.optional_unit_column(&format!("{path}.{key}"), file, column)
+        };
+        let gpus = match &columns.gpus {
             None => Some(None),
-            Some(column) => builder.unit_column(&format!("{path}.{key}"), file, column).map(Some),
+            Some(heading) => self.column(&format!("{path}.gpus"), file, heading).map(Some),
         };
         let at = optional(self, "at", Some(&columns.at));
         let cpu = optional(self, "cpu", columns.cpu.as_ref());
@@ -82,20 +106,43 @@ impl Builder<'_> {
             None => Some(None),
             Some(heading) => self.column(&format!("{path}.open_ended"), file, heading).map(Some),
         };
-        Some(Columns { at: at??, cpu: cpu?, memory: memory?, lifetime: lifetime?, open_ended: open_ended? })
+        Some(Columns {
+            at: at??,
+            cpu: cpu?,
+            memory: memory?,
+            gpus: gpus?,
+            lifetime: lifetime?,
+            open_ended: open_ended?,
+        })
+    }
+
+    /// As [`Builder::unit_column`], for one that may be left out; none at all if it is given and wrong.
+    #[expect(clippy::option_option, reason = "left out is not the same as wrong")]
+    pub(super) fn optional_unit_column(
+        &mut self,
+        path: &str,
+        file: &CsvFile,
+        column: Option<&UnitColumn>,
+    ) -> Option<Option<Scaled>> {
+        match column {
+            None => Some(None),
+            Some(column) => self.unit_column(path, file, column).map(Some),
+        }
     }
 
     fn unit_column(&mut self, path: &str, file: &CsvFile, column: &UnitColumn) -> Option<Scaled> {
-        let factor = match column.unit.as_str() {
+        let column_unit = column.unit.as_str();
+        let factor = match column_unit {
             "s" => 1000,
             "m" => 60_000,
             "h" => 3_600_000,
             "d" => 86_400_000,
-            "vCPU" | "GiB" => 1024,
+            "vCPU" | "GiB" | "milli-vCPU" => 1024,
             _ => 1, // ms, units, MiB
         };
         let column = self.column(&format!("{path}.column"), file, &column.column)?;
-        Some(Scaled { column, factor })
+        let divisor = if column_unit == "milli-vCPU" { 1000 } else { 1 };
+        Some(Scaled { column, factor, divisor })
     }
 
     fn row(
@@ -104,17 +151,21 @@ impl Builder<'_> {
         row: usize,
         columns: &Columns,
         default: Resources,
-    ) -> Option<(SimTime, Resources, Option<SimSpan>)> {
-        let at = self.scaled(file, row, columns.at)?;
+    ) -> Option<(SimTime, Demand, Option<SimSpan>)> {
+        let at = self.scaled(file, row, columns.at, Rounding::Up)?;
         let mut need = default;
         if let Some(column) = columns.cpu {
-            need.cpu = CpuUnits(self.narrow(file, row, column)?);
+            need.cpu = CpuUnits(self.narrow(file, row, column, Rounding::Up)?);
         }
         if let Some(column) = columns.memory {
-            need.memory = MebiBytes(self.narrow(file, row, column)?);
+            need.memory = MebiBytes(self.narrow(file, row, column, Rounding::Up)?);
         }
+        let gpus = match columns.gpus {
+            Some(column) => self.whole(file, row, column)?,
+            None => 0,
+        };
         let mut lifetime = match columns.lifetime {
-            Some(column) => Some(SimSpan(self.scaled(file, row, column)?)),
+            Some(column) => Some(SimSpan(self.scaled(file, row, column, Rounding::Up)?)),
             None => None,
         };
         if let Some(column) = columns.open_ended {
@@ -128,23 +179,40 @@ impl Builder<'_> {
                 }
             }
         }
-        Some((SimTime(at), need, lifetime))
+        Some((SimTime(at), Demand { gpus, ..need.into() }, lifetime))
     }
 
-    /// A number in our unit, parts of it rounded up: a reservation is never smaller than what is asked for.
-    fn scaled(&mut self, file: &mut CsvFile, row: usize, scaled: Scaled) -> Option<u64> {
+    /// A number in our unit.
+    fn scaled(&mut self, file: &mut CsvFile, row: usize, scaled: Scaled, rounding: Rounding) -> Option<u64> {
         let number = self.number(file, row, scaled.column)?;
         let product = i128::from(number.mantissa) * i128::from(scaled.factor);
-        let up = (product + number.divisor() - 1) / number.divisor();
-        let value = u64::try_from(up).ok().filter(|value| *value < 1 << 45);
+        let divisor = number.divisor() * i128::from(scaled.divisor);
+        let rounded = match rounding {
+            Rounding::Up => (product + divisor - 1) / divisor,
+            Rounding::Down => product / divisor,
+        };
+        let value = u64::try_from(rounded).ok().filter(|value| *value < 1 << 45);
         if value.is_none() {
             self.bad_value(file, row, format!("`{number}` is too large"), "check the column's unit");
         }
         value
     }
 
-    fn narrow(&mut self, file: &mut CsvFile, row: usize, scaled: Scaled) -> Option<u32> {
-        let value = self.scaled(file, row, scaled)?;
+    /// A whole number.
+    pub(super) fn whole(&mut self, file: &mut CsvFile, row: usize, column: usize) -> Option<u32> {
+        let plain = Scaled { column, factor: 1, divisor: 1 };
+        let (up, down) = (self.narrow(file, row, plain, Rounding::Up)?, self.narrow(file, row, plain, Rounding::Down)?);
+        if up != down {
+            let message = format!("`{}` is no whole number: `{}`", file.heading(column), file.field(row, column));
+            self.bad_value(file, row, message, "write a whole number");
+            return None;
+        }
+        Some(up)
+    }
+
+    /// A number in our unit that fits 32 bits.
+    pub(super) fn narrow(&mut self, file: &mut CsvFile, row: usize, scaled: Scaled, rounding: Rounding) -> Option<u32> {
+        let value = self.scaled(file, row, scaled, rounding)?;
         let narrow = u32::try_from(value).ok();
         if narrow.is_none() {
             self.bad_value(file, row, format!("`{value}` is too large"), "check the column's unit");

@@ -1,7 +1,9 @@
 //! What a run can hold in memory and count exactly; said before it starts instead of failing in the middle.
 
+use super::Action;
 use super::builder::Builder;
 use crate::diag::Code;
+use crate::units::{ServiceId, Table};
 
 /// Most plain instances.
 const MOST_INSTANCES: usize = 1_000_000;
@@ -32,24 +34,36 @@ impl Builder<'_> {
     }
 
     pub(super) fn bounds(&mut self) {
-        let standing: u64 = self.services.rows().iter().map(|service| u64::from(service.desired)).sum();
+        let most_desired = self.most_desired();
+        let standing: u64 = most_desired.rows().iter().map(|desired| u64::from(*desired)).sum();
         let tasks = standing + self.arrivals.len() as u64;
         if tasks > MOST_TASKS {
             let message = format!("the scenario asks for {tasks} tasks; a run can hold {MOST_TASKS}");
             let path = if standing > MOST_TASKS { "services" } else { "tasks" };
             self.error(Code::TooLargeToRun, path, message, "too many", None);
         }
-        self.bound_work();
+        self.bound_work(&most_desired);
+    }
+
+    /// The most tasks that each service ever wants.
+    fn most_desired(&self) -> Table<ServiceId, u32> {
+        let mut most: Table<ServiceId, u32> = self.services.rows().iter().map(|service| service.desired).collect();
+        for operation in &self.operations {
+            if let Action::SetDesiredCount { service, count } = operation.action {
+                most[service] = most[service].max(count);
+            }
+        }
+        most
     }
 
     /// Work and requests are whole numbers that must not overflow.
-    fn bound_work(&mut self) {
+    fn bound_work(&mut self, most_desired: &Table<ServiceId, u32>) {
         let horizon = u128::from(self.cast.horizon.0);
         let mut too_much = Vec::new();
         let (mut all_unit_ms, mut all_requests) = (0_u128, 0_u128);
         for (id, service) in self.services.iter() {
             let Some(load) = &service.load else { continue };
-            let unit_ms = u128::from(service.desired) * u128::from(service.template.need.cpu.0) * horizon;
+            let unit_ms = u128::from(most_desired[id]) * u128::from(service.template.need.cpu.0) * horizon;
             let rate = load.curve.points().iter().map(|(_, requests)| u128::from(*requests)).max().unwrap_or(0);
             let requests = rate * horizon / u128::from(load.curve.period_ms());
             // the clock works in unit-ns times the period

@@ -1,6 +1,7 @@
 //! The plan while it is being made.
 
 use super::definitions::{Definition, Notes};
+use super::machines::TypeKey;
 use super::model::{InitialState, NotSimulated, Plan, TaskTemplate, TieBreak};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::ProviderKind;
@@ -11,8 +12,8 @@ use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
-    AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
-    SimTime, Table, TaskSourceId, ZoneId,
+    Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources,
+    ServiceId, SimSpan, SimTime, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -32,11 +33,13 @@ pub(super) struct Builder<'a> {
     pub(super) instances: Vec<PlannedInstance>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
     pub(super) prices: Table<InstanceTypeId, Decimal>,
+    /// Processor architecture of each instance type, by row.
+    pub(super) architectures: Vec<Architecture>,
     pub(super) attributes: Table<AttributeSetId, Attributes>,
     pub(super) attribute_ids: BTreeMap<Attributes, AttributeSetId>,
     /// Attributes that strategies spread over, apart from the zone.
     pub(super) spreads: Vec<String>,
-    pub(super) types: BTreeMap<(String, Resources), InstanceTypeId>,
+    pub(super) types: BTreeMap<TypeKey, InstanceTypeId>,
     pub(super) definitions: BTreeMap<String, Rc<Definition>>,
     /// What is known of the files of task definitions.
     pub(super) imports: Notes,
@@ -73,6 +76,7 @@ impl<'a> Builder<'a> {
             instances: Vec::new(),
             providers: Table::new(),
             prices: Table::new(),
+            architectures: Vec::new(),
             attributes: Table::new(),
             attribute_ids: BTreeMap::new(),
             spreads: Vec::new(),
@@ -233,7 +237,7 @@ impl<'a> Builder<'a> {
                 let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
                 let template = self.stand_in_template(name, Origin::Service(id));
                 let (source, need) = (template.source, template.need);
-                self.services.push(PlannedService { template, desired: 0, load: None });
+                self.services.push(PlannedService { template, desired: 0, chain: None, load: None });
                 let role = ServiceRole { name: name.clone(), source, need, period_ms: 0, cpu_per_request_us: 0 };
                 self.cast.services.push(role);
             }

@@ -5,7 +5,7 @@ use crate::cluster::Ground;
 use crate::expect::Expectation;
 use crate::fact::Cast;
 use crate::load::Curve;
-use crate::placement::PlacementClass;
+use crate::placement::{PlacementClass, Strategy};
 use crate::units::{
     AttributeSetId, Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
     SimTime, Table, TaskSourceId, ZoneId,
@@ -116,6 +116,8 @@ pub struct PlannedService {
     pub template: TaskTemplate,
     /// How many it keeps (ECS-401).
     pub desired: u32,
+    /// Its own placement strategies; none where the default holds (ECS-315), which scale-in mirrors (ECS-343).
+    pub chain: Option<Vec<Strategy>>,
     /// Its load.
     pub load: Option<PlannedLoad>,
 }
@@ -165,6 +167,13 @@ pub struct Operation {
 /// What an operator can do in this version (ECS-415).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
+    /// `UpdateService` with another desired count: no deployment starts (ECS-403, ECS-413).
+    SetDesiredCount {
+        /// The service.
+        service: ServiceId,
+        /// How many it wants from then on.
+        count: u32,
+    },
     /// StopTask.
     StopTask {
         /// The task's source.

@@ -2,10 +2,10 @@
 
 use super::builder::Builder;
 use super::{Action, Operation, Situation, TaskTemplate};
-use crate::diag::{Code, Finding};
+use crate::diag::Code;
 use crate::fact::Origin;
-use crate::scenario::Placed;
-use crate::units::{Resources, SimTime, TaskSourceId};
+use crate::scenario::{Event, Placed};
+use crate::units::{Resources, ServiceId, SimTime, TaskSourceId};
 
 impl Builder<'_> {
     pub(super) fn situation(&mut self) {
@@ -15,30 +15,6 @@ impl Builder<'_> {
         for (row, placed) in scenario.placed.iter().enumerate() {
             self.placed(&format!("placed[{row}]"), placed, &mut left);
         }
-        for (name, service) in &scenario.services {
-            let desired = service.desired_count.unwrap_or(1);
-            let of_it = scenario.placed.iter().enumerate().filter(|(_, placed)| placed.service.as_ref() == Some(name));
-            let (mut count, mut last) = (0, 0);
-            for (row, placed) in of_it {
-                count += u64::from(placed.count.unwrap_or(1));
-                last = row;
-            }
-            if count > u64::from(desired) {
-                self.more_than_desired(name, count, desired, last);
-            }
-        }
-    }
-
-    /// Nothing would ever stop the surplus: scale-in is not there yet.
-    fn more_than_desired(&mut self, name: &str, count: u64, desired: u32, row: usize) {
-        let path = format!("placed[{row}]");
-        let message = format!("{count} tasks of service `{name}` are placed, and it wants {desired}");
-        let finding = Finding::error(Code::Contradiction, message)
-            .at(self.tree.nearest_span(&path), format!("{count} with these"))
-            .also(self.tree.nearest_span(&format!("services.{name}.desired_count")), format!("wants {desired}"))
-            .path(path)
-            .help(format!("place at most {desired}, or raise `desired_count` to {count}"));
-        self.findings.push(finding);
     }
 
     fn placed(&mut self, path: &str, placed: &Placed, left: &mut [Resources]) {
@@ -112,11 +88,33 @@ impl Builder<'_> {
                 let message = format!("this is after the end of the run at {}", self.cast.horizon);
                 self.warn(Code::AfterTheEnd, &format!("{path}.at"), message, "never happens", "lengthen `duration`");
             }
-            if let Some((source, ordinal)) = self.task_by_name(&format!("{path}.stop_task"), &event.stop_task) {
-                self.operations.push(Operation { at, action: Action::StopTask { source, ordinal } });
+            if let Some(action) = self.action(&path, event) {
+                self.operations.push(Operation { at, action });
             }
         }
         self.operations.sort_by_key(|operation| operation.at); // stable: the order of the scenario at one instant
+    }
+
+    /// What an entry of `events` does.
+    fn action(&mut self, path: &str, event: &Event) -> Option<Action> {
+        if let Some(task) = &event.stop_task {
+            let (source, ordinal) = self.task_by_name(&format!("{path}.stop_task"), task)?;
+            return Some(Action::StopTask { source, ordinal });
+        }
+        let wanted = event.set_desired_count.as_ref()?;
+        let place = format!("{path}.set_desired_count.service");
+        let service = self.service_by_name(&place, &wanted.service)?;
+        Some(Action::SetDesiredCount { service, count: wanted.count })
+    }
+
+    /// The service of a name.
+    fn service_by_name(&mut self, path: &str, name: &str) -> Option<ServiceId> {
+        let found = self.cast.services.iter().find(|(_, role)| role.name == name).map(|(id, _)| id);
+        if found.is_none() {
+            let scenario = self.scenario;
+            self.dangling(path, "service", name, scenario.services.keys().map(String::as_str));
+        }
+        found
     }
 
     /// The task of a name such as `web/3`.

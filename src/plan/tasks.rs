@@ -5,6 +5,7 @@ use super::definitions::{Definition, EXIT_TIME, START_TIME};
 use super::model::{PlannedService, TaskTemplate};
 use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
+use crate::cluster::Demand;
 use crate::diag::{Code, Finding};
 use crate::fact::{Origin, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
@@ -50,6 +51,7 @@ impl Builder<'_> {
         });
         let (Some(definition), Some(pool)) = (definition, pool) else { return };
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
+        let own_chain = service.placement.as_ref().map(|placement| chain(Some(placement), &[]));
         let chain = chain(service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
         let class = self.class(PlacementClass::plain(definition.demand.need, chain, group, pool));
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
@@ -76,7 +78,7 @@ impl Builder<'_> {
             period_ms: load.as_ref().map_or(0, |load| load.curve.period_ms()),
             cpu_per_request_us: load.as_ref().map_or(0, |load| load.cpu_per_request_us),
         });
-        self.services.push(PlannedService { template, desired, load });
+        self.services.push(PlannedService { template, desired, chain: own_chain, load });
     }
 
     fn standalone(&mut self, name: &str, tasks: &Tasks) {
@@ -209,7 +211,7 @@ impl Builder<'_> {
         }
     }
 
-    fn group(&mut self, name: String) -> GroupId {
+    pub(super) fn group(&mut self, name: String) -> GroupId {
         if let Some(id) = self.groups.get(&name) {
             return *id;
         }
@@ -238,9 +240,11 @@ impl Builder<'_> {
     }
 
     /// The row of a kind of standalone task.
-    pub(super) fn template(&mut self, kind: &Kind, need: Resources) -> u32 {
+    pub(super) fn template(&mut self, kind: &Kind, demand: impl Into<Demand>) -> u32 {
+        let demand = demand.into();
+        let need = demand.need;
         let chain = kind.chain.clone();
-        let class = self.class(PlacementClass::plain(need, chain, kind.group, kind.pool));
+        let class = self.class(PlacementClass::plain(demand, chain, kind.group, kind.pool));
         self.templates.push(TaskTemplate {
             source: kind.source,
             group: kind.group,
@@ -260,6 +264,7 @@ impl Builder<'_> {
 }
 
 /// What all tasks of an entry of `tasks:` have in common.
+#[derive(Clone)]
 pub(super) struct Kind {
     pub(super) source: TaskSourceId,
     pub(super) group: GroupId,

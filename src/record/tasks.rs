@@ -1,7 +1,7 @@
 //! One row for each task that ever was, handed out when it reaches its final state.
 
 use crate::fact::{Fact, Place, TaskRef, Why};
-use crate::units::{Id, ProviderId, Resources, SimTime, TaskSourceId, ZoneId};
+use crate::units::{GroupId, Id, ProviderId, Resources, SimTime, TaskSourceId, ZoneId};
 
 /// How a task ended. Each ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct TaskRow {
     pub source: TaskSourceId,
     /// Its number there.
     pub ordinal: u32,
+    /// Its task group.
+    pub group: GroupId,
     /// What it reserved.
     pub need: Resources,
     /// From when on it was wanted.
@@ -92,7 +94,7 @@ impl TaskLog {
     /// Takes in a fact; hands out the row of a task that ended with it.
     pub(super) fn update(&mut self, now: SimTime, fact: &Fact) -> Option<TaskRow> {
         match *fact {
-            Fact::TaskWanted { task, need, .. } => self.enter(now, task, need),
+            Fact::TaskWanted { task, need, group, .. } => self.enter(now, task, need, group),
             Fact::TaskPlaced { task, place, why, .. } => {
                 let row = self.row(task);
                 (row.placed, row.place, row.placed_by, row.reason) = (Some(now), Some(place), Some(why), None);
@@ -124,13 +126,14 @@ impl TaskLog {
         None
     }
 
-    fn enter(&mut self, now: SimTime, task: TaskRef, need: Resources) {
+    fn enter(&mut self, now: SimTime, task: TaskRef, need: Resources, group: GroupId) {
         if self.rows.len() <= task.row.row() {
             self.rows.resize(task.row.row() + 1, None);
         }
         self.rows[task.row.row()] = Some(TaskRow {
             source: task.source,
             ordinal: task.ordinal,
+            group,
             need,
             wanted: now,
             placed: None,

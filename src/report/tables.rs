@@ -179,7 +179,7 @@ impl<W: Write> Tables for CsvTables<W> {
             role.name.clone(),
             kind.to_owned(),
             role.task_definition.map(|id| cast.task_definitions[id].clone()).unwrap_or_default(),
-            safe(&cast.groups[role.group]),
+            safe(&cast.groups[row.group]),
             row.need.cpu.0.to_string(),
             row.need.memory.0.to_string(),
             row.wanted.seconds(),

@@ -22,6 +22,8 @@ pub(super) fn reason(why: Why) -> String {
         }
         Why::Empty => "no task was left on it".to_owned(),
         Why::LifetimeOver => "lifetime over".to_owned(),
+        Why::ScaledIn { tied, .. } if tied > 1 => format!("ServiceSchedulerInitiated: scaled in, {tied} tasks equal"),
+        Why::ScaledIn { .. } => "ServiceSchedulerInitiated: scaled in".to_owned(),
         Why::UserInitiated => "UserInitiated".to_owned(),
     }
 }

@@ -6,7 +6,7 @@
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 use super::task_language::TASK_DEFINITIONS;
-use crate::units::{parse_cpu, parse_memory, parse_span};
+use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
 static SPAN_KIND: Quantity = Quantity {
     name: "span of time",
@@ -25,6 +25,11 @@ static MEMORY_KIND: Quantity = Quantity {
 };
 static CPU_TIME_KIND: Quantity =
     Quantity { name: "CPU time", parse: |text| parse_cpu_time(text).map(drop), examples: &["12 ms", "250 us"] };
+static PRICE_KIND: Quantity = Quantity {
+    name: "price in US dollars",
+    parse: |text| parse_usd(text).map(drop).map_err(|error| error.0),
+    examples: &["$0.096", "$1.20"],
+};
 static RATE_KIND: Quantity = Quantity { name: "rate per second", parse: rate, examples: &["120", "0.25"] };
 static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
 
@@ -40,6 +45,7 @@ fn rate(text: &str) -> Result<(), String> {
 pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
 pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
 pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
+static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
 static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
 pub(super) static PATH: Shape = Shape::Text { min: 1, max: 1000 };
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
@@ -66,6 +72,8 @@ static SCENARIO_MAP: MapShape = MapShape {
         ),
         key("zones", &ZONES).default("[a, b, c]").doc("Letters of the Availability Zones."),
         key("series_bucket", &SPAN).doc("Width of the rows of the series; by default so that there are at most 2,000."),
+        key("instance_types", &INSTANCE_TYPES).doc("Instance types of your own, by name, and settings for those of the catalogue."),
+        key("awsvpc_trunking", &Shape::Bool).default("false").doc("The account setting `awsvpcTrunking`, on before the instances were launched: more tasks with an interface of their own on types that support it (ECS-211)."),
         key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
         key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name."),
         key("task_definitions", &TASK_DEFINITIONS).doc("What tasks consist of, by name (family)."),
@@ -97,18 +105,59 @@ static INSTANCES: Shape = Shape::List { of: &Shape::Map(&INSTANCE_MAP), min: 0, 
 static INSTANCE_MAP: MapShape = MapShape {
     title: "an entry of `instances`",
     keys: &[
-        key("type", &Shape::Text { min: 1, max: 100 }).required().doc("EC2 instance type, such as `m5.large`."),
+        key("type", &TYPE_NAME).required().doc("EC2 instance type, such as `m5.large`, or one of `instance_types`."),
         key("count", &SOME).default("1").doc("How many of them."),
+        key("file", &PATH)
+            .doc("A CSV file with one instance a row, relative to the scenario, instead of `count` and `name`."),
+        key("columns", &Shape::Map(&INSTANCE_COLUMNS_MAP)).doc("Which column of the file says what."),
         key("name", &Shape::Name)
             .doc("Its name; with a count above 1, `-1`, `-2` and so on are added. By default `i-1`, `i-2`, …"),
         key("zone", &ZONE).doc("Letter of its zone; by default the zones in turn."),
         key("registered_cpu", &CPU).doc("What it registers instead of all its vCPUs (ECS-201)."),
         key("registered_memory", &MEMORY).doc("What it registers instead of the figure of ECS-205."),
+        key("reserved_memory", &MEMORY)
+            .default("0")
+            .doc("`ECS_RESERVED_MEMORY`: what it registers less than it has (ECS-202)."),
+        key("attributes", &ATTRIBUTES).doc("Custom attributes, for constraints and spread (ECS-207)."),
+        key("awsvpc_task_limit", &COUNT).doc(
+            "How many tasks may have a network interface of their own on it, instead of the type's limit (ECS-210).",
+        ),
         Key::later("purchase", "comes with Spot and commitments"),
-        Key::later("price", "comes with own prices"),
-        Key::later("attributes", "comes with placement constraints"),
         Key::later("ami", "comes with registration and agents"),
         Key::later("root_volume", "comes with the complete bill"),
+    ],
+};
+
+static INSTANCE_COLUMNS_MAP: MapShape = MapShape {
+    title: "the columns of instances",
+    keys: &[
+        key("name", &COLUMN).doc("The instance's name."),
+        key("zone", &COLUMN).doc("Letter of its zone."),
+        key("cpu", &Shape::Map(&CPU_COLUMN_MAP)).doc("What it registers of CPU; parts of a unit are left out."),
+        key("memory", &Shape::Map(&MEMORY_COLUMN_MAP)).doc("What it registers of memory; parts of a MiB are left out."),
+        key("gpus", &COLUMN).doc("Its whole GPUs."),
+        key("attributes", &Shape::Dict { names: &ATTRIBUTE_NAME, of: &COLUMN, min: 0, max: 50 })
+            .doc("For each custom attribute the column that holds its value; an empty field means that the instance lacks it."),
+    ],
+};
+
+static TYPE_NAME: Shape = Shape::Text { min: 1, max: 100 };
+static ATTRIBUTE_NAME: Shape = Shape::Text { min: 1, max: 128 };
+static ATTRIBUTES: Shape =
+    Shape::Dict { names: &ATTRIBUTE_NAME, of: &Shape::Text { min: 0, max: 128 }, min: 0, max: 50 };
+
+static INSTANCE_TYPES: Shape =
+    Shape::Dict { names: &TYPE_NAME, of: &Shape::Map(&INSTANCE_TYPE_MAP), min: 0, max: 10_000 };
+static INSTANCE_TYPE_MAP: MapShape = MapShape {
+    title: "an instance type",
+    keys: &[
+        key("cpu", &CPU).doc("What an instance registers of CPU; needed unless the catalogue knows the type (ECS-201)."),
+        key("memory", &MEMORY).doc("What it registers of memory; needed unless the catalogue knows the type (ECS-205)."),
+        key("gpus", &COUNT).doc("Its whole GPUs (ECS-136); by default the catalogue's, or 0."),
+        key("cpu_architecture", &Shape::OneOf(&["X86_64", "ARM64"])).doc("Its processor architecture (ECS-151); by default the catalogue's, or `X86_64`."),
+        key("awsvpc_task_limit", &COUNT).doc("How many tasks may have a network interface of their own on an instance (ECS-210); by default the catalogue's, or no limit."),
+        key("price", &PRICE).doc("On-demand dollars per hour, instead of the price table's; a type of your own needs one, `$0` if nothing is to be billed (PRC-32)."),
+        key("attributes", &ATTRIBUTES).doc("Custom attributes of all its instances (ECS-207)."),
     ],
 };
 
@@ -128,9 +177,12 @@ static PROVIDER_MAP: MapShape = MapShape {
 static IDEAL_MAP: MapShape = MapShape {
     title: "an ideal provider",
     keys: &[
-        key("instance_type", &Shape::Text { min: 1, max: 100 }).required().doc("EC2 instance type of each instance."),
+        key("instance_type", &TYPE_NAME)
+            .required()
+            .doc("EC2 instance type of each instance, or one of `instance_types`."),
         key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
         key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
+        key("attributes", &ATTRIBUTES).doc("Custom attributes of each, for constraints and spread (ECS-207)."),
     ],
 };
 
@@ -267,6 +319,7 @@ static ARRIVALS_MAP: MapShape = MapShape {
     keys: &[
         key("file", &PATH).required().doc("A CSV file with a heading, relative to the scenario."),
         key("columns", &Shape::Map(&COLUMNS_MAP)).required().doc("Which column says what."),
+        key("groups", &Shape::OneOf(&["one", "per_size"])).default("one").doc("Whether all rows are in one task group, or those of each size in a group of their own, called by the group's name and the size: what spread and `distinctInstance` count (ECS-311, ECS-317)."),
     ],
 };
 static COLUMNS_MAP: MapShape = MapShape {
@@ -275,6 +328,7 @@ static COLUMNS_MAP: MapShape = MapShape {
         key("at", &Shape::Map(&TIME_COLUMN_MAP)).required().doc("When the task is asked for."),
         key("cpu", &Shape::Map(&CPU_COLUMN_MAP)).doc("What it reserves of CPU."),
         key("memory", &Shape::Map(&MEMORY_COLUMN_MAP)).doc("What it reserves of memory."),
+        key("gpus", &COLUMN).doc("How many whole GPUs it takes (ECS-136)."),
         key("lifetime", &Shape::Map(&TIME_COLUMN_MAP)).doc("How long it runs, from RUNNING on."),
         key("open_ended", &TEXT)
             .doc("A column of 0 and 1: 1 means that the task runs to the end of the run, whatever its lifetime."),
@@ -292,7 +346,7 @@ static CPU_COLUMN_MAP: MapShape = MapShape {
     title: "a column of CPU",
     keys: &[
         key("column", &COLUMN).required().doc("Its heading."),
-        key("unit", &Shape::OneOf(&["units", "vCPU"])).required().doc("Its unit."),
+        key("unit", &Shape::OneOf(&["units", "vCPU", "milli-vCPU"])).required().doc("Its unit."),
     ],
 };
 static MEMORY_COLUMN_MAP: MapShape = MapShape {
@@ -322,10 +376,12 @@ static EVENT_MAP: MapShape = MapShape {
         key("stop_task", &TEXT)
             .required_kind()
             .doc("StopTask for one task, named by source and number: `web/3` (ECS-415)."),
+        key("set_desired_count", &Shape::Map(&SET_DESIRED_COUNT_MAP))
+            .required_kind()
+            .doc("UpdateService with another desired count; no deployment starts (ECS-403, ECS-413). Which tasks stop: ECS-340 to ECS-350."),
         Key::later("deploy", "comes with deployments"),
         Key::later("update_service", "comes with deployments"),
         Key::later("force_new_deployment", "comes with deployments"),
-        Key::later("set_desired_count", "comes with operators' events"),
         Key::later("run_task", "comes with operators' events; `tasks:` with `at:` starts tasks at a time"),
         Key::later("drain_instance", "comes with operators' events"),
         Key::later("activate_instance", "comes with operators' events"),
@@ -336,6 +392,14 @@ static EVENT_MAP: MapShape = MapShape {
         Key::later("zone_outage", "comes with faults"),
         Key::later("push_image", "comes with registries and images"),
         Key::later("retire_tasks", "comes with Fargate"),
+    ],
+};
+
+static SET_DESIRED_COUNT_MAP: MapShape = MapShape {
+    title: "`set_desired_count`",
+    keys: &[
+        key("service", &Shape::Name).required().doc("The service."),
+        key("count", &COUNT).required().doc("How many tasks it wants from then on."),
     ],
 };
 

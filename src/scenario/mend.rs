@@ -80,6 +80,7 @@ impl Mender {
                         kept.push(self.inside(key.name, |m| m.supplied(key.name, key.shape, place)));
                     }
                 }
+                self.one_kind(map, &mut kept, place);
                 Kind::Map(kept)
             }
             (Some(Shape::OneKey(map)), Kind::Map(entries)) => {
@@ -98,6 +99,22 @@ impl Mender {
             }
         };
         Node { span: node.span, kind }
+    }
+
+    /// Of several kinds exactly one stays; where there is none the first is made up.
+    fn one_kind(&mut self, map: &'static MapShape, kept: &mut Vec<Entry>, place: Span) {
+        let is_kind = |entry: &Entry| map.key(&entry.key).is_some_and(|key| key.alternative);
+        match (kept.iter().position(is_kind), map.current().find(|key| key.alternative)) {
+            (Some(first), _) => {
+                let mut row = 0;
+                kept.retain(|entry| {
+                    row += 1;
+                    row - 1 == first || !is_kind(entry)
+                });
+            }
+            (None, Some(key)) => kept.push(self.inside(key.name, |m| m.supplied(key.name, key.shape, place))),
+            (None, None) => {}
+        }
     }
 
     /// Each entry stays, so that numbers in paths are right; those beyond the bound are dropped.
@@ -247,7 +264,9 @@ fn example(shape: &Shape, span: Span, levels: usize) -> Node {
         Shape::List { of, min, .. } => Kind::List((0..*min).map(|_| example(of, span, inner)).collect()),
         Shape::Dict { .. } => Kind::Map(Vec::new()),
         Shape::Map(map) => {
-            Kind::Map(map.current().filter(|key| key.required).map(|key| field(key.name, key.shape)).collect())
+            let required = map.current().filter(|key| key.required);
+            let kind = map.current().find(|key| key.alternative);
+            Kind::Map(required.chain(kind).map(|key| field(key.name, key.shape)).collect())
         }
         Shape::OneKey(map) => Kind::Map(map.current().take(1).map(|key| field(key.name, key.shape)).collect()),
         Shape::Either([first, ..]) => return example(first, span, levels),

@@ -37,8 +37,9 @@ pub use json::read_json;
 pub use language::SCENARIO;
 pub use mend::{Mended, mend};
 pub use raw::{
-    Arrivals, CapacityProvider, Columns, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, Instances, Load, PerRequest,
-    Placed, Placement, Rate, Scenario, Service, StrategyItem, Tasks, Trace, UnitColumn, parse_cpu_time,
+    Arrivals, CapacityProvider, Columns, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType,
+    Instances, Load, PerRequest, Placed, Placement, Rate, Scenario, Service, SetDesiredCount, StrategyItem, Tasks,
+    Trace, UnitColumn, parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;

@@ -4,7 +4,7 @@
 //! would be a disagreement between the two, which a test excludes.
 
 use super::task_raw::TaskDefinition;
-use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span};
+use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use std::collections::BTreeMap;
@@ -26,6 +26,10 @@ pub struct Scenario {
     pub zones: Option<Vec<String>>,
     #[serde(default, deserialize_with = "some_span")]
     pub series_bucket: Option<SimSpan>,
+    #[serde(default)]
+    pub instance_types: BTreeMap<String, InstanceType>,
+    #[serde(default)]
+    pub awsvpc_trunking: bool,
     #[serde(default)]
     pub instances: Vec<Instances>,
     #[serde(default)]
@@ -58,6 +62,45 @@ pub struct Instances {
     pub registered_cpu: Option<CpuUnits>,
     #[serde(default, deserialize_with = "some_memory")]
     pub registered_memory: Option<MebiBytes>,
+    #[serde(default, deserialize_with = "some_memory")]
+    pub reserved_memory: Option<MebiBytes>,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+    pub awsvpc_task_limit: Option<u32>,
+    pub file: Option<String>,
+    pub columns: Option<InstanceColumns>,
+}
+
+/// Which column of a file of instances says what.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct InstanceColumns {
+    pub name: Option<String>,
+    pub zone: Option<String>,
+    pub cpu: Option<UnitColumn>,
+    pub memory: Option<UnitColumn>,
+    pub gpus: Option<String>,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// An entry of `instance_types:`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct InstanceType {
+    #[serde(default, deserialize_with = "some_cpu")]
+    pub cpu: Option<CpuUnits>,
+    #[serde(default, deserialize_with = "some_memory")]
+    pub memory: Option<MebiBytes>,
+    pub gpus: Option<u32>,
+    pub cpu_architecture: Option<String>,
+    pub awsvpc_task_limit: Option<u32>,
+    #[serde(default, deserialize_with = "some_usd")]
+    pub price: Option<Decimal>,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// An entry of `capacity_providers:`.
@@ -78,6 +121,8 @@ pub struct Ideal {
     pub registered_cpu: Option<CpuUnits>,
     #[serde(default, deserialize_with = "some_memory")]
     pub registered_memory: Option<MebiBytes>,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// An entry of `services:`.
@@ -182,6 +227,7 @@ pub struct Tasks {
 pub struct Arrivals {
     pub file: String,
     pub columns: Columns,
+    pub groups: Option<String>,
 }
 
 /// Which column says what.
@@ -192,6 +238,7 @@ pub struct Columns {
     pub at: UnitColumn,
     pub cpu: Option<UnitColumn>,
     pub memory: Option<UnitColumn>,
+    pub gpus: Option<String>,
     pub lifetime: Option<UnitColumn>,
     pub open_ended: Option<String>,
 }
@@ -223,7 +270,17 @@ pub struct Placed {
 pub struct Event {
     #[serde(deserialize_with = "span")]
     pub at: SimSpan,
-    pub stop_task: String,
+    pub stop_task: Option<String>,
+    pub set_desired_count: Option<SetDesiredCount>,
+}
+
+/// Another desired count.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct SetDesiredCount {
+    pub service: String,
+    pub count: u32,
 }
 
 /// An entry of `expect:`.
@@ -311,6 +368,10 @@ pub(super) fn some_cpu<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CpuU
 
 pub(super) fn some_memory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MebiBytes>, D::Error> {
     read(from, parse_memory).map(Some)
+}
+
+fn some_usd<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
+    read(from, parse_usd).map(Some)
 }
 
 fn some_decimal<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {

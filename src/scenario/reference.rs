@@ -60,6 +60,7 @@ fn section(page: &mut String, map: &MapShape) {
     );
     for key in map.current() {
         let default = match (key.required, key.default) {
+            _ if key.alternative => "one of these".to_owned(),
             (true, _) => "required".to_owned(),
             (false, Some(default)) => format!("`{default}`"),
             (false, None) => "–".to_owned(),

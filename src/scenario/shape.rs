@@ -154,10 +154,9 @@ impl Key {
         key
     }
 
-    /// It has to be there, unless a key of a later version stands in its place: one of several kinds.
+    /// One of several kinds, exactly one of which has to be there; a key of a later version may stand in their place.
     #[must_use]
     pub const fn required_kind(mut self) -> Self {
-        self.required = true;
         self.alternative = true;
         self
     }

@@ -212,16 +212,47 @@ impl Walker<'_> {
                 None => suggested.extend(self.unknown(map, entry)),
             }
         }
-        // what stands there instead of a required key is not there yet: that has its finding
-        let instead = entries.iter().any(|entry| map.key(&entry.key).is_some_and(|key| key.later.is_some()));
         for key in map.current().filter(|key| key.required) {
             let there = entries.iter().any(|entry| entry.key == key.name);
             // A misspelt key has its finding; that it is also missing is no news.
-            let said = suggested.contains(&key.name) || instead && key.alternative;
-            if !there && !said {
+            if !there && !suggested.contains(&key.name) {
                 self.missing(map, key, place);
             }
         }
+        self.one_kind(map, entries, &suggested, place);
+    }
+
+    /// Of the kinds that a block may be of exactly one has to be there.
+    fn one_kind(&mut self, map: &'static MapShape, entries: &[Entry], suggested: &[&str], place: Span) {
+        let mut kinds = map.current().filter(|key| key.alternative);
+        let Some(first) = kinds.next() else { return };
+        let others = kinds.count();
+        let is_kind = |entry: &&Entry| map.key(&entry.key).is_some_and(|key| key.alternative && key.later.is_none());
+        let given: Vec<&Entry> = entries.iter().filter(is_kind).collect();
+        if let [one, another, ..] = given.as_slice() {
+            let message = format!("{} has `{}` and `{}`, and can have one of them", map.title, one.key, another.key);
+            let finding = Finding::error(Code::NotOneKey, message)
+                .at(another.key_span, "a second kind")
+                .also(one.key_span, "the first")
+                .help("write an entry of its own for each");
+            self.push(finding);
+            return;
+        }
+        // what stands there instead is not there yet, or misspelt: that has its finding
+        let instead = entries.iter().any(|entry| map.key(&entry.key).is_some_and(|key| key.later.is_some()));
+        let meant = map.current().any(|key| key.alternative && suggested.contains(&key.name));
+        if !given.is_empty() || instead || meant {
+            return;
+        }
+        if others == 0 {
+            return self.missing(map, first, place);
+        }
+        let names = listed(map.current().filter(|key| key.alternative).map(|key| key.name));
+        let help = format!("for example {}", first.shape.example());
+        let finding = Finding::error(Code::MissingSetting, format!("{} needs one of {names}", map.title))
+            .at(place, "says nothing of the kind")
+            .help(format!("{help} under `{}`", first.name));
+        self.push(finding);
     }
 
     fn one_key(&mut self, map: &'static MapShape, entries: &[Entry], place: Span) {

@@ -9,12 +9,15 @@ use std::collections::BTreeMap;
 pub(super) enum Concern {
     /// Which of several equal instances gets a task (ECS-314).
     PlacementTie,
+    /// Which of several equal tasks stops (ECS-349).
+    ScaleInTie,
 }
 
 impl Concern {
     const fn name(self) -> &'static str {
         match self {
             Self::PlacementTie => "placement-tie",
+            Self::ScaleInTie => "scale-in-tie",
         }
     }
 }

@@ -43,9 +43,10 @@ impl World<'_> {
             let state = &mut self.services[service];
             state.wanted += 1;
             state.next_ordinal = state.next_ordinal.max(ordinal + 1);
+            state.tasks.insert(ordinal, id);
         }
         let task = self.task_ref(id);
-        self.emit(Fact::TaskWanted { task, need: template.need, why });
+        self.emit(Fact::TaskWanted { task, need: template.need, group: template.group, why });
         id
     }
 
@@ -173,7 +174,7 @@ impl World<'_> {
         let task = self.tasks.get_mut(id);
         task.desired_running = false;
         task.stopped_by = Some(why);
-        let (source, instance, group) = (task.source, task.instance(), task.group);
+        let (source, ordinal, instance, group) = (task.source, task.ordinal, task.instance(), task.group);
         if let Some(instance) = instance {
             let demand = self.demand(id);
             self.fleet.release(instance, demand, group);
@@ -181,6 +182,7 @@ impl World<'_> {
         }
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;
+            self.services[service].tasks.remove(&ordinal);
             self.ask_service(agenda, service);
         }
         self.ask_placement(agenda);
@@ -232,10 +234,16 @@ impl World<'_> {
         if let Some(load) = &mut state.load {
             load.clock.set_running(self.now, running);
         }
-        let steady = running == state.desired;
+        self.emit_load(service);
+        self.is_steady(service);
+    }
+
+    /// Whether a service has as many running tasks as desired; says so when it comes to be.
+    pub(super) fn is_steady(&mut self, service: ServiceId) {
+        let state = &mut self.services[service];
+        let steady = state.running == state.desired;
         let reached = steady && !state.steady;
         state.steady = steady;
-        self.emit_load(service);
         if reached {
             self.emit(Fact::SteadyState { service });
         }

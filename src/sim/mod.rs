@@ -7,6 +7,7 @@ mod engine;
 mod event;
 mod life;
 pub mod queue;
+mod scale_in;
 mod setup;
 mod steps;
 mod waiting;

@@ -69,6 +69,12 @@ fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
             stand_one(world, agenda, *service);
         }
     }
+    // more may be placed than the service wants
+    for service in
+        plan.services.ids().filter(|id| world.services[*id].wanted > world.services[*id].desired).collect::<Vec<_>>()
+    {
+        world.ask_service(agenda, service);
+    }
     world.ask_placement(agenda); // what found no place waits from now on (ECS-950), and later instances may help
 }
 

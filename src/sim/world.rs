@@ -15,6 +15,7 @@ use crate::plan::Plan;
 use crate::units::{
     Id, InstanceId, PlacementClassId, ProviderId, ServiceId, SimTime, Table, TaskId, TaskSourceId, ZoneId,
 };
+use std::collections::BTreeMap;
 
 pub(super) struct World<'a> {
     pub(super) plan: &'a Plan,
@@ -52,6 +53,10 @@ pub(super) struct ServiceState {
     pub(super) wanted: u32,
     pub(super) running: u32,
     pub(super) next_ordinal: u32,
+    /// Its tasks whose desired status is RUNNING, by ordinal.
+    pub(super) tasks: BTreeMap<u32, TaskId>,
+    /// How many tasks scale-in has chosen so far: the ordinal of its draws.
+    pub(super) stopped_by_scale_in: u32,
     pub(super) steady: bool,
     /// Whether its scheduler is due at this instant already.
     pub(super) is_due: bool,
@@ -175,6 +180,16 @@ impl ServiceState {
             clock: ServiceClock::new(load.curve.period_ms(), load.cpu_per_request_us, service.template.need.cpu),
             point: 0,
         });
-        Self { desired: service.desired, wanted: 0, running: 0, next_ordinal: 0, steady: false, is_due: false, load }
+        Self {
+            desired: service.desired,
+            wanted: 0,
+            running: 0,
+            next_ordinal: 0,
+            tasks: BTreeMap::new(),
+            stopped_by_scale_in: 0,
+            steady: false,
+            is_due: false,
+            load,
+        }
     }
 }

@@ -9,6 +9,12 @@ use crate::sim::world::{World, schedule};
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, row: u32) {
     let plan = world.plan;
     match plan.operations[row as usize].action {
+        Action::SetDesiredCount { service, count } => {
+            world.services[service].desired = count;
+            world.emit(Fact::DesiredCount { service, desired: count, why: Why::UserInitiated });
+            world.is_steady(service);
+            world.ask_service(agenda, service);
+        }
         Action::StopTask { source, ordinal } => {
             let found = world.tasks.iter().find(|(_, task)| task.source == source && task.ordinal == ordinal);
             match found.map(|(id, _)| id) {

@@ -17,5 +17,8 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
         let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why });
         world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
     }
+    if had > desired {
+        world.scale_in(agenda, service, had - desired);
+    }
     world.ask_placement(agenda);
 }

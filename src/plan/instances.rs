@@ -1,0 +1,211 @@
+//! Plain instances, written out or row by row in a CSV file.
+
+use super::PlannedInstance;
+use super::arrivals::Rounding;
+use super::builder::Builder;
+use super::machines::Wish;
+use super::table::CsvFile;
+use crate::cluster::Attributes;
+use crate::diag::{Code, Finding};
+use crate::scenario::Instances;
+use crate::units::{CpuUnits, InstanceTypeId, MebiBytes, ZoneId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One instance to be, as far as its entry or row says.
+struct One<'a> {
+    path: &'a str,
+    name: Option<String>,
+    zone: Option<ZoneId>,
+    instance_type: InstanceTypeId,
+    own: Attributes,
+}
+
+impl Builder<'_> {
+    pub(super) fn instances(&mut self) {
+        let scenario = self.scenario;
+        let mut names = BTreeSet::new();
+        for (row, entry) in scenario.instances.iter().enumerate() {
+            let path = format!("instances[{row}]");
+            match &entry.file {
+                Some(file) => self.instances_from_file(&path, entry, file, &mut names),
+                None => self.instances_entry(&path, entry, &mut names),
+            }
+        }
+    }
+
+    fn instances_entry(&mut self, path: &str, entry: &Instances, names: &mut BTreeSet<String>) {
+        if entry.columns.is_some() {
+            let help = Some("add `file: nodes.csv`, or leave `columns` out".to_owned());
+            self.error(Code::MissingSetting, path, "`columns` without a `file`", "of which file?", help);
+        }
+        let instance_type = self.instance_type(path, "type", &wish(entry));
+        let own = self.own_attributes(path, &entry.attributes);
+        let zone = match &entry.zone {
+            None => None,
+            Some(letter) => match self.zone_of(&format!("{path}.zone"), letter) {
+                Some(zone) => Some(zone),
+                None => return,
+            },
+        };
+        let (Some(instance_type), Some(own)) = (instance_type, own) else { return };
+        let count = entry.count.unwrap_or(1);
+        if !self.holds_instances(path, count) {
+            return;
+        }
+        for number in 1..=count {
+            let name = match &entry.name {
+                Some(name) if count > 1 => Some(format!("{name}-{number}")),
+                name => name.clone(),
+            };
+            if !self.instance(One { path, name, zone, instance_type, own: own.clone() }, names) {
+                return;
+            }
+        }
+    }
+
+    /// Adds an instance; false if its name is taken.
+    fn instance(&mut self, one: One<'_>, names: &mut BTreeSet<String>) -> bool {
+        let name = one.name.unwrap_or_else(|| format!("i-{}", self.instances.len() + 1));
+        if !names.insert(name.clone()) {
+            let message = format!("two instances are called `{name}`");
+            let help = Some("an instance without a `name` is called `i-` and its number in the list".to_owned());
+            self.error(Code::DuplicateName, &format!("{}.name", one.path), message, "used before", help);
+            return false;
+        }
+        let zones = self.cast.zones.len();
+        let in_turn = || ZoneId(u32::try_from(self.instances.len() % zones).expect("few zones"));
+        let zone = one.zone.unwrap_or_else(in_turn);
+        let attributes = self.attribute_set(one.instance_type, zone, &one.own);
+        self.instances.push(PlannedInstance { zone, instance_type: one.instance_type, attributes });
+        self.cast.instance_names.push(name);
+        true
+    }
+
+    fn zone_of(&mut self, path: &str, letter: &str) -> Option<ZoneId> {
+        let zone = self.cast.zone_by_name(letter);
+        if zone.is_none() {
+            let zones: Vec<String> = self.cast.zones.rows().to_vec();
+            self.dangling(path, "zone", letter, zones.iter().map(String::as_str));
+        }
+        zone
+    }
+
+    /// One instance a row.
+    fn instances_from_file(&mut self, path: &str, entry: &Instances, file: &str, names: &mut BTreeSet<String>) {
+        for (key, given) in [("count", entry.count.is_some()), ("name", entry.name.is_some())] {
+            if given {
+                let finding = Finding::error(Code::Contradiction, format!("`{key}` and `file` exclude each other"))
+                    .at(self.tree.nearest_span(&format!("{path}.{key}")), "says it once for all")
+                    .also(self.tree.nearest_span(&format!("{path}.file")), "has one instance a row")
+                    .path(path)
+                    .help(format!("leave `{key}` out"));
+                self.findings.push(finding);
+                return;
+            }
+        }
+        let Some(mut table) = self.csv(&format!("{path}.file"), file) else { return };
+        let Some(columns) = self.instance_columns(path, &table, entry) else { return };
+        let Some(own) = self.own_attributes(path, &entry.attributes) else { return };
+        let zone = match &entry.zone {
+            None => None,
+            Some(letter) => match self.zone_of(&format!("{path}.zone"), letter) {
+                Some(zone) => Some(zone),
+                None => return,
+            },
+        };
+        if !self.holds_instances(path, u32::try_from(table.len()).unwrap_or(u32::MAX)) {
+            return;
+        }
+        for row in 0..table.len() {
+            let Some(one) = self.instance_row(path, entry, &columns, &mut table, row) else { continue };
+            let own = own.clone().into_iter().chain(one.own).collect();
+            if !self.instance(One { zone: one.zone.or(zone), own, ..one }, names) {
+                return;
+            }
+        }
+        self.not_reported(&format!("{path}.file"), &table);
+    }
+
+    fn instance_columns(&mut self, path: &str, table: &CsvFile, entry: &Instances) -> Option<InstanceColumns> {
+        let none = crate::scenario::InstanceColumns::default();
+        let given = entry.columns.as_ref().unwrap_or(&none);
+        let path = format!("{path}.columns");
+        let plain = |builder: &mut Self, key: &str, heading: &Option<String>| match heading {
+            None => Some(None),
+            Some(heading) => builder.column(&format!("{path}.{key}"), table, heading).map(Some),
+        };
+        let (name, zone) = (plain(self, "name", &given.name), plain(self, "zone", &given.zone));
+        let gpus = plain(self, "gpus", &given.gpus);
+        let cpu = self.optional_unit_column(&format!("{path}.cpu"), table, given.cpu.as_ref());
+        let memory = self.optional_unit_column(&format!("{path}.memory"), table, given.memory.as_ref());
+        let mut attributes = Vec::new();
+        for (attribute, heading) in &given.attributes {
+            let column = self.column(&format!("{path}.attributes.{attribute}"), table, heading)?;
+            attributes.push((attribute.clone(), column));
+        }
+        Some(InstanceColumns { name: name?, zone: zone?, gpus: gpus?, cpu: cpu?, memory: memory?, attributes })
+    }
+
+    fn instance_row<'p>(
+        &mut self,
+        path: &'p str,
+        entry: &Instances,
+        columns: &InstanceColumns,
+        table: &mut CsvFile,
+        row: usize,
+    ) -> Option<One<'p>> {
+        let mut wish = wish(entry);
+        if let Some(column) = columns.cpu {
+            wish.cpu = Some(CpuUnits(self.narrow(table, row, column, Rounding::Down)?));
+        }
+        if let Some(column) = columns.memory {
+            wish.memory = Some(MebiBytes(self.narrow(table, row, column, Rounding::Down)?));
+        }
+        if let Some(column) = columns.gpus {
+            wish.gpus = Some(self.whole(table, row, column)?);
+        }
+        let zone = match columns.zone {
+            None => None,
+            Some(column) => {
+                let letter = table.field(row, column).to_owned();
+                let zone = self.cast.zone_by_name(&letter);
+                if zone.is_none() {
+                    self.bad_value(table, row, format!("there is no zone `{letter}`"), "`zones` lists them");
+                    return None;
+                }
+                zone
+            }
+        };
+        let mut given = BTreeMap::new();
+        for (name, column) in &columns.attributes {
+            let value = table.field(row, *column);
+            if !value.is_empty() {
+                given.insert(name.clone(), value.to_owned());
+            }
+        }
+        let own = self.own_attributes(path, &given)?;
+        let name = columns.name.map(|column| table.field(row, column).to_owned());
+        let instance_type = self.instance_type(path, "type", &wish)?;
+        Some(One { path, name, zone, instance_type, own })
+    }
+}
+
+/// Columns of a file of instances, found.
+struct InstanceColumns {
+    name: Option<usize>,
+    zone: Option<usize>,
+    cpu: Option<super::arrivals::Scaled>,
+    memory: Option<super::arrivals::Scaled>,
+    gpus: Option<usize>,
+    attributes: Vec<(String, usize)>,
+}
+
+fn wish(entry: &Instances) -> Wish<'_> {
+    Wish {
+        cpu: entry.registered_cpu,
+        memory: entry.registered_memory,
+        interfaces: entry.awsvpc_task_limit,
+        reserved: entry.reserved_memory.unwrap_or_default(),
+        ..Wish::of_type(&entry.instance_type)
+    }
+}
