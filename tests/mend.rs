@@ -249,7 +249,7 @@ expect:
         "
 duration: 1h
 cluster: {default_capacity_provider_strategy: [{provider: free}]} # LS0105
-task_definitions: {web: {file: web.json}, api: {cpu: 512, memory: 1 GiB}} # LS0105
+task_definitions: {web: {image: web}, api: {cpu: 512, memory: 1 GiB}} # LS0105
 services:
   web: {task_definition: web, launch_type: FARGATE} # LS0105
   api: {task_definition: api}
@@ -460,6 +460,41 @@ services: {web: {task_definition: web}}
 tasks: {web: {task_definition: web}} # LS0215
 placed: [{service: web, instance: box-4}, {task: web, instance: box-4}]
 expect: [tasks.web.running == 2, services.web.running == instances.box-4.tasks]
+",
+    );
+}
+
+#[test]
+fn what_a_doubtful_container_makes_of_its_task_is_left_open() {
+    expect(
+        "containers",
+        "
+duration: 1h
+task_definitions:
+  sum:
+    memory: 100
+    containers: [{name: a, memory: lots}, {name: b, memory: 90}] # LS0108
+  sure:
+    memory: 100 # LS0206
+    containers: [{name: a, memory: 20}, {name: b, memory: 90}]
+  life:
+    memory: 100
+    containers:
+      - {name: a, essential: maybe} # LS0101
+      - {name: b, essential: false, depends_on: [{container: c, condition: HEALTHY}]}
+      - {name: [c], essential: false} # LS0101
+  ports:
+    memory: 100
+    network_mode: hots # LS0106
+    ports: ['8080:80']
+  fargate:
+    cpu: 256
+    memory: 300 kg # LS0108
+    network_mode: awsvpc
+    requires_compatibilities: [FARGATE]
+  file: {file: td.json} # LS0210
+services: {web: {task_definition: file}}
+instances: [{type: m5.large}]
 ",
     );
 }

@@ -30,5 +30,6 @@ pub(super) fn check(arguments: &Check) -> Exit {
         plan.arrivals.len(),
         plan.horizon
     );
+    complain(&input.notes_text());
     print(&text, exit)
 }

@@ -3,6 +3,7 @@
 use crate::diag::{Findings, Sources, printable, render, to_json};
 use crate::plan::{Files, Plan, from_tree};
 use crate::scenario::{MAX_BYTES, load};
+use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -90,6 +91,20 @@ impl Input {
         let mut text = render(&self.findings, &self.sources, color, 120);
         if !text.ends_with('\n') {
             text.push('\n');
+        }
+        text
+    }
+
+    /// What the files of task definitions say in vain, a line each.
+    pub(super) fn notes_text(&self) -> String {
+        let mut text = String::new();
+        for vain in self.plan.iter().flat_map(|plan| &plan.not_simulated) {
+            for (what, members) in [("not simulated yet", &vain.members), ("without effect", &vain.without_effect)] {
+                if !members.is_empty() {
+                    let (file, name, members) = (printable(&vain.file), &vain.definition, members.join(", "));
+                    let _ = writeln!(text, "note: {file} (`{name}`): {what}: {members}");
+                }
+            }
         }
         text
     }

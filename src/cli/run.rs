@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &Run) -> Exit {
     };
     if !arguments.quiet || input.findings.has_errors() {
         complain(&input.findings_text());
+        complain(&input.notes_text());
     }
     let Some(plan) = &input.plan else { return Exit::WrongInput };
     let target = arguments.out.clone().unwrap_or_else(|| PathBuf::from("output").join(&plan.cast.scenario));

@@ -86,6 +86,10 @@ codes! {
         "`<<: *name` was an extension of YAML 1.1, and readers do not agree on it. Use the anchor \
          for a whole value (`load: *name`), or write a variant with `extends:`, which says \
          for each setting where it comes from.";
+    JsonSyntax = "LS0015", "not valid JSON",
+        "The text does not follow the rules of JSON (RFC 8259), so nothing after this place can be read. Usual causes: \
+         a comma after the last entry, a comment, a comma or bracket that is missing, and texts or keys without double \
+         quotes.";
     WrongKind = "LS0101", "another kind of value is needed here",
         "For instance a list where a number belongs, or text where yes or no (`true`, `false`) \
          belongs. Numbers in quotes are text. The message says what is needed and shows an \
@@ -128,6 +132,10 @@ codes! {
     BadText = "LS0113", "a text that cannot be used",
         "The text is empty, too long, or has control characters that would spoil tables and \
          reports.";
+    Refused = "LS0114", "something that AWS has and longshore refuses",
+        "AWS's task definitions have this member, and a run that ignored it would answer another question: the feature \
+         has ended, or it changes what a task does in a way that is not modelled. `docs/scenario.md` lists which members \
+         are used, accepted without effect, and refused.";
     UnknownReference = "LS0201", "a name that refers to nothing",
         "A task definition, capacity provider, instance, zone or service is named that the scenario does not have. \
          The message shows the nearest name.";
@@ -155,8 +163,8 @@ codes! {
         "A condition compares values such as `services.web.running >= 4`, joined by `and`, `or` and `not`. Values of \
          the whole run, such as `cost_usd`, are known only at its end.";
     FileUnreadable = "LS0210", "a file that can't be read",
-        "A CSV file named by the scenario is missing, too large, not UTF-8 or not a regular table. Paths are \
-         relative to the scenario's own folder.";
+        "A file named by the scenario is missing, too large, not UTF-8 or, if it is a CSV file, not a regular table. Paths \
+         are relative to the scenario's own folder.";
     UnknownColumn = "LS0211", "no such column",
         "The CSV file's heading has no column of this name.";
     BadTableValue = "LS0212", "a value in a CSV file that can't be used",
@@ -176,6 +184,23 @@ codes! {
     TooLargeToRun = "LS0218", "a scenario too large to run",
         "The scenario asks for more instances, tasks or work than a run can hold or count exactly. The message says \
          how much it asks for and how much is allowed.";
+    BadContainers = "LS0231", "containers that can't live together",
+        "A task has at least one essential container (ECS-130). What a container depends on must exist, must be able to \
+         reach what is waited for, in time, and may not depend on it in turn; only what is not essential can be waited \
+         for to end (ECS-135, PLT-67, PLT-68).";
+    BadNetwork = "LS0232", "ports or a network mode that can't be",
+        "Network modes depend on operating system and launch type (ECS-120), and what a port mapping may say depends on the \
+         network mode (ECS-122). Some ports of an instance are always taken (ECS-126).";
+    NotOnFargate = "LS0233", "not possible on Fargate",
+        "A task definition with FARGATE in `requires_compatibilities` must keep the rules of Fargate, also when EC2 is \
+         listed too (ECS-110 to ECS-115, ECS-120).";
+    BadConstraint = "LS0234", "a placement constraint that can't stand here",
+        "A task definition knows `member_of` only; `distinct_instance` belongs to a service or to a call of RunTask \
+         (ECS-304).";
+    WithoutEffect = "LS0235", "a setting without effect",
+        "AWS takes the setting and ignores it in this combination.";
+    BadPlatform = "LS0236", "a platform that does not exist",
+        "ARM64 is for Linux only (ECS-150).";
     Internal = "LS0900", "a mistake of longshore itself",
         "The scenario is not to blame. Please report it with the file.";
 }

@@ -1,7 +1,8 @@
 //! The plan while it is being made.
 
+use super::definitions::{Definition, Notes};
 use super::machines::TypeKey;
-use super::model::{InitialState, Plan, TaskTemplate, TieBreak, WaitingOrder};
+use super::model::{InitialState, NotSimulated, Plan, TaskTemplate, TieBreak, WaitingOrder};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::ProviderKind;
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
@@ -12,9 +13,10 @@ use crate::placement::PlacementClass;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources,
-    ServiceId, SimSpan, SimTime, Table, TaskDefinitionId, TaskSourceId, ZoneId,
+    ServiceId, SimSpan, SimTime, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
@@ -38,7 +40,10 @@ pub(super) struct Builder<'a> {
     /// Attributes that strategies spread over, apart from the zone.
     pub(super) spreads: Vec<String>,
     pub(super) types: BTreeMap<TypeKey, InstanceTypeId>,
-    pub(super) definitions: BTreeMap<String, Definition>,
+    pub(super) definitions: BTreeMap<String, Rc<Definition>>,
+    /// What is known of the files of task definitions.
+    pub(super) imports: Notes,
+    pub(super) not_simulated: Vec<NotSimulated>,
     pub(super) groups: BTreeMap<String, GroupId>,
     pub(super) class_ids: BTreeMap<PlacementClass, PlacementClassId>,
     pub(super) classes: Table<PlacementClassId, PlacementClass>,
@@ -50,13 +55,6 @@ pub(super) struct Builder<'a> {
     pub(super) situation: Vec<Situation>,
     pub(super) operations: Vec<Operation>,
     pub(super) expectations: Vec<Expectation>,
-}
-
-/// A task definition, worked out.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Definition {
-    pub(super) id: TaskDefinitionId,
-    pub(super) need: Resources,
 }
 
 impl<'a> Builder<'a> {
@@ -84,6 +82,8 @@ impl<'a> Builder<'a> {
             spreads: Vec::new(),
             types: BTreeMap::new(),
             definitions: BTreeMap::new(),
+            imports: Notes::default(),
+            not_simulated: Vec::new(),
             groups: BTreeMap::new(),
             class_ids: BTreeMap::new(),
             classes: Table::new(),
@@ -300,6 +300,7 @@ impl<'a> Builder<'a> {
             instances: self.instances,
             providers: self.providers,
             classes: self.classes,
+            not_simulated: self.not_simulated,
             services: self.services,
             templates: self.templates,
             arrivals: self.arrivals,

@@ -6,7 +6,9 @@ mod arrivals;
 mod bounds;
 mod builder;
 mod capacity;
+mod containers;
 mod curves;
+mod definitions;
 mod expectations;
 mod instances;
 mod machines;
@@ -16,13 +18,14 @@ mod table;
 mod tasks;
 
 pub use model::{
-    Action, Arrival, InitialState, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService, Situation,
-    TaskTemplate, TieBreak, WaitingOrder,
+    Action, Arrival, InitialState, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService,
+    Situation, TaskTemplate, TieBreak, WaitingOrder,
 };
 
 use crate::diag::{Findings, Severity, Sources};
 use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
 use builder::Builder;
+use definitions::import;
 
 /// Reads the files that a scenario names. The command line hands one in, so that nothing below touches the disk.
 pub trait Files {
@@ -84,7 +87,13 @@ fn build(
     findings: &mut Findings,
 ) -> Option<Plan> {
     let mut found = Findings::new();
-    let mut builder = Builder::new(inputs.scenario, inputs.tree, sources, files, &mut found);
+    let imports = import(inputs.scenario, inputs.tree, sources, files, &mut found);
+    let (scenario, tree) = match &imports {
+        Some(imports) => (&imports.scenario, &imports.tree),
+        None => (inputs.scenario, inputs.tree),
+    };
+    let mut builder = Builder::new(scenario, tree, sources, files, &mut found);
+    builder.imports = imports.as_ref().map(|imports| imports.notes.clone()).unwrap_or_default();
     builder.doubts = doubts;
     builder.frame(inputs.name);
     builder.capacity();
@@ -97,8 +106,7 @@ fn build(
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);
     let plan = builder.finish();
-    let (excused, mut told): (Vec<_>, Vec<_>) =
-        found.iter().partition(|finding| doubts.excuse(finding, inputs.tree, sources));
+    let (excused, mut told): (Vec<_>, Vec<_>) = found.iter().partition(|finding| doubts.excuse(finding, tree, sources));
     if plan.is_none() && !findings.has_errors() && !told.iter().any(|finding| finding.severity == Severity::Error) {
         told.extend(excused); // no refusal without a reason
     }

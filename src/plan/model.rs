@@ -34,6 +34,8 @@ pub struct Plan {
     pub providers: Table<ProviderId, ProviderKind>,
     /// All placement classes.
     pub classes: Table<PlacementClassId, PlacementClass>,
+    /// What task definitions say in vain, by their names.
+    pub not_simulated: Vec<NotSimulated>,
     /// Services, in name order.
     pub services: Table<ServiceId, PlannedService>,
     /// The kinds of standalone tasks.
@@ -48,6 +50,19 @@ pub struct Plan {
     pub expectations: Vec<Expectation>,
     /// On-demand price of each instance type, dollars per hour (PRC-32).
     pub prices: Table<InstanceTypeId, Decimal>,
+}
+
+/// What a task definition says in AWS's JSON and nothing makes use of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotSimulated {
+    /// The task definition's name in the scenario.
+    pub definition: String,
+    /// The file that it stands in, as the scenario names it.
+    pub file: String,
+    /// Members that a later version gives their effect (PLT-111, PLT-112).
+    pub members: Vec<String>,
+    /// Members that change nothing that is looked at (PLT-111, PLT-112).
+    pub without_effect: Vec<String>,
 }
 
 /// How a run begins (ECS-950).

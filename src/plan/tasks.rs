@@ -1,6 +1,7 @@
-//! Task definitions, services and standalone tasks.
+//! Services and standalone tasks.
 
-use super::builder::{Builder, Definition};
+use super::builder::Builder;
+use super::definitions::{Definition, EXIT_TIME, START_TIME};
 use super::model::{PlannedService, TaskTemplate};
 use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
@@ -8,28 +9,14 @@ use crate::cluster::Demand;
 use crate::diag::{Code, Finding};
 use crate::fact::{Origin, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
-use crate::scenario::{Placement, Service, StrategyItem, TaskDefinition, Tasks};
-use crate::units::{
-    CpuUnits, GroupId, MebiBytes, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, TaskDefinitionId,
-    TaskSourceId,
-};
-
-/// From the start of the containers to RUNNING, image cached, bridge mode (ECS-555).
-const START_TIME: SimSpan = SimSpan(2000);
-/// From the stop signal to the exit: an application that ends soon after SIGTERM (ECS-520 allows 30 s).
-const EXIT_TIME: SimSpan = SimSpan(2000);
-/// Least memory of a container (ECS-105).
-const LEAST_MIB: MebiBytes = MebiBytes(6);
+use crate::scenario::{Placement, Service, StrategyItem, Tasks};
+use crate::units::{GroupId, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, TaskDefinitionId, TaskSourceId};
+use std::rc::Rc;
 
 impl Builder<'_> {
     pub(super) fn tasks(&mut self) {
         let scenario = self.scenario;
-        for (name, definition) in &scenario.task_definitions {
-            let id = self.cast.task_definitions.push(name.clone());
-            if let Some(need) = self.need(&format!("task_definitions.{name}"), definition) {
-                self.definitions.insert(name.clone(), Definition { id, need });
-            }
-        }
+        self.task_definitions();
         // numbered in the order of their names, which is the order of turns (ECS-952)
         let mut names: Vec<&String> = scenario.services.keys().chain(scenario.tasks.keys()).collect();
         names.sort_unstable();
@@ -53,85 +40,6 @@ impl Builder<'_> {
         }
     }
 
-    /// What one task reserves: task-level size first, else the sums over containers (ECS-102, ECS-103).
-    fn need(&mut self, path: &str, definition: &TaskDefinition) -> Option<Resources> {
-        let mut sound = true;
-        let (mut cpu, mut memory) = (0_u64, 0_u64);
-        for (row, container) in definition.containers.iter().enumerate() {
-            let path = format!("{path}.containers[{row}]");
-            cpu += u64::from(container.cpu.unwrap_or_default().0);
-            memory += u64::from(container.memory_reservation.or(container.memory).unwrap_or_default().0);
-            sound &= self.container_limits(&path, container.memory, container.memory_reservation, definition.memory);
-        }
-        if definition.memory.is_none() && definition.containers.is_empty() {
-            let help =
-                Some("add `memory: 512 MiB`, or `containers` with `memory` or `memory_reservation` each".to_owned());
-            let message = "a task definition needs memory (ECS-104)";
-            self.error(Code::BadTaskSize, path, message, "no memory here", help);
-            sound = false;
-        }
-        if definition.memory == Some(MebiBytes(0)) {
-            let help = Some("write for example `memory: 512 MiB`".to_owned());
-            let message = "a task can't live without memory (ECS-104)";
-            self.error(Code::BadTaskSize, &format!("{path}.memory"), message, "must be above 0", help);
-            sound = false;
-        }
-        if let Some(cpu) = definition.cpu
-            && !(128..=196_608).contains(&cpu.0)
-        {
-            let message = format!("task-level CPU of {} is outside 128 to 196608 units (ECS-107)", cpu.0);
-            let help = "write 0.125 vCPU to 192 vCPU, or leave `cpu` out to reserve the sum of the containers'";
-            let help = Some(help.to_owned());
-            self.error(Code::BadTaskSize, &format!("{path}.cpu"), message, "outside the range", help);
-            sound = false;
-        }
-        let cpu = definition.cpu.map_or(cpu, |cpu| u64::from(cpu.0));
-        let memory = definition.memory.map_or(memory, |memory| u64::from(memory.0));
-        let (Ok(cpu), Ok(memory)) = (u32::try_from(cpu), u32::try_from(memory)) else {
-            self.error(Code::BadTaskSize, path, "the containers together are too large", "too large", None);
-            return None;
-        };
-        sound.then_some(Resources { cpu: CpuUnits(cpu), memory: MebiBytes(memory) })
-    }
-
-    /// ECS-104 and ECS-105 for one container.
-    fn container_limits(
-        &mut self,
-        path: &str,
-        hard: Option<MebiBytes>,
-        soft: Option<MebiBytes>,
-        task: Option<MebiBytes>,
-    ) -> bool {
-        if let (Some(hard), Some(soft)) = (hard, soft)
-            && hard <= soft
-        {
-            let finding =
-                Finding::error(Code::BadTaskSize, "the hard limit must be greater than the soft one (ECS-104)")
-                    .at(self.tree.nearest_span(&format!("{path}.memory")), format!("hard limit, {hard}"))
-                    .also(self.tree.nearest_span(&format!("{path}.memory_reservation")), format!("soft limit, {soft}"))
-                    .path(path)
-                    .help("raise `memory`, or leave one of the two out");
-            self.findings.push(finding);
-            return false;
-        }
-        if hard.or(soft).is_none() && task.is_none() {
-            let help = Some("give the container `memory` or `memory_reservation`, or the task `memory`".to_owned());
-            let message = "without task-level memory each container needs a limit (ECS-104)";
-            self.error(Code::BadTaskSize, path, message, "no memory here", help);
-            return false;
-        }
-        let mut sound = true;
-        for (key, limit) in [("memory", hard), ("memory_reservation", soft)] {
-            if let Some(least) = limit.filter(|limit| *limit < LEAST_MIB) {
-                let message = format!("a container can't live in {least} (ECS-105)");
-                let help = Some("give it at least 6 MiB".to_owned());
-                self.error(Code::BadTaskSize, &format!("{path}.{key}"), message, "too small", help);
-                sound = false;
-            }
-        }
-        sound
-    }
-
     fn service(&mut self, name: &str, service: &Service) {
         let path = format!("services.{name}");
         let group = self.group(format!("service:{name}"));
@@ -145,30 +53,29 @@ impl Builder<'_> {
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
         let own_chain = service.placement.as_ref().map(|placement| chain(Some(placement), &[]));
         let chain = chain(service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
-        let class = self.class(PlacementClass::plain(definition.need, chain, group, pool));
+        let class = self.class(PlacementClass::plain(definition.demand.need, chain, group, pool));
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
         let source = self.source(name, Origin::Service(id), group, Some(definition.id));
-        if load.is_some() && definition.need.cpu.0 == 0 {
+        if load.is_some() && definition.demand.need.cpu.0 == 0 {
             let help = "give the task definition `cpu`: each task serves at most what it reserves in this version";
             let message = format!("service `{name}` has a load but its tasks reserve no CPU: nothing would be served");
             self.error(Code::BadTaskSize, &format!("{path}.load"), message, "asks for CPU", Some(help.to_owned()));
         }
-        let definition_of = &self.scenario.task_definitions[&service.task_definition];
         let template = TaskTemplate {
             source,
             group,
             class,
-            need: definition.need,
-            start_time: definition_of.start_time.unwrap_or(START_TIME),
-            exit_time: definition_of.exit_time.unwrap_or(EXIT_TIME),
+            need: definition.demand.need,
+            start_time: definition.start_span(None),
+            exit_time: definition.exit_time,
         };
         let daemon = self.is_daemon(&path, service);
         let desired = if daemon { 0 } else { service.desired_count.unwrap_or(1) };
-        self.warn_if_too_large(&format!("{path}.task_definition"), definition.need, pool);
+        self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
         self.cast.services.push(ServiceRole {
             name: name.to_owned(),
             source,
-            need: definition.need,
+            need: definition.demand.need,
             period_ms: load.as_ref().map_or(0, |load| load.curve.period_ms()),
             cpu_per_request_us: load.as_ref().map_or(0, |load| load.cpu_per_request_us),
         });
@@ -219,20 +126,27 @@ impl Builder<'_> {
             None => None,
         };
         let Some(pool) = self.pool(&path, &tasks.capacity_provider_strategy) else { return };
-        let family = tasks.task_definition.as_deref().unwrap_or(name);
+        let family = definition.as_ref().map_or(name, |definition| &definition.family);
         let group = self.group(tasks.group.clone().unwrap_or_else(|| format!("family:{family}")));
-        let source = self.source(name, Origin::Standalone, group, definition.map(|definition| definition.id));
-        let of = tasks.task_definition.as_ref().map(|wanted| &self.scenario.task_definitions[wanted]);
+        let source = self.source(name, Origin::Standalone, group, definition.as_ref().map(|definition| definition.id));
         let kind = Kind {
             source,
             group,
             pool,
             chain: chain(tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
-            start_time: tasks.start_time.or(of.and_then(|of| of.start_time)).unwrap_or(START_TIME),
-            exit_time: of.and_then(|of| of.exit_time).unwrap_or(EXIT_TIME),
+            start_time: match &definition {
+                Some(definition) => definition.start_span(tasks.start_time),
+                None => tasks.start_time.unwrap_or(START_TIME),
+            },
+            exit_time: definition.as_ref().map_or(EXIT_TIME, |definition| definition.exit_time),
         };
         if let Some(arrivals) = &tasks.arrivals {
-            self.arrivals_from_file(&format!("{path}.arrivals"), arrivals, &kind, definition.map(|found| found.need));
+            self.arrivals_from_file(
+                &format!("{path}.arrivals"),
+                arrivals,
+                &kind,
+                definition.map(|found| found.demand.need),
+            );
             return;
         }
         let Some(definition) = definition else {
@@ -241,8 +155,8 @@ impl Builder<'_> {
             self.error(Code::MissingSetting, &path, message, "needs `task_definition`", help);
             return;
         };
-        self.warn_if_too_large(&format!("{path}.task_definition"), definition.need, pool);
-        let template = self.template(&kind, definition.need);
+        self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
+        let template = self.template(&kind, definition.demand.need);
         let at = SimTime(tasks.at.unwrap_or_default().0);
         if at > self.cast.horizon {
             let message = format!("this is after the end of the run at {}", self.cast.horizon);
@@ -258,13 +172,13 @@ impl Builder<'_> {
         }
     }
 
-    fn definition(&mut self, path: &str, name: &str) -> Option<Definition> {
+    fn definition(&mut self, path: &str, name: &str) -> Option<Rc<Definition>> {
         let scenario = self.scenario;
         if !scenario.task_definitions.contains_key(name) {
             let known = scenario.task_definitions.keys().map(String::as_str);
             self.dangling(&format!("{path}.task_definition"), "task definition", name, known);
         }
-        self.definitions.get(name).copied()
+        self.definitions.get(name).cloned()
     }
 
     /// Whose instances may be used (ECS-707): the provider named, else EC2.

@@ -109,7 +109,15 @@ impl Doubts {
                     self.about("sizes")
                         || ["task_definitions", "instances", "capacity_providers"].iter().any(|of| self.below(of))
                 }
-                Code::BadTaskSize => self.of_doubtful_definition(path, tree),
+                Code::BadTaskSize => {
+                    // the containers together, of which one is in doubt
+                    self.of_doubtful_definition(path, tree) || path.ends_with(".containers") && self.below(path)
+                }
+                Code::BadContainers | Code::BadNetwork | Code::NotOnFargate | Code::WithoutEffect => {
+                    self.within_doubtful_definition(path)
+                }
+                // a container whose name was lost is still waited for
+                Code::UnknownReference if path.contains(".depends_on[") => self.within_doubtful_definition(path),
                 Code::TraceTooShort | Code::AfterTheEnd => self.about("duration") || self.of_doubtful_table(path),
                 Code::BadTableValue => self.of_doubtful_table(path) || self.in_doubtful_file(finding, tree, sources),
                 // an instance whose name is made up may be called like another
@@ -129,6 +137,13 @@ impl Doubts {
         let service = path.strip_suffix(".load");
         let definition = service.and_then(|service| tree.find(&format!("{service}.task_definition"))?.text());
         definition.is_some_and(|name| self.below(&format!("task_definitions.{name}")))
+    }
+
+    /// A setting of a task definition of which anything is in doubt: what its parts make together is not known.
+    fn within_doubtful_definition(&self, path: &str) -> bool {
+        let Some(rest) = path.strip_prefix("task_definitions.") else { return false };
+        let name = rest.split(['.', '[']).next().unwrap_or(rest);
+        self.below(&format!("task_definitions.{name}"))
     }
 
     /// More is placed than a service wants, whose desired count may have been lost.

@@ -5,6 +5,7 @@
 
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::task_language::TASK_DEFINITIONS;
 use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
 static SPAN_KIND: Quantity = Quantity {
@@ -41,12 +42,12 @@ fn rate(text: &str) -> Result<(), String> {
     }
 }
 
-static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
-static CPU: Shape = Shape::Quantity(&CPU_KIND);
-static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
+pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
+pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
+pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
 static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
 static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
-static PATH: Shape = Shape::Text { min: 1, max: 1000 };
+pub(super) static PATH: Shape = Shape::Text { min: 1, max: 1000 };
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
 static COUNT: Shape = Shape::Integer { min: 0, max: 1_000_000 };
 static SOME: Shape = Shape::Integer { min: 1, max: 1_000_000 };
@@ -184,43 +185,6 @@ static IDEAL_MAP: MapShape = MapShape {
         key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
         key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
         key("attributes", &ATTRIBUTES).doc("Custom attributes of each, for constraints and spread (ECS-207)."),
-    ],
-};
-
-static TASK_DEFINITIONS: Shape =
-    Shape::Dict { names: &Shape::Name, of: &Shape::Map(&TASK_DEFINITION_MAP), min: 0, max: 10_000 };
-static TASK_DEFINITION_MAP: MapShape = MapShape {
-    title: "a task definition",
-    keys: &[
-        key("cpu", &CPU).doc("Task-level CPU; wins over the sum of the containers' (ECS-102)."),
-        key("memory", &MEMORY).doc("Task-level memory; wins over everything at container level (ECS-103)."),
-        key("containers", &Shape::List { of: &Shape::Map(&CONTAINER_MAP), min: 1, max: 10 }).doc("What runs in it; at most ten (ECS-805)."),
-        key("start_time", &SPAN).default("2s").doc("From the start of its containers to RUNNING; the default is for bridge mode with the image cached (ECS-555). What stands there at a steady start has started before."),
-        key("exit_time", &SPAN).default("2s").doc("From the stop signal to its exit, all that comes before the exit included (ECS-520, ECS-521)."),
-        Key::later("file", "comes with AWS's own JSON"),
-        Key::later("network_mode", "comes with network modes"),
-        Key::later("ports", "comes with network modes"),
-        Key::later("image", "comes with registries and images"),
-        Key::later("gpu", "comes with GPUs"),
-        Key::later("ephemeral_storage", "comes with Fargate"),
-        Key::later("placement_constraints", "comes with placement constraints"),
-        Key::later("runtime_platform", "comes with processor architectures"),
-        Key::later("volumes", "comes with volumes"),
-    ],
-};
-static CONTAINER_MAP: MapShape = MapShape {
-    title: "a container",
-    keys: &[
-        key("name", &Shape::Name).required().doc("Its name."),
-        key("cpu", &CPU).default("0").doc("CPU units; none adds nothing to the reservation (ECS-102)."),
-        key("memory", &MEMORY).doc("Hard limit (ECS-104)."),
-        key("memory_reservation", &MEMORY)
-            .doc("Soft limit: reserved instead of the hard limit where it is given (ECS-103)."),
-        Key::later("essential", "comes with the life of tasks"),
-        Key::later("depends_on", "comes with the life of tasks"),
-        Key::later("health_check", "comes with health checks"),
-        Key::later("ports", "comes with network modes"),
-        Key::later("image", "comes with registries and images"),
     ],
 };
 

@@ -6,9 +6,12 @@
 //! value that serde turns into the raw structs. After structural mistakes, [`mend`] makes a tree that can be planned all
 //! the same, so that mistakes of meaning are shown with them.
 
+mod aws;
 mod complaints;
 mod doubts;
 mod flaws;
+mod json;
+mod json_text;
 mod language;
 mod mend;
 mod places;
@@ -18,6 +21,8 @@ mod reference;
 mod scalar;
 mod shape;
 mod syntax;
+mod task_language;
+mod task_raw;
 mod tree;
 mod value;
 mod walk;
@@ -25,19 +30,22 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use aws::{AwsTaskDefinition, aws_task_definition, merge as merge_aws};
 pub use doubts::Doubts;
 pub use flaws::flaws;
+pub use json::read_json;
 pub use language::SCENARIO;
 pub use mend::{Mended, mend};
 pub use raw::{
-    Arrivals, CapacityProvider, Columns, Container, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, InstanceColumns,
-    InstanceType, Instances, Load, PerRequest, Placed, Placement, Rate, Scenario, Service, SetDesiredCount,
-    StrategyItem, TaskDefinition, Tasks, Trace, UnitColumn, parse_cpu_time,
+    Arrivals, CapacityProvider, Columns, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType,
+    Instances, Load, PerRequest, Placed, Placement, Rate, Scenario, Service, SetDesiredCount, StrategyItem, Tasks,
+    Trace, UnitColumn, parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
 pub use scalar::{Resolved, resolve};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
+pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};
 pub use walk::check;
@@ -54,6 +62,27 @@ pub fn scenario(tree: &Node, findings: &mut Findings) -> Option<Scenario> {
         Ok(scenario) => Some(scenario),
         Err(error) => {
             let message = format!("the checked scenario can't be read: {error}");
+            findings.push(Finding::error(Code::Internal, message).at(tree.head(), "in this file"));
+            None
+        }
+    }
+}
+
+/// A single task definition of a tree that was not read from the scenario itself; `path` is where it belongs.
+pub fn task_definition(tree: &Node, path: &str, findings: &mut Findings) -> Option<TaskDefinition> {
+    let shape = &task_language::TASK_DEFINITION;
+    let mut own = Findings::new();
+    check(shape, tree, &mut own);
+    let sound = !own.has_errors();
+    for finding in &own {
+        let inner = finding.path.as_deref().unwrap_or("");
+        findings.push(finding.clone().path(format!("{path}.{inner}")));
+    }
+    match serde_yaml::from_value(typed(tree, shape)) {
+        _ if !sound => None,
+        Ok(definition) => Some(definition),
+        Err(error) => {
+            let message = format!("the checked task definition can't be read: {error}");
             findings.push(Finding::error(Code::Internal, message).at(tree.head(), "in this file"));
             None
         }

@@ -3,6 +3,7 @@
 //! serde makes these structs from a tree whose shape has been checked ([`super::language`]), so that a failure here
 //! would be a disagreement between the two, which a test excludes.
 
+use super::task_raw::TaskDefinition;
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -123,37 +124,6 @@ pub struct Ideal {
     pub registered_memory: Option<MebiBytes>,
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
-}
-
-/// An entry of `task_definitions:`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct TaskDefinition {
-    #[serde(default, deserialize_with = "some_cpu")]
-    pub cpu: Option<CpuUnits>,
-    #[serde(default, deserialize_with = "some_memory")]
-    pub memory: Option<MebiBytes>,
-    #[serde(default)]
-    pub containers: Vec<Container>,
-    #[serde(default, deserialize_with = "some_span")]
-    pub start_time: Option<SimSpan>,
-    #[serde(default, deserialize_with = "some_span")]
-    pub exit_time: Option<SimSpan>,
-}
-
-/// A container of a task definition.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct Container {
-    pub name: String,
-    #[serde(default, deserialize_with = "some_cpu")]
-    pub cpu: Option<CpuUnits>,
-    #[serde(default, deserialize_with = "some_memory")]
-    pub memory: Option<MebiBytes>,
-    #[serde(default, deserialize_with = "some_memory")]
-    pub memory_reservation: Option<MebiBytes>,
 }
 
 /// An entry of `services:`.
@@ -374,7 +344,7 @@ pub fn parse_cpu_time(text: &str) -> Result<CpuTimeUs, String> {
     Ok(CpuTimeUs(us))
 }
 
-fn read<'de, D: Deserializer<'de>, T, E: std::fmt::Display>(
+pub(super) fn read<'de, D: Deserializer<'de>, T, E: std::fmt::Display>(
     from: D,
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, D::Error> {
@@ -382,7 +352,7 @@ fn read<'de, D: Deserializer<'de>, T, E: std::fmt::Display>(
     parse(&text).map_err(D::Error::custom)
 }
 
-fn span<'de, D: Deserializer<'de>>(from: D) -> Result<SimSpan, D::Error> {
+pub(super) fn span<'de, D: Deserializer<'de>>(from: D) -> Result<SimSpan, D::Error> {
     read(from, parse_span)
 }
 
@@ -390,15 +360,15 @@ fn cpu_time<'de, D: Deserializer<'de>>(from: D) -> Result<CpuTimeUs, D::Error> {
     read(from, parse_cpu_time)
 }
 
-fn some_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SimSpan>, D::Error> {
+pub(super) fn some_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SimSpan>, D::Error> {
     read(from, parse_span).map(Some)
 }
 
-fn some_cpu<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CpuUnits>, D::Error> {
+pub(super) fn some_cpu<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CpuUnits>, D::Error> {
     read(from, parse_cpu).map(Some)
 }
 
-fn some_memory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MebiBytes>, D::Error> {
+pub(super) fn some_memory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MebiBytes>, D::Error> {
     read(from, parse_memory).map(Some)
 }
 

@@ -30,6 +30,7 @@ pub fn reference() -> String {
             collect(key.shape, &mut maps, &mut seen);
         }
     }
+    super::aws::reference(&mut page);
     page
 }
 

@@ -7,7 +7,13 @@ use crate::diag::{Code, Finding, Findings, Span, nearest, quoted};
 
 /// Reports whatever in the tree does not have the shape.
 pub fn check(shape: &'static Shape, node: &Node, findings: &mut Findings) {
-    let mut walker = Walker { findings, path: String::new() };
+    let mut walker = Walker { findings, path: String::new(), texts_are_quoted: false };
+    walker.value(shape, node, node.head());
+}
+
+/// The same for JSON that a strict reader takes as well: there `512` is no text.
+pub(super) fn check_json(shape: &'static Shape, node: &Node, findings: &mut Findings) {
+    let mut walker = Walker { findings, path: String::new(), texts_are_quoted: true };
     walker.value(shape, node, node.head());
 }
 
@@ -25,6 +31,8 @@ struct Walker<'a> {
     findings: &'a mut Findings,
     /// Of the value in hand: `services.web.ports[2]`.
     path: String,
+    /// Whether a number or word without quotes is refused where a text belongs.
+    texts_are_quoted: bool,
 }
 
 impl Walker<'_> {
@@ -76,6 +84,11 @@ impl Walker<'_> {
             Shape::Decimal { min, max } => self.decimal(shape, node, (*min, *max)),
             Shape::Bool => self.wrong_kind(shape, node),
             Shape::Text { .. } | Shape::Name | Shape::Quantity(_) if is_bool => {
+                self.wrong_kind(shape, node);
+            }
+            Shape::Text { .. } | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_)
+                if plain && self.texts_are_quoted =>
+            {
                 self.wrong_kind(shape, node);
             }
             Shape::OneOf(words) => self.keyword(words, text, node.span),
@@ -158,6 +171,9 @@ impl Walker<'_> {
         let help = match (&node.kind, shape) {
             (Kind::Scalar { text, .. }, Shape::List { .. }) => {
                 format!("write `[{}]` for a list of one", cut(text))
+            }
+            (Kind::Scalar { text, plain: true }, Shape::Quantity(_)) if self.texts_are_quoted => {
+                format!("put it in quotes: \"{}\"", cut(text))
             }
             (Kind::Scalar { text, plain: true }, Shape::Text { .. } | Shape::Name) => {
                 format!("put it in quotes if it is meant as text: \"{}\"", cut(text))
