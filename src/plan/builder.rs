@@ -10,6 +10,7 @@ use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
+use crate::placement::cql::Expression;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources,
@@ -50,6 +51,8 @@ pub(super) struct Builder<'a> {
     pub(super) services: Table<ServiceId, PlannedService>,
     pub(super) templates: Vec<TaskTemplate>,
     pub(super) arrivals: Vec<Arrival>,
+    /// The constraints of classes, as parsed.
+    pub(super) expressions: BTreeMap<PlacementClassId, Vec<Expression>>,
     /// How many tasks of each source the plan has numbered so far.
     pub(super) numbered: BTreeMap<TaskSourceId, u32>,
     pub(super) situation: Vec<Situation>,
@@ -90,6 +93,7 @@ impl<'a> Builder<'a> {
             services: Table::new(),
             templates: Vec::new(),
             arrivals: Vec::new(),
+            expressions: BTreeMap::new(),
             numbered: BTreeMap::new(),
             situation: Vec::new(),
             operations: Vec::new(),
@@ -268,6 +272,7 @@ impl<'a> Builder<'a> {
         if self.findings.has_errors() {
             return None;
         }
+        self.resolve_constraints();
         self.arrivals
             .sort_by_key(|arrival| (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal));
         let scenario = self.scenario;

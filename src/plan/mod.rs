@@ -6,6 +6,7 @@ mod arrivals;
 mod bounds;
 mod builder;
 mod capacity;
+mod constraints;
 mod containers;
 mod curves;
 mod definitions;

@@ -1,6 +1,7 @@
 //! Services and standalone tasks.
 
 use super::builder::Builder;
+use super::constraints::Asked;
 use super::definitions::{Definition, EXIT_TIME, START_TIME};
 use super::model::{PlannedService, TaskTemplate};
 use super::{Arrival, PlannedLoad};
@@ -9,7 +10,7 @@ use crate::cluster::Demand;
 use crate::diag::{Code, Finding};
 use crate::fact::{Origin, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
-use crate::scenario::{Placement, Service, StrategyItem, Tasks};
+use crate::scenario::{Service, StrategyItem, Tasks};
 use crate::units::{GroupId, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, TaskDefinitionId, TaskSourceId};
 use std::rc::Rc;
 
@@ -51,9 +52,15 @@ impl Builder<'_> {
         });
         let (Some(definition), Some(pool)) = (definition, pool) else { return };
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
-        let own_chain = service.placement.as_ref().map(|placement| chain(Some(placement), &[]));
-        let chain = chain(service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
-        let class = self.class(PlacementClass::plain(definition.demand.need, chain, group, pool));
+        let chain = self.chain(&path, service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
+        let own_chain = service.placement.as_ref().map(|_| chain.clone());
+        let daemon = self.is_daemon(&path, service);
+        let Some(asked) = self.asked(&path, Some(&definition), &service.placement_constraints) else { return };
+        self.check_daemon(&path, daemon, &asked);
+        let demand = definition.demand.clone();
+        let class = PlacementClass { demand, requirements: asked.requirements, chain, group, pool };
+        let class = self.class(class);
+        self.remember(class, asked.expressions);
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
         let source = self.source(name, Origin::Service(id), group, Some(definition.id));
         if load.is_some() && definition.demand.need.cpu.0 == 0 {
@@ -69,7 +76,6 @@ impl Builder<'_> {
             start_time: definition.start_span(None),
             exit_time: definition.exit_time,
         };
-        let daemon = self.is_daemon(&path, service);
         let desired = if daemon { 0 } else { service.desired_count.unwrap_or(1) };
         self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
         self.cast.services.push(ServiceRole {
@@ -103,6 +109,17 @@ impl Builder<'_> {
         daemon
     }
 
+    /// A daemon's constraints are looked at when an instance registers: they may not ask what changes later (ECS-401).
+    fn check_daemon(&mut self, path: &str, daemon: bool, asked: &Asked) {
+        if daemon && asked.requirements.can_change() {
+            let message = "a daemon's constraints may only ask what stays the same about an instance";
+            let help =
+                "leave out `distinct_instance`, `task:group`, `runningTasksCount` and `agentConnected`".to_owned();
+            let path = format!("{path}.placement_constraints");
+            self.error(Code::BadConstraint, &path, message, "changes while the instance lives", Some(help));
+        }
+    }
+
     fn standalone(&mut self, name: &str, tasks: &Tasks) {
         let path = format!("tasks.{name}");
         if let (Some(_), Some(key)) = (
@@ -129,11 +146,13 @@ impl Builder<'_> {
         let family = definition.as_ref().map_or(name, |definition| &definition.family);
         let group = self.group(tasks.group.clone().unwrap_or_else(|| format!("family:{family}")));
         let source = self.source(name, Origin::Standalone, group, definition.as_ref().map(|definition| definition.id));
+        let Some(asked) = self.asked(&path, definition.as_deref(), &tasks.placement_constraints) else { return };
         let kind = Kind {
             source,
             group,
             pool,
-            chain: chain(tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
+            chain: self.chain(&path, tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
+            asked: Rc::new(asked),
             start_time: match &definition {
                 Some(definition) => definition.start_span(tasks.start_time),
                 None => tasks.start_time.unwrap_or(START_TIME),
@@ -156,7 +175,7 @@ impl Builder<'_> {
             return;
         };
         self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
-        let template = self.template(&kind, definition.demand.need);
+        let template = self.template(&kind, definition.demand.clone());
         let at = SimTime(tasks.at.unwrap_or_default().0);
         if at > self.cast.horizon {
             let message = format!("this is after the end of the run at {}", self.cast.horizon);
@@ -266,7 +285,9 @@ impl Builder<'_> {
         let demand = demand.into();
         let need = demand.need;
         let chain = kind.chain.clone();
-        let class = self.class(PlacementClass::plain(demand, chain, kind.group, kind.pool));
+        let requirements = kind.asked.requirements.clone();
+        let class = self.class(PlacementClass { demand, requirements, chain, group: kind.group, pool: kind.pool });
+        self.remember(class, kind.asked.expressions.clone());
         self.templates.push(TaskTemplate {
             source: kind.source,
             group: kind.group,
@@ -292,22 +313,7 @@ pub(super) struct Kind {
     pub(super) group: GroupId,
     pub(super) pool: Pool,
     pub(super) chain: Vec<Strategy>,
+    pub(super) asked: Rc<Asked>,
     pub(super) start_time: SimSpan,
     pub(super) exit_time: SimSpan,
-}
-
-fn chain(placement: Option<&[Placement]>, default: &[Strategy]) -> Vec<Strategy> {
-    let Some(placement) = placement else { return default.to_vec() };
-    placement.iter().map(strategy).collect()
-}
-
-fn strategy(placement: &Placement) -> Strategy {
-    let Placement::Field(fields) = placement else { return Strategy::Random };
-    match fields.first_key_value().map(|(kind, field)| (kind.as_str(), field.as_str())) {
-        Some(("binpack", "cpu")) => Strategy::BinpackCpu,
-        Some(("binpack", "memory")) => Strategy::BinpackMemory,
-        Some(("spread", "instance_id" | "instanceId" | "host")) => Strategy::SpreadInstance,
-        Some(("spread", "availability_zone" | "attribute:ecs.availability-zone")) => Strategy::SpreadZone,
-        other => unreachable!("the language table allows no strategy {other:?}"),
-    }
 }

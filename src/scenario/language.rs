@@ -73,6 +73,9 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("waiting_order", &Shape::OneOf(&["oldest", "service_name", "random"])).default("oldest").doc(
             "Which waiting task is tried first when there is room: the one wanted longest, by the service's name, or by a draw; daemons before all (ECS-952, ECS-402).",
         ),
+        key("arch_matching", &Shape::OneOf(&["runtime_platform", "constraint_only"])).default("runtime_platform").doc(
+            "Whether a task definition that gives a processor architecture only fits instances of it, or nothing but constraints matter (ECS-152).",
+        ),
         key("zones", &ZONES).default("[a, b, c]").doc("Letters of the Availability Zones."),
         key("series_bucket", &SPAN).doc("Width of the rows of the series; by default so that there are at most 2,000."),
         key("instance_types", &INSTANCE_TYPES).doc("Instance types of your own, by name, and settings for those of the catalogue."),
@@ -205,17 +208,20 @@ static PLACEMENT_MAP: MapShape = MapShape {
     keys: &[
         key("binpack", &Shape::OneOf(&["cpu", "memory"]))
             .doc("Least remaining of this resource that is still enough (ECS-310)."),
-        key(
-            "spread",
-            &Shape::OneOf(&[
-                "availability_zone",
-                "attribute:ecs.availability-zone",
-                "instance_id",
-                "instanceId",
-                "host",
-            ]),
-        )
-        .doc("Fewest tasks of the service or group by this value (ECS-311)."),
+        key("spread", &TEXT).doc(
+            "Fewest tasks of the service or group by this value (ECS-311): `availability_zone` (or `attribute:ecs.availability-zone`), `instance_id` (or `instanceId`, `host`), or any `attribute:NAME`; instances without the attribute are one group (ECS-314).",
+        ),
+    ],
+};
+
+static CONSTRAINTS: Shape = Shape::List { of: &Shape::OneKey(&CONSTRAINT_MAP), min: 0, max: 10 };
+static CONSTRAINT_MAP: MapShape = MapShape {
+    title: "a placement constraint",
+    keys: &[
+        key("member_of", &Shape::Text { min: 1, max: 2000 })
+            .doc("Expression in the cluster query language, which the instance must satisfy (ECS-331 to ECS-339)."),
+        key("distinct_instance", &Shape::Bool)
+            .doc("`true`: no two active tasks of the service or group on one instance (ECS-330)."),
     ],
 };
 
@@ -233,12 +239,12 @@ static SERVICE_MAP: MapShape = MapShape {
         key("placement", &PLACEMENT)
             .default("[{spread: availability_zone}, {spread: instance_id}]")
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
+        key("placement_constraints", &CONSTRAINTS).doc("Which instances its tasks may be placed on; at most ten, those of the task definition included (ECS-304)."),
         key("load", &Shape::Map(&LOAD_MAP)).doc("What is asked of it."),
         Key::later("autoscaling", "comes with service scaling"),
         Key::later("deployment", "comes with deployments"),
         Key::later("load_balancer", "comes with load balancers"),
         Key::later("launch_type", "comes with launch types"),
-        Key::later("placement_constraints", "comes with placement constraints"),
         Key::later("health_check_grace_period", "comes with load balancers"),
         Key::later("discovery", "comes with service discovery"),
     ],
@@ -311,11 +317,13 @@ static TASKS_MAP: MapShape = MapShape {
         key("placement", &PLACEMENT)
             .default("[random]")
             .doc("Placement strategies in order (ECS-303); the default is ECS-316."),
+        key("placement_constraints", &CONSTRAINTS).doc(
+            "Which instances its tasks may be placed on; at most ten, those of the task definition included (ECS-304).",
+        ),
         key("start_time", &SPAN).doc("Instead of the task definition's."),
         Key::later("cron", "comes with scheduled tasks"),
         Key::later("rate", "comes with scheduled tasks"),
         Key::later("launch_type", "comes with launch types"),
-        Key::later("placement_constraints", "comes with placement constraints"),
     ],
 };
 static ARRIVALS_MAP: MapShape = MapShape {

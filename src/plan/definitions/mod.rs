@@ -90,7 +90,6 @@ pub(super) enum NetworkMode {
 
 /// A constraint as it stands in the scenario or in a JSON file.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "read with the cluster query language")]
 pub(super) struct ConstraintText {
     /// The expression.
     pub(super) text: String,
