@@ -2,7 +2,7 @@
 //!
 //! A code never changes its meaning and is never given to something else;
 //! `LS00..` are about reading a text, `LS01..` about the settings in it, `LS02..`
-//! about what they mean together.
+//! about what they mean together, `LS03..` about overrides on the command line.
 
 use std::fmt;
 
@@ -176,6 +176,14 @@ codes! {
     TooLargeToRun = "LS0218", "a scenario too large to run",
         "The scenario asks for more instances, tasks or work than a run can hold or count exactly. The message says \
          how much it asks for and how much is allowed.";
+    BadOverride = "LS0301", "an override that can't be read",
+        "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
+         an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \
+         is YAML, `null` takes the setting away. `--variant` has a name and `:` in front of the path.";
+    NowhereToSet = "LS0302", "a path that leads nowhere",
+        "The path of an override leads through something that the scenario does not have: an entry of a list, a name \
+         under `services:`, or a setting inside a single value. A new entry or name is set as a whole: \
+         `services.new={task_definition: web}`.";
     Internal = "LS0900", "a mistake of longshore itself",
         "The scenario is not to blame. Please report it with the file.";
 }

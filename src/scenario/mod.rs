@@ -16,6 +16,7 @@ mod raw;
 mod reader;
 mod reference;
 mod scalar;
+mod set;
 mod shape;
 mod syntax;
 mod tree;
@@ -37,6 +38,7 @@ pub use raw::{
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
 pub use scalar::{Resolved, resolve};
+pub use set::{Override, set};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};
