@@ -43,7 +43,8 @@ pub(super) enum Command {
 Examples:
   longshore run scenarios/web-nasa-fixed.yaml
   longshore run scenarios/azure-binpack-memory.yaml --seed 7 --out /tmp/azure-7
-  longshore run scenarios/azure-binpack-memory.yaml --format json | jq .cost_usd")]
+  longshore run scenarios/azure-binpack-memory.yaml --format json | jq .cost_usd
+  longshore run scenarios/web-nasa-fixed.yaml --set instances[0].count=5 --out /tmp/five")]
 pub(super) struct Run {
     /// The scenario file
     pub(super) file: PathBuf,
@@ -53,6 +54,9 @@ pub(super) struct Run {
     /// Write into a folder that has other files: those of the same name are overwritten, the rest stays
     #[arg(long)]
     pub(super) force: bool,
+    /// Set a value of the scenario before it is checked: services.web.desired_count=4; may be given again
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
     /// Seed of all draws, instead of the scenario's
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -78,6 +82,9 @@ Examples:
 pub(super) struct Check {
     /// The scenario file
     pub(super) file: PathBuf,
+    /// Set a value of the scenario before it is checked: services.web.desired_count=4; may be given again
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
     /// How findings are printed: as text on stderr, or as JSON on stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,

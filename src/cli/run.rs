@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Exit {
-    let input = match input::read(&arguments.file, arguments.seed) {
+    let input = match input::read(&arguments.file, &input::overrides(&arguments.overrides), arguments.seed) {
         Ok(input) => input,
         Err(message) => {
             complain(&message);
@@ -88,6 +88,7 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
         scenario_digest: input.digest.clone(),
         seed: plan.cast.seed,
         run_digest: result.summary.digest.clone(),
+        overrides: arguments.overrides.clone(),
         files: Vec::new(),
     };
     out.publish(manifest).map_err(write)?;
