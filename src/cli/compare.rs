@@ -95,9 +95,11 @@ fn sources(arguments: &Compare) -> Result<Vec<Source<'_>>, String> {
             }
         }
     } else if !arguments.variants.is_empty() {
-        return Err("error: `--variant` makes variants of one scenario, and several files are given\n\nhelp: give one \
+        return Err(
+            "error: `--variant` makes variants of one scenario, and several files are given\n\nhelp: give one \
                     file, or one file for each side and no variants\n"
-            .to_owned());
+                .to_owned(),
+        );
     }
     match sources.len() {
         1 => Err("error: there is nothing to compare with\n\nhelp: name a second scenario, or a variant of this one: \
@@ -149,7 +151,9 @@ fn planned(arguments: &Compare, sources: &[Source<'_>]) -> Result<Vec<Ready>, St
         };
         let wanted = source.name.clone().unwrap_or_else(|| plan.cast.scenario.clone());
         if source.name.is_some() && names.contains(&wanted) {
-            return Err(format!("error: `{wanted}` is what the scenario itself is called\n\nhelp: give the variant another name\n"));
+            return Err(format!(
+                "error: `{wanted}` is what the scenario itself is called\n\nhelp: give the variant another name\n"
+            ));
         }
         let mut name = wanted.clone();
         for number in 2.. {
@@ -214,7 +218,8 @@ fn runs<'a>(
     let (total, total_events) = (AtomicU64::new(0), AtomicU64::new(0));
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let sides = study::compare(named, seeds, jobs, &|run, now: SimTime, events| {
-        let (before, events_before) = (reached[run].0.swap(now.0, Ordering::Relaxed), reached[run].1.swap(events, Ordering::Relaxed));
+        let (before, events_before) =
+            (reached[run].0.swap(now.0, Ordering::Relaxed), reached[run].1.swap(events, Ordering::Relaxed));
         let sum = total.fetch_add(now.0 - before, Ordering::Relaxed) + (now.0 - before);
         let events = total_events.fetch_add(events - events_before, Ordering::Relaxed) + (events - events_before);
         if let Ok(mut progress) = progress.try_lock() {
@@ -320,7 +325,10 @@ mod tests {
     #[test]
     fn variants_have_a_name_and_an_override() {
         let (name, given) = variant("packed:services.web.placement=[{binpack: memory}]").unwrap();
-        assert_eq!((name.as_str(), &given.text[given.from..]), ("packed", "services.web.placement=[{binpack: memory}]"));
+        assert_eq!(
+            (name.as_str(), &given.text[given.from..]),
+            ("packed", "services.web.placement=[{binpack: memory}]")
+        );
         for wrong in ["", "packed", "a.b=3", "a.b={c: 3}", ":a=3", "a b:c=3", "-a:c=3", "../a:c=3"] {
             assert!(variant(wrong).is_err(), "{wrong}");
         }

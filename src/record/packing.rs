@@ -81,6 +81,24 @@ pub struct Packing {
     pub rows: Vec<PackingRow>,
 }
 
+impl Packing {
+    /// Joins rows two by two: twice as many instances share each.
+    pub fn fold(&mut self) {
+        self.instances_per_row *= 2;
+        let rows = std::mem::take(&mut self.rows);
+        for (place, row) in rows.into_iter().enumerate() {
+            match self.rows.last_mut() {
+                Some(last) if place % 2 == 1 => {
+                    for (mine, other) in last.cells.iter_mut().zip(&row.cells) {
+                        mine.join(other);
+                    }
+                }
+                _ => self.rows.push(row),
+            }
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Live {
     since: SimTime,
@@ -116,27 +134,11 @@ impl PackingRecorder {
         self.live.insert(instance, Live { since: at, registered, reserved: Resources::default() });
         self.grid.instances = self.grid.instances.max(instance.row() + 1);
         while instance.row() / self.grid.instances_per_row >= MOST_ROWS {
-            self.fold();
+            self.grid.fold();
         }
         let row = instance.row() / self.grid.instances_per_row;
         while self.grid.rows.len() <= row {
             self.grid.rows.push(PackingRow { first: of, cells: vec![Fill::default(); self.columns] });
-        }
-    }
-
-    /// Joins rows two by two.
-    fn fold(&mut self) {
-        self.grid.instances_per_row *= 2;
-        let rows = std::mem::take(&mut self.grid.rows);
-        for (place, row) in rows.into_iter().enumerate() {
-            match self.grid.rows.last_mut() {
-                Some(last) if place % 2 == 1 => {
-                    for (mine, other) in last.cells.iter_mut().zip(&row.cells) {
-                        mine.join(other);
-                    }
-                }
-                _ => self.grid.rows.push(row),
-            }
         }
     }
 
@@ -238,10 +240,8 @@ mod tests {
         recorder.observe(SimTime(1), &placed);
         recorder.observe(SimTime(5), &Fact::TaskStopping { task: task(0), why: Why::UserInitiated });
         // STOPPED frees nothing twice
-        recorder.observe(
-            SimTime(6),
-            &Fact::TaskStopped { task: task(0), why: Why::UserInitiated, cpu_used_unit_ms: 0 },
-        );
+        recorder
+            .observe(SimTime(6), &Fact::TaskStopped { task: task(0), why: Why::UserInitiated, cpu_used_unit_ms: 0 });
         recorder.observe(SimTime(9), &Fact::InstanceGone { instance: InstanceId(0), why: Why::Empty });
         recorder.close(SimTime(480));
         let packing = recorder.finish();

@@ -13,7 +13,8 @@ mod terminal;
 mod words;
 
 pub use compare::{
-    COMPARE_COLUMNS, compare_csv, compare_json, compare_markdown, compare_pictures, compare_text, runs_columns, runs_csv,
+    COMPARE_COLUMNS, compare_csv, compare_json, compare_markdown, compare_pictures, compare_text, runs_columns,
+    runs_csv,
 };
 pub use figures::Figures;
 pub use pictures::{Picture, packing_picture, pictures};

@@ -56,9 +56,5 @@ fn title(packing: &Packing, of: &str) -> String {
     if all == 0 {
         return format!("{whose}No instance was ever there");
     }
-    format!(
-        "{whose}{} % of the time of instances is at least 90 % reserved, {} % is less than half reserved",
-        share(full),
-        share(empty)
-    )
+    format!("{whose}{} % of instance time at least 90 % reserved, {} % below half", share(full), share(empty))
 }

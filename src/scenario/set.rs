@@ -87,10 +87,8 @@ fn read(
         Some(node) if !node.is_null() => Change::Value(node),
         _ => {
             let message = format!("{} has no value", quoted(&written(&steps)));
-            let finding = Finding::error(Code::MissingValue, message).at(
-                Span::new(id, equals, equals + 1),
-                "nothing is said behind this",
-            );
+            let finding = Finding::error(Code::MissingValue, message)
+                .at(Span::new(id, equals, equals + 1), "nothing is said behind this");
             return Err(Box::new(finding.help("a value belongs here; `null` takes the setting away")));
         }
     };
@@ -252,9 +250,7 @@ impl Setter<'_> {
     }
 
     fn nowhere(&self, step: &Step, message: String, help: String) -> Refusal {
-        Box::new(
-            Finding::error(Code::NowhereToSet, message).at(step.span, "not there").path(&self.path).help(help),
-        )
+        Box::new(Finding::error(Code::NowhereToSet, message).at(step.span, "not there").path(&self.path).help(help))
     }
 
     /// Makes what the path needs, and says at which place.

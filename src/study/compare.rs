@@ -8,7 +8,7 @@ use super::single::{run_once, run_with_packing};
 use super::statistics::{Estimate, estimate};
 use crate::fact::Cast;
 use crate::plan::Plan;
-use crate::record::{BucketRow, EventRow, KeptBuckets, Packing, TaskRow, Tables};
+use crate::record::{BucketRow, EventRow, KeptBuckets, Packing, Tables, TaskRow};
 use crate::sim::agenda::Endless;
 use crate::units::{ProviderId, SimTime, ZoneId};
 use std::ops::ControlFlow;

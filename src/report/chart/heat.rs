@@ -73,20 +73,19 @@ pub(super) fn draw(map: &Heat, size: Size, on: &mut impl Surface) -> Done {
     for (n, line) in words.iter().enumerate() {
         on.text(line.at, line.em, if n == 0 || line.em > EM + 4 { INK } else { SOFT_INK }, &line.text)?;
     }
-    let labels: Vec<String> =
-        map.rows.iter().map(|row| font::fit(&font::clean(&row.label), EM, LABEL_ROOM)).collect();
+    let labels: Vec<String> = map.rows.iter().map(|row| font::fit(&font::clean(&row.label), EM, LABEL_ROOM)).collect();
     let beside = labels.iter().map(|label| font::width(label, EM)).max().unwrap_or(0);
     let frame = Frame {
         left: EDGE + beside + GAP,
         right: width - EDGE - GAP,
-        top: top + 2 * LINE + 10,
+        top: top + 2 * LINE + 28,
         bottom: height - 3 * LINE - 24 - EDGE / 2,
     };
     let rows = i32::try_from(map.rows.len()).unwrap_or(i32::MAX);
     if frame.bottom - frame.top < rows.max(40).saturating_mul(LEAST_ROW) || frame.right - frame.left < 300 {
         return Err(ChartError::TooSmall(size));
     }
-    head(on, map, top + EM, width)?;
+    head(on, map, top + EM + 16, width)?;
     cells(on, map, frame)?;
     row_labels(on, &labels, frame)?;
     on.rect((frame.left - 3, frame.top), (frame.left - 1, frame.bottom + 2), AXIS)?;
@@ -96,11 +95,8 @@ pub(super) fn draw(map: &Heat, size: Size, on: &mut impl Surface) -> Done {
         let x = i32::midpoint(frame.left, frame.right) - font::width(text, EM) / 2;
         on.text((x, i32::midpoint(frame.top, frame.bottom) + MIDDLE), EM, SOFT_INK, text)?;
     }
-    let ticks = if map.span_ms > 0 {
-        ticks(map.start_unix_s, map.span_ms, frame.right - frame.left)
-    } else {
-        Vec::new()
-    };
+    let ticks =
+        if map.span_ms > 0 { ticks(map.start_unix_s, map.span_ms, frame.right - frame.left) } else { Vec::new() };
     time_axis(on, frame, width, map.span_ms, &ticks)
 }
 
@@ -144,7 +140,7 @@ fn cells(on: &mut impl Surface, map: &Heat, frame: Frame) -> Done {
     for (number, row) in map.rows.iter().enumerate() {
         let (top, bottom) = (row_edge(frame, number, count), row_edge(frame, number + 1, count));
         // a hairline between rows, where they are high enough to spare it
-        let bottom = if bottom - top >= 8 { bottom - 2 } else { bottom };
+        let bottom = if bottom - top >= 20 { bottom - 2 } else { bottom };
         let mut open: Option<(u8, i32, i32)> = None;
         let levels = row.cells.iter().map(|cell| cell.filter(|value| value.is_finite()).map(level));
         for (column, level) in (0_u64..).zip(levels.chain([None])) {

@@ -65,10 +65,8 @@ fn svg_of(
 ) -> Result<String, ChartError> {
     let (width, height) = drawing_size(size)?;
     let mut drawn = String::new();
-    let mut surface = surface::Svg {
-        back_end: SVGBackend::with_string(&mut drawn, (width, height)),
-        paths: String::new(),
-    };
+    let mut surface =
+        surface::Svg { back_end: SVGBackend::with_string(&mut drawn, (width, height)), paths: String::new() };
     draw(&mut surface)?;
     surface.back_end.present().map_err(|why| ChartError::Backend(why.to_string()))?;
     let paths = std::mem::take(&mut surface.paths);

@@ -5,7 +5,7 @@ mod grid;
 mod pictures;
 mod words;
 
-pub use data::{COMPARE_COLUMNS, compare_csv, compare_json, runs_csv, runs_columns};
+pub use data::{COMPARE_COLUMNS, compare_csv, compare_json, runs_columns, runs_csv};
 pub use pictures::compare_pictures;
 
 use crate::study::{Comparison, Measures, Metric};
@@ -27,11 +27,9 @@ pub fn compare_text(all: &Comparison<'_>, color: bool) -> String {
     text += &task_grid(all).text();
     text.push('\n');
     if all.seeds.len() > 1 {
-        let _ = writeln!(
-            text,
-            "  Figures above are means over {}; below with 95 % intervals (Student's t),\n  differences seed by seed.\n",
-            seeds(all)
-        );
+        let over = format!("Above, means over {}; below, with 95 % intervals (Student's t),", seeds(all));
+        wrapped(&mut text, &format!("{over} and differences to {} seed by seed:", all.sides[all.baseline].name));
+        text.push('\n');
         text += &interval_grid(all).text();
         text.push('\n');
     }
@@ -99,7 +97,8 @@ pub fn compare_markdown(all: &Comparison<'_>) -> String {
         let _ = writeln!(text, "- {sentence}");
     }
     for (name, seed, check) in failed_checks(all) {
-        let _ = writeln!(text, "- **FAIL** {name}, seed {seed}: `{}`, seen: {}", check.text.replace('`', "'"), check.seen);
+        let _ =
+            writeln!(text, "- **FAIL** {name}, seed {seed}: `{}`, seen: {}", check.text.replace('`', "'"), check.seen);
     }
     text
 }
@@ -138,11 +137,7 @@ fn met(runs: &[Measures]) -> String {
 }
 
 /// Requests that were not served; `-` where none were asked for.
-fn unserved(
-    all: &Comparison<'_>,
-    side: usize,
-    show: impl Fn(Option<crate::study::Estimate>) -> String,
-) -> String {
+fn unserved(all: &Comparison<'_>, side: usize, show: impl Fn(Option<crate::study::Estimate>) -> String) -> String {
     if all.sides[side].runs.iter().all(|run| run.requests_offered == 0) {
         return "-".to_owned();
     }

@@ -2,9 +2,7 @@
 
 use super::words::{dollars, fixed};
 use crate::record::{BucketRow, ClusterGauge};
-use crate::report::chart::{
-    Chart, ChartError, Kind, Panel, Scale, Series, Size, Step, heat_png, heat_svg, png, svg,
-};
+use crate::report::chart::{Chart, ChartError, Kind, Panel, Scale, Series, Size, Step, heat_png, heat_svg, png, svg};
 use crate::report::packing::packing_map;
 use crate::report::pictures::Picture;
 use crate::study::{Comparison, Metric, Side};
@@ -16,10 +14,15 @@ use crate::study::{Comparison, Metric, Side};
 pub fn compare_pictures(all: &Comparison<'_>) -> Result<Vec<Picture>, ChartError> {
     let chart = instances(all);
     let size = Size::for_panels(chart.panels.len());
-    let mut pictures =
-        vec![Picture { name: "instances".to_owned(), svg: svg(&chart, size)?, png: png(&chart, size)? }];
+    let mut pictures = vec![Picture { name: "instances".to_owned(), svg: svg(&chart, size)?, png: png(&chart, size)? }];
+    // rows stand for equally many instances on all sides, so that maps can be compared
+    let most = all.sides.iter().map(|side| side.packing.instances_per_row).max().unwrap_or(1);
     for side in &all.sides {
-        let mut map = packing_map(side.cast, &side.packing, &side.name);
+        let mut packing = side.packing.clone();
+        while packing.instances_per_row < most {
+            packing.fold();
+        }
+        let mut map = packing_map(side.cast, &packing, &side.name);
         // the runs are of the seeds asked for, whatever the scenario has
         map.subtitle = subtitle(all, side);
         let size = map.size();
@@ -85,7 +88,9 @@ fn title(all: &Comparison<'_>) -> String {
             all.sides[next].name,
             fixed((cost(next) / cost(least) - 1.0) * 100.0, 1)
         ),
-        Some(next) if cost(next) > cost(least) => format!("{name} costs nothing, {} {}", all.sides[next].name, dollars(cost(next))),
+        Some(next) if cost(next) > cost(least) => {
+            format!("{name} costs nothing, {} {}", all.sides[next].name, dollars(cost(next)))
+        }
         Some(next) => format!("{name} and {} cost the same, {}", all.sides[next].name, dollars(cost(least))),
         None => format!("{name} costs {}", dollars(cost(least))),
     }

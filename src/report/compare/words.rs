@@ -57,7 +57,10 @@ mod tests {
         assert_eq!((fixed(-0.001, 2), fixed(-0.006, 2), fixed(2.0, 0)), ("0.00".into(), "-0.01".into(), "2".into()));
         assert_eq!(grouped(1_234_567.891, 1), "1,234,567.9");
         assert_eq!((grouped(-1234.0, 0), grouped(999.0, 0)), ("-1,234".into(), "999".into()));
-        assert_eq!((dollars(5806.314), dollars(-3.0), dollars(-0.001)), ("$5,806.31".into(), "-$3.00".into(), "$0.00".into()));
+        assert_eq!(
+            (dollars(5806.314), dollars(-3.0), dollars(-0.001)),
+            ("$5,806.31".into(), "-$3.00".into(), "$0.00".into())
+        );
         assert_eq!((signed("$3.00"), signed("-$3.00")), ("+$3.00".into(), "-$3.00".into()));
         let two = Some(Estimate { mean: 5.0, half_width: Some(1.25) });
         assert_eq!((spread(two, dollars), spread(None, dollars)), ("$5.00 ± 1.25".into(), "-".into()));

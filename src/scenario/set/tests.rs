@@ -69,7 +69,11 @@ fn values_land_where_the_path_leads() {
 
 #[test]
 fn what_is_missing_on_the_way_is_made() {
-    set_to(&["capacity_providers={free: {ideal: {instance_type: m5.large}}}"], "capacity_providers.free", Some("(block)"));
+    set_to(
+        &["capacity_providers={free: {ideal: {instance_type: m5.large}}}"],
+        "capacity_providers.free",
+        Some("(block)"),
+    );
     set_to(&["zones[0]=b"], "zones[0]", Some("b"));
     set_to(&["instances[2]={type: m5.large}"], "instances[2].type", Some("m5.large"));
     set_to(&["task_definitions.web={cpu: 256}"], "task_definitions.web.cpu", Some("256"));
@@ -81,7 +85,8 @@ fn what_is_missing_on_the_way_is_made() {
 /// An entry with one key gets the new one instead, and a single value that may be a block becomes one.
 #[test]
 fn entries_with_one_key_change_their_kind() {
-    let (tree, findings) = with(&["services.web.placement[1].binpack=memory", "services.web.placement[random].spread=host"]);
+    let (tree, findings) =
+        with(&["services.web.placement[1].binpack=memory", "services.web.placement[random].spread=host"]);
     assert!(findings.is_empty(), "{findings:?}");
     let placement = tree.find("services.web.placement").unwrap();
     let Kind::List(items) = &placement.kind else { panic!("a list") };
