@@ -57,7 +57,7 @@ pub(super) struct Run {
     /// Write into a folder that has other files: those of the same name are overwritten, the rest stays
     #[arg(long)]
     pub(super) force: bool,
-    /// Set a value of the scenario before it is checked: services.web.desired_count=4; may be given again
+    /// Set a value of the scenario before it is checked: `services.web.desired_count=4`; may be given again
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(super) overrides: Vec<String>,
     /// Seed of all draws, instead of the scenario's
@@ -81,17 +81,16 @@ pub(super) struct Run {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml
-  longshore compare scenarios/azure-random.yaml --seeds 5 --variant 'packed:tasks.vm.placement=[{binpack: memory}]'
-  longshore compare scenarios/web-nasa-fixed.yaml --set duration=2d --variant five:instances[0].count=5 --variant six:instances[0].count=6
-  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml --format markdown
+  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml --seeds 3
+  longshore compare scenarios/azure-random.yaml --variant 'cpu:tasks.vm.placement=[{binpack: cpu}]'
+  longshore compare my-cluster.yaml --variant five:instances[0].count=5 --format markdown
 
 A variant is NAME:PATH=VALUE, and the same name again adds to it. The file as it is is the first side.")]
 pub(super) struct Compare {
     /// The scenario files
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// A variant of the one file: packed:services.web.placement=[{binpack: memory}]; may be given again
+    /// A variant of the one file: `packed:services.web.placement=[{binpack: memory}]`; may be given again
     #[arg(long = "variant", value_name = "NAME:PATH=VALUE")]
     pub(super) variants: Vec<String>,
     /// Set a value on all sides before they are checked; variants come after it; may be given again
@@ -137,7 +136,7 @@ Examples:
 pub(super) struct Check {
     /// The scenario file
     pub(super) file: PathBuf,
-    /// Set a value of the scenario before it is checked: services.web.desired_count=4; may be given again
+    /// Set a value of the scenario before it is checked: `services.web.desired_count=4`; may be given again
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(super) overrides: Vec<String>,
     /// How findings are printed: as text on stderr, or as JSON on stdout

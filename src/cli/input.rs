@@ -69,7 +69,7 @@ pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Re
     let mut files = Beside { folder, digest: xxhash_rust::xxh3::Xxh3::new() };
     files.digest.update(&bytes);
     for given in overrides {
-        files.digest.update(given.text[given.from..].as_bytes());
+        files.digest.update(&given.text.as_bytes()[given.from..]);
         files.digest.update(&[0]); // where it ends counts too
     }
     let made = tree.and_then(|mut tree| {

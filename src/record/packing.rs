@@ -77,6 +77,12 @@ pub struct Packing {
     pub instances_per_row: usize,
     /// How many instances there ever were.
     pub instances: usize,
+    /// Time of all instances together.
+    pub time_ms: u128,
+    /// Of this, time in which at least 90 % of an instance's CPU or memory was reserved.
+    pub full_ms: u128,
+    /// Time in which less than half of both was.
+    pub below_half_ms: u128,
     /// In the order of registration.
     pub rows: Vec<PackingRow>,
 }
@@ -121,7 +127,7 @@ impl PackingRecorder {
     pub fn new(horizon: SimTime) -> Self {
         let column = SimSpan(horizon.0.div_ceil(MOST_COLUMNS).max(1));
         let columns = usize::try_from(horizon.0.div_ceil(column.0)).unwrap_or(0);
-        let grid = Packing { column, instances_per_row: 1, instances: 0, rows: Vec::new() };
+        let grid = Packing { column, instances_per_row: 1, ..Packing::default() };
         Self { columns, grid, live: BTreeMap::new(), tasks: Vec::new() }
     }
 
@@ -147,6 +153,14 @@ impl PackingRecorder {
         let Some(live) = self.live.get_mut(&instance) else { return };
         let (mut from, width) = (live.since.0, self.grid.column.0);
         live.since = now;
+        let mut held = Fill::default();
+        held.add(live.reserved, live.registered, now.0.saturating_sub(from));
+        if let Some((reserved, registered)) = held.binding() {
+            let time = u128::from(now.0 - from);
+            self.grid.time_ms += time;
+            self.grid.full_ms += if reserved * 10 >= registered * 9 { time } else { 0 };
+            self.grid.below_half_ms += if reserved * 2 < registered { time } else { 0 };
+        }
         let row = instance.row() / self.grid.instances_per_row;
         let Some(row) = self.grid.rows.get_mut(row) else { return };
         while from < now.0 {
@@ -250,6 +264,8 @@ mod tests {
             packing.rows[0].cells.iter().map(|cell| (cell.cpu_reserved, cell.cpu_registered)).collect();
         // from 1 to 5 ms 500 of 1,000 are reserved; the instance is there from 0 to 9 ms
         assert_eq!(cpu[..6], [(500, 2000), (1000, 2000), (500, 2000), (0, 2000), (0, 1000), (0, 0)]);
+        // of 9 ms, 4 with half reserved and 5 with nothing
+        assert_eq!((packing.time_ms, packing.full_ms, packing.below_half_ms), (9, 0, 5));
         // CPU is nearer to full (1/2) than memory (1/10)
         assert_eq!(packing.rows[0].cells[1].binding(), Some((1000, 2000)));
         assert_eq!(packing.rows[0].cells[5].binding(), None);

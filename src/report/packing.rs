@@ -43,18 +43,14 @@ fn percent(cell: &Fill) -> Option<f64> {
 
 /// How much of the paid time was spent nearly full, and how much nearly empty.
 fn title(packing: &Packing, of: &str) -> String {
-    let (mut all, mut full, mut empty) = (0_u128, 0_u128, 0_u128);
-    for cell in packing.rows.iter().flat_map(|row| &row.cells) {
-        let Some((reserved, registered)) = cell.binding() else { continue };
-        let time = cell.cpu_registered;
-        all += time;
-        full += if reserved * 10 >= registered * 9 { time } else { 0 };
-        empty += if reserved * 2 < registered { time } else { 0 };
-    }
-    let share = |part: u128| (part * 100 + all / 2).checked_div(all).unwrap_or(0);
+    let share = |part: u128| (part * 100 + packing.time_ms / 2).checked_div(packing.time_ms).unwrap_or(0);
     let whose = if of.is_empty() { String::new() } else { format!("{of}: ") };
-    if all == 0 {
+    if packing.time_ms == 0 {
         return format!("{whose}No instance was ever there");
     }
-    format!("{whose}{} % of instance time at least 90 % reserved, {} % below half", share(full), share(empty))
+    format!(
+        "{whose}{} % of instance time at least 90 % reserved, {} % below half",
+        share(packing.full_ms),
+        share(packing.below_half_ms)
+    )
 }

@@ -64,8 +64,8 @@ pub fn set(tree: &mut Node, given: &Override, sources: &mut Sources, findings: &
 
 type Refusal = Box<Finding>;
 
-fn bad(message: impl Into<String>, span: Span, label: &str) -> Refusal {
-    Box::new(Finding::error(Code::BadOverride, message).at(span, label).help(EXAMPLE))
+fn bad(message: impl Into<String>, span: Span, label: &str) -> Finding {
+    Finding::error(Code::BadOverride, message).at(span, label).help(EXAMPLE)
 }
 
 /// Path and value. `None` where the value can't be read.
@@ -76,7 +76,7 @@ fn read(
     findings: &mut Findings,
 ) -> Result<Option<(Vec<Step>, Change)>, Refusal> {
     let Some(equals) = text[from..].find('=').map(|at| from + at) else {
-        return Err(bad("an override needs `=`", Span::new(id, from, text.len()), "no `=` in it"));
+        return Err(bad("an override needs `=`", Span::new(id, from, text.len()), "no `=` in it").into());
     };
     let steps = steps(text, from, equals, id)?;
     // Places in the value are places in the whole text: what is before it is blanked.
@@ -110,16 +110,18 @@ fn steps(text: &str, from: usize, equals: usize, id: SourceId) -> Result<Vec<Ste
         let span = Span::new(id, first, first + len);
         if len == 0 {
             let place = Span::new(id, first.min(equals), (first + 1).min(equals + 1));
-            return Err(bad("a step of the path is empty", place, "a name or number is missing here"));
+            return Err(bad("a step of the path is empty", place, "a name or number is missing here").into());
         }
         found.push(Step { text: text[span.start..span.end].to_owned(), span, bracketed });
         if found.len() > STEPS_AT_MOST {
-            return Err(bad(format!("the path has more than {STEPS_AT_MOST} steps"), span, "one too many"));
+            return Err(bad(format!("the path has more than {STEPS_AT_MOST} steps"), span, "one too many").into());
         }
         at = span.end;
         if bracketed {
             if at == end {
-                return Err(bad("a `[` of the path is not closed", Span::new(id, first - 1, first), "opened here"));
+                return Err(
+                    bad("a `[` of the path is not closed", Span::new(id, first - 1, first), "opened here").into()
+                );
             }
             at += 1;
         }
@@ -129,7 +131,7 @@ fn steps(text: &str, from: usize, equals: usize, id: SourceId) -> Result<Vec<Ste
             Some('[') => {}
             Some(c) => {
                 let place = Span::new(id, at, at + c.len_utf8());
-                return Err(bad("a step of the path ends here", place, "a `.`, `[` or `=` belongs here"));
+                return Err(bad("a step of the path ends here", place, "a `.`, `[` or `=` belongs here").into());
             }
         }
     }
@@ -227,7 +229,7 @@ impl Setter<'_> {
                     1 => "it has one, with the number 0; 1 adds another".to_owned(),
                     count => format!("it has {count}, numbered from 0; {count} adds another"),
                 };
-                self.nowhere(step, message, help)
+                self.nowhere(step, message, help).into()
             });
         }
         let called = |item: &&Node| names(item).any(|name| name == step.text);
@@ -236,7 +238,7 @@ impl Setter<'_> {
             (Some(place), None) => Ok(Some(place)),
             (Some(_), Some(_)) => {
                 let message = format!("{} has several entries called {}", quoted(&list), quoted(&step.text));
-                Err(self.nowhere(step, message, "choose one by its number, counted from 0".to_owned()))
+                Err(self.nowhere(step, message, "choose one by its number, counted from 0".to_owned()).into())
             }
             (None, _) => {
                 let message = format!("{} has no entry called {}", quoted(&list), quoted(&step.text));
@@ -244,20 +246,20 @@ impl Setter<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("entries have numbers, from 0: `{list}[0]`"),
                 };
-                Err(self.nowhere(step, message, help))
+                Err(self.nowhere(step, message, help).into())
             }
         }
     }
 
-    fn nowhere(&self, step: &Step, message: String, help: String) -> Refusal {
-        Box::new(Finding::error(Code::NowhereToSet, message).at(step.span, "not there").path(&self.path).help(help))
+    fn nowhere(&self, step: &Step, message: String, help: String) -> Finding {
+        Finding::error(Code::NowhereToSet, message).at(step.span, "not there").path(&self.path).help(help)
     }
 
     /// Makes what the path needs, and says at which place.
     fn create(&self, node: &mut Node, shape: Option<&'static Shape>, row: usize, last: bool) -> Result<usize, Refusal> {
         let step = &self.steps[row];
         if let (Some(Shape::Dict { .. }), false) = (shape, last) {
-            return Err(self.no_such_name(node, row));
+            return Err(self.no_such_name(node, row).into());
         }
         let empty = Node { span: step.span, kind: Kind::Scalar { text: String::new(), plain: true } };
         match &mut node.kind {
@@ -297,14 +299,14 @@ impl Setter<'_> {
         let step = &self.steps[row];
         match shape {
             Some(Shape::Map(map) | Shape::OneKey(map)) if map.key(&step.text).is_none() => {
-                Err(self.no_such_key(map, step))
+                Err(self.no_such_key(map, step).into())
             }
-            Some(Shape::Dict { .. } | Shape::List { .. }) => Err(self.no_such_name(node, row)),
+            Some(Shape::Dict { .. } | Shape::List { .. }) => Err(self.no_such_name(node, row).into()),
             _ => Ok(()),
         }
     }
 
-    fn no_such_key(&self, map: &'static MapShape, step: &Step) -> Refusal {
+    fn no_such_key(&self, map: &'static MapShape, step: &Step) -> Finding {
         let known = || map.current().map(|key| key.name);
         let help = match nearest(&step.text, known()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -312,10 +314,10 @@ impl Setter<'_> {
         };
         let message = format!("{} has no setting {}", map.title, quoted(&step.text));
         let finding = Finding::error(Code::UnknownSetting, message).at(step.span, "not known here");
-        Box::new(finding.path(&self.path).help(help))
+        finding.path(&self.path).help(help)
     }
 
-    fn no_such_name(&self, node: &Node, row: usize) -> Refusal {
+    fn no_such_name(&self, node: &Node, row: usize) -> Finding {
         let (step, owner) = (&self.steps[row], written(&self.steps[..row]));
         let known: Vec<&str> = match &node.kind {
             Kind::Map(entries) => entries.iter().map(|entry| entry.key.as_str()).collect(),

@@ -155,8 +155,11 @@ struct Bench<'b, 'a> {
     next: AtomicUsize,
     /// The first run that is known to be stuck: none behind it matters any more.
     stuck: AtomicUsize,
-    done: Mutex<Vec<Option<Result<Option<One>, Endless>>>>,
+    done: Mutex<Vec<Option<Outcome>>>,
 }
+
+/// How a run ended: `None` when it was interrupted.
+type Outcome = Result<Option<One>, Endless>;
 
 /// One run, done.
 struct One {
@@ -185,7 +188,7 @@ impl Bench<'_, '_> {
         }
     }
 
-    fn run(&self, number: usize, plan: &Plan, seed: u64, pictured: bool) -> Result<Option<One>, Endless> {
+    fn run(&self, number: usize, plan: &Plan, seed: u64, pictured: bool) -> Outcome {
         let seeded;
         let plan = if plan.cast.seed == seed {
             plan

@@ -53,10 +53,10 @@ const STEP: i32 = 14;
 type Done = Result<(), ChartError>;
 
 impl Heat {
-    /// A size that leaves each row room: 1200 wide, and from 380 to 700 high.
+    /// A size that leaves each row room: 1200 wide, and from 320 to 700 high.
     pub fn size(&self) -> Size {
         let rows = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        Size { width: 1200, height: rows.saturating_mul(26).saturating_add(250).clamp(380, 700) }
+        Size { width: 1200, height: rows.saturating_mul(26).saturating_add(250).clamp(320, 700) }
     }
 }
 

@@ -44,7 +44,7 @@ pub fn compare_csv(all: &Comparison<'_>) -> String {
 
 /// Columns of `runs.csv`.
 pub fn runs_columns() -> Vec<String> {
-    let metrics = Metric::ALL.map(|metric| metric.name());
+    let metrics = Metric::ALL.map(Metric::name);
     ["side", "scenario", "seed"].into_iter().chain(metrics).chain(["run_digest"]).map(ToOwned::to_owned).collect()
 }
 

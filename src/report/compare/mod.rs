@@ -287,7 +287,7 @@ fn wrapped(text: &mut String, sentence: &str) {
         if line.chars().count() + word.chars().count() + 1 > WIDTH {
             text.push_str(&line);
             text.push('\n');
-            line = "   ".to_owned();
+            "   ".clone_into(&mut line);
         }
         line.push(' ');
         line.push_str(word);
