@@ -371,7 +371,7 @@ fn a_bad_override_is_a_finding_with_its_place() {
     // mistakes of a file are not said again for its variants
     fs::write(shop.path("bad.yaml"), SHOP.replace("task_definition: web", "task_definition: wbe")).unwrap();
     let told = shop.compare(&["bad.yaml", "--variant", "x:seed=4"]).ended(2);
-    assert_eq!(told.err.matches("bad.yaml:10:").count(), 1, "{}", told.err);
+    assert_eq!(told.err.matches("bad.yaml:9:").count(), 1, "{}", told.err);
 }
 
 /// What was set is in the manifest, and two settings that differ have different digests.
