@@ -46,7 +46,10 @@ fn cells_have_the_colour_of_their_value_in_their_place() {
     let first = |dots: &[[u8; 3]], ink| dots.iter().position(|dot| *dot == ink).unwrap();
     assert!(first(&left, EMPTY) < first(&left, FULL), "rows go from the top down");
     let svg = heat_svg(&map, size).unwrap();
-    assert!(svg.contains("fill=\"#00224E\" d=\"M") && svg.contains("\ni-1\n") && svg.contains("\nno instance\n"), "{svg}");
+    assert!(
+        svg.contains("fill=\"#00224E\" d=\"M") && svg.contains("\ni-1\n") && svg.contains("\nno instance\n"),
+        "{svg}"
+    );
     assert_eq!(svg, heat_svg(&map, size).unwrap());
 }
 

@@ -137,10 +137,11 @@ fn row_edge(frame: Frame, row: usize, rows: usize) -> i32 {
 fn cells(on: &mut impl Surface, map: &Heat, frame: Frame) -> Done {
     let mut areas: Vec<Vec<Area>> = vec![Vec::new(); usize::from(LEVELS)];
     let count = map.rows.len();
+    // a hairline between rows, where they are high enough to spare it
+    let line = if row_edge(frame, 1, count) - frame.top >= 18 { 2 } else { 0 };
     for (number, row) in map.rows.iter().enumerate() {
         let (top, bottom) = (row_edge(frame, number, count), row_edge(frame, number + 1, count));
-        // a hairline between rows, where they are high enough to spare it
-        let bottom = if bottom - top >= 20 { bottom - 2 } else { bottom };
+        let bottom = bottom - line;
         let mut open: Option<(u8, i32, i32)> = None;
         let levels = row.cells.iter().map(|cell| cell.filter(|value| value.is_finite()).map(level));
         for (column, level) in (0_u64..).zip(levels.chain([None])) {
