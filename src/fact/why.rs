@@ -50,6 +50,11 @@ pub enum Why {
     Empty,
     /// The task ended by itself at the end of its lifetime.
     LifetimeOver,
+    /// An essential container exited, and the task with it: stop code `EssentialContainerExited` (ECS-130).
+    ContainerExited {
+        /// Its exit code.
+        exit_code: u8,
+    },
     /// An operator asked for it (ECS-415); a task's stop code is UserInitiated.
     UserInitiated,
     /// The service had more tasks than desired: stop code `ServiceSchedulerInitiated` (ECS-340).
@@ -79,6 +84,7 @@ impl Why {
             Self::LargerThanInstance { .. } => Rule::ecs(301),
             Self::Empty => return None,
             Self::LifetimeOver => Rule::ecs(501),
+            Self::ContainerExited { .. } => Rule::ecs(130),
             Self::UserInitiated => Rule::ecs(415),
         })
     }

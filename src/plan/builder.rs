@@ -265,6 +265,7 @@ impl<'a> Builder<'a> {
             need: Resources::default(),
             start_time: SimSpan::ZERO,
             exit_time: SimSpan::ZERO,
+            ending: None,
         }
     }
 

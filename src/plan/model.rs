@@ -1,7 +1,7 @@
 //! The checked plan: every name resolved, every default explicit. A plan that exists can be run.
 
 use crate::capacity::ProviderKind;
-use crate::cluster::Ground;
+use crate::cluster::{Ending, Ground};
 use crate::expect::Expectation;
 use crate::fact::Cast;
 use crate::load::Curve;
@@ -120,6 +120,8 @@ pub struct TaskTemplate {
     pub start_time: SimSpan,
     /// From the stop signal to the exit (ECS-520).
     pub exit_time: SimSpan,
+    /// How it ends by itself, if it does (ECS-130).
+    pub ending: Option<Ending>,
 }
 
 /// A service.

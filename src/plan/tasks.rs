@@ -6,7 +6,7 @@ use super::definitions::{Definition, EXIT_TIME, START_TIME};
 use super::model::{PlannedService, TaskTemplate};
 use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
-use crate::cluster::Demand;
+use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding};
 use crate::fact::{Origin, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
@@ -75,6 +75,7 @@ impl Builder<'_> {
             need: definition.demand.need,
             start_time: definition.start_span(None),
             exit_time: definition.exit_time,
+            ending: definition.ending(),
         };
         let desired = if daemon { 0 } else { service.desired_count.unwrap_or(1) };
         self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
@@ -158,6 +159,7 @@ impl Builder<'_> {
                 None => tasks.start_time.unwrap_or(START_TIME),
             },
             exit_time: definition.as_ref().map_or(EXIT_TIME, |definition| definition.exit_time),
+            ending: definition.as_ref().and_then(|definition| definition.ending()),
         };
         if let Some(arrivals) = &tasks.arrivals {
             self.arrivals_from_file(
@@ -295,6 +297,7 @@ impl Builder<'_> {
             need,
             start_time: kind.start_time,
             exit_time: kind.exit_time,
+            ending: kind.ending,
         });
         u32::try_from(self.templates.len() - 1).expect("few kinds of tasks")
     }
@@ -316,4 +319,5 @@ pub(super) struct Kind {
     pub(super) asked: Rc<Asked>,
     pub(super) start_time: SimSpan,
     pub(super) exit_time: SimSpan,
+    pub(super) ending: Option<Ending>,
 }

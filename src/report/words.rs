@@ -22,6 +22,7 @@ pub(super) fn reason(why: Why) -> String {
             format!("needs {} and {}, an empty instance has {} and {}", need.cpu, need.memory, empty.cpu, empty.memory)
         }
         Why::Empty => "no task was left on it".to_owned(),
+        Why::ContainerExited { exit_code } => format!("Essential container in task exited, code {exit_code}"),
         Why::LifetimeOver => "lifetime over".to_owned(),
         Why::ScaledIn { tied, .. } if tied > 1 => format!("ServiceSchedulerInitiated: scaled in, {tied} tasks equal"),
         Why::ScaledIn { .. } => "ServiceSchedulerInitiated: scaled in".to_owned(),
