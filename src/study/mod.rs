@@ -1,10 +1,12 @@
-//! Runs put to use: one run with all its recorders; several sides under the same seeds.
+//! Runs put to use: one run with all its recorders; several sides under the same seeds; the bound below all of them.
 
+mod bound;
 mod compare;
 mod measures;
 mod single;
 mod statistics;
 
+pub use bound::{PackingBound, packing_bound};
 pub use compare::{Comparison, Side, Stuck, Watch, compare};
 pub use measures::{Measures, Metric};
 pub use single::{RunResult, run_once, run_with_packing};
