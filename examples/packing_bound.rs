@@ -32,16 +32,16 @@ fn planned(path: &Path) -> Result<Plan, String> {
 
 #[expect(clippy::cast_precision_loss, reason = "shown, never decided by")]
 fn shown(bound: &PackingBound) -> String {
-    let cost = bound.cost.map_or("a fixed fleet: the price does not depend on packing".to_owned(), |cost| {
-        format!("at least ${}", cost.cents())
+    let paid = bound.cost.map(|cost| {
+        let hours = bound.instance_ms as f64 / 3_600_000.0;
+        format!("at least {hours:.1} instance-hours, ${}\n", cost.cents())
     });
+    let (tasks, left_out) = (bound.tasks, bound.left_out);
     format!(
-        "at least {} instances at one time\nat least {:.1} instance-hours\n{cost}\nfor {} tasks; {} left out (larger than \
-         an instance, or after the end)",
+        "at least {} instances at one time\n{}for {tasks} tasks; {left_out} left out: larger than an instance, or not \
+         wanted before the end\n",
         bound.peak,
-        bound.instance_ms as f64 / 3_600_000.0,
-        bound.tasks,
-        bound.left_out
+        paid.unwrap_or_default()
     )
 }
 
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     for path in paths {
         let bound = planned(Path::new(&path)).and_then(|plan| packing_bound(&plan).map_err(ToOwned::to_owned));
         match bound {
-            Ok(bound) => println!("{path}\n{}\n", shown(&bound)),
+            Ok(bound) => println!("{path}\n{}", shown(&bound)),
             Err(why) => {
                 eprintln!("{path}: {why}");
                 return ExitCode::from(2);

@@ -101,7 +101,8 @@ fn none_where_instances_are_not_shared() {
 /// The real load: whoever packs, nobody is cheaper than the bound.
 #[test]
 fn no_run_is_below_it() {
-    for name in ["study-azure-16-vcpu.yaml", "study-azure-32-vcpu.yaml", "study-web-nasa.yaml", "study-dearer-spread.yaml"]
+    for name in
+        ["study-azure-16-vcpu.yaml", "study-azure-32-vcpu.yaml", "study-web-nasa.yaml", "study-dearer-spread.yaml"]
     {
         let (plan, result) = run_file(&folder("scenarios").join(name)).unwrap();
         let bound = packing_bound(&plan).unwrap();

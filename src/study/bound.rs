@@ -16,7 +16,7 @@ type Amounts = [i64; 3];
 /// The bound over a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackingBound {
-    /// Tasks that count.
+    /// Tasks that count; of a service, those that it wants first.
     pub tasks: u64,
     /// Tasks that do not: larger than any instance, or not wanted before the end of the run.
     pub left_out: u64,
