@@ -1,7 +1,7 @@
 //! The plan while it is being made.
 
 use super::definitions::{Definition, Notes};
-use super::machines::TypeKey;
+use super::machines::{Standard, TypeKey};
 use super::model::{InitialState, NotSimulated, Plan, TaskTemplate, TieBreak, WaitingOrder};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::ProviderKind;
@@ -41,6 +41,8 @@ pub(super) struct Builder<'a> {
     /// Attributes that strategies spread over, apart from the zone.
     pub(super) spreads: Vec<String>,
     pub(super) types: BTreeMap<TypeKey, InstanceTypeId>,
+    /// Types that were looked up, by name.
+    pub(super) standards: BTreeMap<String, Standard>,
     pub(super) definitions: BTreeMap<String, Rc<Definition>>,
     /// What is known of the files of task definitions.
     pub(super) imports: Notes,
@@ -84,6 +86,7 @@ impl<'a> Builder<'a> {
             attribute_ids: BTreeMap::new(),
             spreads: Vec::new(),
             types: BTreeMap::new(),
+            standards: BTreeMap::new(),
             definitions: BTreeMap::new(),
             imports: Notes::default(),
             not_simulated: Vec::new(),

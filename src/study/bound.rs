@@ -6,6 +6,7 @@
 
 use crate::plan::{Action, Plan, TaskTemplate};
 use crate::units::{InstanceTypeId, NanoUsd, ProviderId, SimTime, price_exactly};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 const HOUR_MS: u64 = 3_600_000;
@@ -116,7 +117,7 @@ impl Supply {
         sizes.dedup();
         let largest = [0, 1, 2].map(|kind| {
             let mut all: Vec<i64> = instances.iter().map(|size| size[kind]).collect();
-            all.sort_unstable_by(|a, b| b.cmp(a));
+            all.sort_unstable_by_key(|held| Reverse(*held));
             all.into_iter()
                 .scan(0, |sum, next| {
                     *sum += next;
