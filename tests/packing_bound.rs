@@ -30,7 +30,8 @@ fn of_the_small_case() {
     assert!(result.summary.money.billed_instance_ms > bound.instance_ms);
 }
 
-/// 5 x 2048 = 10240 units need the two largest (8192 + 4096); from 40 min on 12289 units need all three. Memory: first
+/// 5 x 2048 = 10240 units need the two largest (8192 + 4096); from 40 min on 10240 + 4 x 512 + 128 = 12416 units need all
+/// three. Memory: first
 /// 5 GiB of 32, from 30 min on 37 GiB need two (32 + 8). One task is larger than every node, one comes too late.
 #[test]
 fn of_a_fleet_of_different_nodes() {
@@ -44,7 +45,7 @@ instances:
 task_definitions:
   wide: {cpu: 2048, memory: 1 GiB}
   tall: {cpu: 512, memory: 8 GiB}
-  tiny: {cpu: 1, memory: 4}
+  tiny: {cpu: 128, memory: 4}
   huge: {cpu: 8192, memory: 9 GiB}
 tasks:
   a: {task_definition: wide, count: 5}
