@@ -25,10 +25,8 @@ pub enum ProviderKind {
 impl ProviderKind {
     /// What each instance of an ideal provider registers; none of another.
     pub fn ideal(&self) -> Option<&Registration> {
-        match self {
-            Self::Ideal { registration, .. } => Some(registration),
-            Self::Instances => None,
-        }
+        let Self::Ideal { registration, .. } = self else { return None };
+        Some(registration)
     }
 }
 
