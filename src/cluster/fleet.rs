@@ -3,6 +3,7 @@
 //! Plain arrays by instance id, so that a scan over all instances reads memory in one direction.
 
 use super::demand::{Attributes, Demand, Ground, HostPort, SpreadValues};
+use super::hosts::Hosts;
 use crate::units::{
     AttributeSetId, CpuUnits, GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, ProviderId, Resources, SimTime,
     SpreadKeyId, Table, ZoneId,
@@ -66,7 +67,7 @@ pub struct Fleet {
 /// Where the tasks of one group are (desired status RUNNING: ECS-233).
 #[derive(Debug, Clone, Default)]
 struct GroupCounts {
-    on_instance: Vec<u32>,
+    on_instance: Hosts,
     in_zone: Vec<u32>,
     /// For each attribute that is spread over: tasks by its value.
     with_value: Vec<Vec<u32>>,
@@ -105,7 +106,7 @@ impl Fleet {
     /// No instance yet, on this ground.
     pub fn on(ground: Ground) -> Self {
         let with_value = ground.spreads.rows().iter().map(|spread| vec![0; spread.count]).collect();
-        let counts = GroupCounts { on_instance: Vec::new(), in_zone: vec![0; ground.zones], with_value };
+        let counts = GroupCounts { on_instance: Hosts::default(), in_zone: vec![0; ground.zones], with_value };
         Self { groups: vec![counts; ground.groups], ground, ..Self::default() }
     }
 
@@ -172,7 +173,7 @@ impl Fleet {
             }
         }
         self.tasks[row] += 1;
-        self.count(instance, group, |count| *count += 1);
+        self.count(instance, group, Hosts::add, |count| *count += 1);
         self.log.push(instance, self.live.len());
     }
 
@@ -191,7 +192,7 @@ impl Fleet {
             }
         }
         self.tasks[row] -= 1;
-        self.count(instance, group, |count| *count -= 1);
+        self.count(instance, group, Hosts::take, |count| *count -= 1);
         self.log.push(instance, self.live.len());
     }
 
@@ -204,14 +205,16 @@ impl Fleet {
     }
 
     /// Changes the counts of a group for one task on an instance.
-    fn count(&mut self, instance: InstanceId, group: GroupId, change: impl Fn(&mut u32)) {
-        let row = instance.row();
+    fn count(
+        &mut self,
+        instance: InstanceId,
+        group: GroupId,
+        on_instance: fn(&mut Hosts, InstanceId, usize),
+        change: impl Fn(&mut u32),
+    ) {
         let Registration { zone, attributes, .. } = self.registrations[instance];
         let counts = &mut self.groups[group.row()];
-        if counts.on_instance.len() <= row {
-            counts.on_instance.resize(row + 1, 0);
-        }
-        change(&mut counts.on_instance[row]);
+        on_instance(&mut counts.on_instance, instance, self.registrations.len());
         change(&mut counts.in_zone[zone.row()]);
         for (spread, with_value) in self.ground.spreads.rows().iter().zip(&mut counts.with_value) {
             change(&mut with_value[spread.of_set[attributes] as usize]);
@@ -334,7 +337,13 @@ impl Fleet {
 
     /// Tasks of a group on an instance, by desired status.
     pub fn group_on_instance(&self, group: GroupId, instance: InstanceId) -> u32 {
-        self.groups[group.row()].on_instance.get(instance.row()).copied().unwrap_or(0)
+        self.groups[group.row()].on_instance.on(instance)
+    }
+
+    /// The instances that have tasks of a group, in the order of registration, with how many; `None` when they are not
+    /// few.
+    pub fn few_hosts(&self, group: GroupId) -> Option<&[(InstanceId, u32)]> {
+        self.groups[group.row()].on_instance.few()
     }
 
     /// Tasks of a group in a zone, by desired status; infeasible instances count too (ECS-311).
