@@ -79,6 +79,8 @@ struct GroupCounts {
 struct ChangeLog {
     forgotten: usize,
     kept: Vec<InstanceId>,
+    /// For each of those: the group that has one task more or less there.
+    groups: Vec<Option<GroupId>>,
 }
 
 impl ChangeLog {
@@ -86,14 +88,16 @@ impl ChangeLog {
     const LEAST_KEPT: usize = 1024;
 
     /// Appends a change and keeps at least one per live instance: who is further behind looks at all of them anyway.
-    fn push(&mut self, instance: InstanceId, live: usize) {
+    fn push(&mut self, instance: InstanceId, group: Option<GroupId>, live: usize) {
         let keep = live.max(Self::LEAST_KEPT);
         if self.kept.len() >= 2 * keep {
             let old = self.kept.len() - keep;
             self.kept.drain(..old);
+            self.groups.drain(..old);
             self.forgotten += old;
         }
         self.kept.push(instance);
+        self.groups.push(group);
     }
 }
 
@@ -135,7 +139,7 @@ impl Fleet {
         self.tasks.push(0);
         let id = self.registrations.push(registration);
         self.live.push(id);
-        self.log.push(id, self.live.len());
+        self.log.push(id, None, self.live.len());
         id
     }
 
@@ -152,7 +156,7 @@ impl Fleet {
         self.names[row] = Box::default(); // what is gone keeps no memory
         let place = self.live.binary_search(&instance).expect("an active instance is listed");
         self.live.remove(place);
-        self.log.push(instance, self.live.len());
+        self.log.push(instance, None, self.live.len());
     }
 
     /// Reserves what a task of `group` takes.
@@ -174,7 +178,7 @@ impl Fleet {
         }
         self.tasks[row] += 1;
         self.count(instance, group, Hosts::add, |count| *count += 1);
-        self.log.push(instance, self.live.len());
+        self.log.push(instance, Some(group), self.live.len());
     }
 
     /// Gives back what a task of `group` had reserved: its desired status is STOPPED now (ECS-505). Its interface
@@ -193,14 +197,14 @@ impl Fleet {
         }
         self.tasks[row] -= 1;
         self.count(instance, group, Hosts::take, |count| *count -= 1);
-        self.log.push(instance, self.live.len());
+        self.log.push(instance, Some(group), self.live.len());
     }
 
     /// A task is STOPPED: its interface is detached (ECS-141), if that was not so before.
     pub fn detach(&mut self, instance: InstanceId, demand: &Demand) {
         if demand.interface && !self.ground.frees_interfaces_early {
             self.free_interfaces[instance.row()] += 1;
-            self.log.push(instance, self.live.len());
+            self.log.push(instance, None, self.live.len());
         }
     }
 
@@ -370,6 +374,11 @@ impl Fleet {
     /// when that is too long ago.
     pub fn changed_since(&self, seen: usize) -> Option<&[InstanceId]> {
         self.log.kept.get(seen.checked_sub(self.log.forgotten)?..)
+    }
+
+    /// For each of the same changes the group that has one task more or less on the instance.
+    pub fn groups_since(&self, seen: usize) -> Option<&[Option<GroupId>]> {
+        self.log.groups.get(seen.checked_sub(self.log.forgotten)?..)
     }
 
     /// How many zones there are.

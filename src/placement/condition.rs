@@ -10,7 +10,7 @@ use super::cql::Expression;
 use super::seats::Seats;
 use super::{Host, PlacementClass, Requirements};
 use crate::cluster::{Demand, Fleet};
-use crate::units::{GroupId, InstanceId};
+use crate::units::{GroupId, InstanceId, Resources};
 
 /// A single condition that has a bit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,6 +89,32 @@ pub(super) struct Scene<'a> {
     pub(super) conditions: &'a Conditions,
 }
 
+/// What one change of the fleet changed, for views that need not look at every instance that changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Digest {
+    pub(super) seat: u32,
+    /// Whose tasks became one more or less.
+    group: Option<GroupId>,
+    rooms: u64,
+    marks: u64,
+}
+
+/// What a view depends on: room for one size, some marks, and the tasks of a group.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Interest {
+    room: u64,
+    marks: u64,
+    group: Option<GroupId>,
+}
+
+impl Interest {
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
+    pub(super) fn concerns(self, digest: &Digest) -> bool {
+        ((digest.rooms & self.room) | (digest.marks & self.marks) != 0)
+            | (self.group.is_some() & (digest.group == self.group))
+    }
+}
+
 /// The conditions of all classes, and which of them hold for whom.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Conditions {
@@ -98,6 +124,12 @@ pub(super) struct Conditions {
     filter_bits: u64,
     /// By seat.
     words: Vec<u64>,
+    /// Sizes that have a bit.
+    needs: Vec<Resources>,
+    /// By seat: for which of these there is room.
+    rooms: Vec<u64>,
+    /// Of the newest changes, so many of them as the fleet's log tells.
+    digests: Vec<Digest>,
     numbering: u32,
     seen: usize,
 }
@@ -242,24 +274,66 @@ impl Conditions {
         }
     }
 
+    /// Gives a size a bit, if one is left.
+    pub(super) fn add_need(&mut self, need: Resources) {
+        if self.needs.len() < 64 && !self.needs.contains(&need) {
+            self.needs.push(need);
+        }
+    }
+
+    /// What a view depends on that is made for one size, a condition, and the tasks of a group alone; `None` when the
+    /// bits don't say it all.
+    pub(super) fn interest(&self, need: Resources, condition: &Condition, group: Option<GroupId>) -> Option<Interest> {
+        let bit = self.needs.iter().position(|&other| other == need)?;
+        condition.is_mask().then_some(Interest { room: 1 << bit, marks: condition.mask, group })
+    }
+
+    /// What the changes after the first `seen` changed, as far as the last call of [`Conditions::follow`].
+    pub(super) fn digests_since(&self, seen: usize) -> Option<&[Digest]> {
+        self.digests.get((self.digests.len() + seen).checked_sub(self.seen)?..)
+    }
+
     /// Brings the bits up to date.
     pub(super) fn follow(&mut self, fleet: &Fleet, seats: &Seats) {
-        if self.marks.is_empty() {
+        if self.marks.is_empty() && self.needs.is_empty() {
             return;
         }
-        let changed = fleet.changed_since(self.seen).filter(|changed| changed.len() <= seats.instances().len().max(64));
+        let most = seats.instances().len().max(1024);
+        let changed = fleet.changed_since(self.seen).filter(|changed| changed.len() <= most);
         if self.numbering != seats.numbering() || changed.is_none() {
             self.numbering = seats.numbering();
             self.words.clear();
+            self.rooms.clear();
+            self.digests.clear();
+            self.seat(fleet, seats);
+            self.seen = fleet.changes();
+            return;
         }
-        let followed = self.words.len();
         self.seat(fleet, seats);
-        for &instance in changed.unwrap_or_default() {
-            if let Some(seat) = seats.of(instance).filter(|&seat| seat < followed) {
-                self.words[seat] = self.words[seat] & self.filter_bits | self.bits_now(fleet, instance);
-            }
+        if self.digests.len() > 4 * most {
+            self.digests.drain(..2 * most);
+        }
+        let groups = fleet.groups_since(self.seen).unwrap_or_default();
+        for (&instance, &group) in changed.unwrap_or_default().iter().zip(groups) {
+            let digest = match seats.of(instance) {
+                Some(seat) => self.digest(fleet, instance, seat, group),
+                None => Digest { seat: 0, group: None, rooms: 0, marks: 0 },
+            };
+            self.digests.push(digest);
         }
         self.seen = fleet.changes();
+    }
+
+    /// Brings the bits of one seat up to date and says what changed.
+    fn digest(&mut self, fleet: &Fleet, instance: InstanceId, seat: usize, group: Option<GroupId>) -> Digest {
+        let (word, room) = (self.words[seat], self.rooms[seat]);
+        self.words[seat] = word & self.filter_bits | self.bits_now(fleet, instance);
+        self.rooms[seat] = self.rooms_now(fleet, instance);
+        let number = u32::try_from(seat).expect("fewer seats than ids");
+        let (rooms, marks) = (self.rooms[seat] ^ room, self.words[seat] ^ word);
+        // whoever came or went concerns everybody; an interface that is detached does not, and is rare
+        let rooms = if group.is_none() { u64::MAX } else { rooms };
+        Digest { seat: number, group, rooms, marks }
     }
 
     /// Finds the bits of those who have none yet.
@@ -273,10 +347,16 @@ impl Conditions {
             }
         }
         for (seat, &instance) in seats.instances().iter().enumerate().skip(self.words.len()) {
-            let bits_for_ever =
-                self.bits(|mark| matches!(*mark, Mark::Filter(filter) if self.filters[filter].has(seat)));
-            self.words.push(bits_for_ever | self.bits_now(fleet, instance));
+            let filters = self.bits(|mark| matches!(*mark, Mark::Filter(filter) if self.filters[filter].has(seat)));
+            self.words.push(filters | self.bits_now(fleet, instance));
+            self.rooms.push(self.rooms_now(fleet, instance));
         }
+    }
+
+    fn rooms_now(&self, fleet: &Fleet, instance: InstanceId) -> u64 {
+        let free = fleet.free(instance);
+        let covers = |need: &Resources| u64::from(free.cpu >= need.cpu) & u64::from(free.memory >= need.memory);
+        (0..).zip(&self.needs).fold(0, |bits, (bit, need)| bits | covers(need) << bit)
     }
 
     fn bits_now(&self, fleet: &Fleet, instance: InstanceId) -> u64 {

@@ -83,6 +83,8 @@ struct Shared {
     asked: usize,
     /// How many changes there are between two times, smoothed: one short gap does not pay for making a view anew.
     gap: usize,
+    /// How many changes cost as much as a look at an instance.
+    changes_per_look: usize,
     kept: Kept,
 }
 
@@ -133,13 +135,21 @@ impl Placer {
                 class: wish.class.clone(),
             });
         }
-        let view = |(sort, need): (Sort, Resources)| Shared { asked: 0, gap: usize::MAX, kept: Kept::new(&sort, need) };
+        let mut conditions = reader.finish();
+        views.rows.iter().filter_map(|(sort, _)| sort.need_of_levels()).for_each(|need| conditions.add_need(need));
+        let view = |(sort, need): (Sort, Resources)| Shared {
+            asked: 0,
+            gap: usize::MAX,
+            changes_per_look: if sort.interest(&conditions).is_some() { 4 } else { 1 },
+            kept: Kept::new(&sort, need, &conditions),
+        };
+        let views = views.rows.into_iter().map(view).collect();
         Self {
             classes: asked.into_iter().collect(),
-            views: views.rows.into_iter().map(view).collect(),
+            views,
             splits: splits.rows.into_iter().map(|(by, ())| Split::new(by)).collect(),
             seats: Seats::default(),
-            conditions: reader.finish(),
+            conditions,
             tuning,
             swept: 0,
             candidates: Vec::new(),
@@ -241,11 +251,11 @@ enum Chosen {
 }
 
 impl Shared {
-    /// How many changes there are between two times that it is asked for, this being one of them.
+    /// How many looks it costs to ask for it now and then, this being one of the times.
     fn gap(&mut self, now: usize, live: usize) -> usize {
         self.gap = (self.gap.min(2 * live) * 3 + (now - self.asked).min(2 * live)) / 4;
         self.asked = now;
-        self.gap
+        self.gap / self.changes_per_look
     }
 }
 
@@ -308,14 +318,14 @@ impl<K: Ord + Clone, V> Numbered<K, V> {
 }
 
 impl Kept {
-    fn new(sort: &Sort, need: Resources) -> Self {
+    fn new(sort: &Sort, need: Resources, conditions: &Conditions) -> Self {
         match sort.kind() {
-            Kind::Levels => Self::Levels(View::new(sort, need)),
-            Kind::Shelf(1) => Self::OneOwn(View::new(sort, need)),
-            Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need)),
-            Kind::Tree(1) => Self::One(View::new(sort, need)),
-            Kind::Tree(2) => Self::Two(View::new(sort, need)),
-            Kind::Tree(3) => Self::Three(View::new(sort, need)),
+            Kind::Levels => Self::Levels(View::new(sort, need, conditions)),
+            Kind::Shelf(1) => Self::OneOwn(View::new(sort, need, conditions)),
+            Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need, conditions)),
+            Kind::Tree(1) => Self::One(View::new(sort, need, conditions)),
+            Kind::Tree(2) => Self::Two(View::new(sort, need, conditions)),
+            Kind::Tree(3) => Self::Three(View::new(sort, need, conditions)),
             Kind::Shelf(more) | Kind::Tree(more) => unreachable!("{more} numbers, which no strategies give"),
         }
     }

@@ -1,6 +1,6 @@
 //! One order of the instances, kept for all classes that would order them alike.
 
-use super::condition::{Condition, Scene};
+use super::condition::{Condition, Conditions, Interest, Scene};
 use super::lanes::{Lanes, Split};
 use super::order::{Key, Order, Wanted};
 use super::ranking::{Rank, Ranking, deciding, is_per_group, is_per_value};
@@ -55,6 +55,16 @@ impl Sort {
         Self { need: Some(need), condition: Some(condition.clone()), ..self }
     }
 
+    /// The size that one order of bits is made for.
+    pub(super) fn need_of_levels(&self) -> Option<Resources> {
+        self.need.filter(|_| matches!(self.kind(), Kind::Levels))
+    }
+
+    /// What such an order depends on.
+    pub(super) fn interest(&self, conditions: &Conditions) -> Option<Interest> {
+        conditions.interest(self.need_of_levels()?, self.condition.as_ref()?, self.group)
+    }
+
     /// From so many sizes on a shared order costs less than one for each, which pays sooner where those have lanes
     /// (measured with ten thousand instances).
     pub(super) fn shared_from(&self) -> usize {
@@ -81,12 +91,15 @@ pub(super) struct Look {
     pool: Pool,
     levels: Vec<Level>,
     group: GroupId,
+    /// What its numbers depend on, if it is not everything.
+    interest: Option<Interest>,
 }
 
 impl Look {
-    fn new(sort: &Sort, need: Resources) -> Self {
+    fn new(sort: &Sort, need: Resources, conditions: &Conditions) -> Self {
         Self {
             need,
+            interest: sort.interest(conditions),
             condition: sort.condition.clone().filter(|condition| *condition != Condition::default()),
             pool: sort.pool,
             levels: sort.strategies.iter().map(|strategy| strategy.level()).collect(),
@@ -156,9 +169,16 @@ impl<O: Order> View<O> {
     const CHANGE_PER_LOOK: usize = 4;
 
     /// For tasks none of which needs less.
-    pub(super) fn new(sort: &Sort, need: Resources) -> Self {
+    pub(super) fn new(sort: &Sort, need: Resources, conditions: &Conditions) -> Self {
         let (best, except, differing) = (Vec::new(), Vec::new(), Vec::new());
-        Self { look: Look::new(sort, need), shared: sort.condition.is_none(), kept: None, best, except, differing }
+        Self {
+            look: Look::new(sort, need, conditions),
+            shared: sort.condition.is_none(),
+            kept: None,
+            best,
+            except,
+            differing,
+        }
     }
 
     /// Brings the order up to date: only instances that changed are looked at, unless it is too far behind.
@@ -171,14 +191,19 @@ impl<O: Order> View<O> {
         // First look at all, then change the few notes that differ. As in the scan, every note is written to the end
         // of the list and the end moves on only behind one that differs, so that no look waits for another.
         let changed = scene.fleet.changed_since(kept.seen).unwrap_or_default();
-        self.differing.resize(changed.len(), (0, O::NOBODY));
+        self.differing.resize(self.differing.len().max(changed.len()), (0, O::NOBODY));
         let mut end = 0;
-        for &instance in changed {
-            if let Some(seat) = scene.seats.of(instance) {
-                let note = O::look(&self.look, scene, seat);
-                self.differing[end] = (seat, note);
-                end += usize::from(note != kept.order.note(seat));
+        let mut look = |seat| {
+            let note = O::look(&self.look, scene, seat);
+            self.differing[end] = (seat, note);
+            end += usize::from(note != kept.order.note(seat));
+        };
+        match (self.look.interest, scene.conditions.digests_since(kept.seen)) {
+            (Some(interest), Some(digests)) => {
+                let concerning = digests.iter().filter(|digest| interest.concerns(digest));
+                concerning.for_each(|digest| look(digest.seat as usize));
             }
+            _ => changed.iter().filter_map(|&instance| scene.seats.of(instance)).for_each(&mut look),
         }
         for &(seat, note) in &self.differing[..end] {
             kept.order.set(seat, note, lanes);
