@@ -3,6 +3,7 @@
 mod agent;
 mod demand;
 mod fleet;
+mod hosts;
 mod tasks;
 
 pub use agent::Agent;

@@ -1,21 +1,30 @@
-//! The instances in the order of numbers of their own, for tasks of every size: whether an instance has room is asked
-//! when a task comes, so that one order serves all sizes and a change is noted once.
+//! The instances in the order of numbers of their own, for tasks of every size and condition: whether an instance has
+//! room and the right marks is asked when a task comes, so that one order serves all and a change is noted once.
 //!
 //! A lane is a sorted list in parts of some dozens. Each part knows the least and the most that its instances have
-//! left: it is passed over when nobody in it can have room, and counted as a whole when all of them have.
+//! left, and the marks that all or any of them have: it is passed over when nobody in it can be wanted, and counted as
+//! a whole when all of them are.
 
 use std::ops::Range;
 
-use super::order::{Key, Lanes, Order, passes};
+use super::condition::Scene;
+use super::lanes::Lanes;
+use super::order::{Key, Order, Wanted, passes};
 use super::view::Look;
-use crate::cluster::Fleet;
-use crate::units::{InstanceId, Resources};
+use crate::units::Resources;
 
-/// What is known of an instance: its numbers and what is left on it.
+/// What is known of an instance: its numbers, what is left on it, and which conditions it meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Note<K> {
     key: K,
+    offer: Offer,
+}
+
+/// What an instance has for tasks, or the least or the most that some have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Offer {
     free: Resources,
+    marks: u64,
 }
 
 /// Places by lane. A place is the key of an instance and, as one more number, its seat.
@@ -29,65 +38,86 @@ pub(super) struct Shelf<K> {
 #[derive(Debug, Clone)]
 struct Lane<K> {
     firsts: Vec<K>,
-    mosts: Vec<Resources>,
+    mosts: Vec<Offer>,
     parts: Vec<Part<K>>,
 }
 
 /// Neighbours in the order, never none.
 #[derive(Debug, Clone)]
 struct Part<K> {
-    least: Resources,
+    least: Offer,
     places: Vec<K>,
-    /// What is left on them.
+    /// What they have.
     cpu: Vec<u32>,
     memory: Vec<u32>,
+    marks: Vec<u64>,
 }
 
 /// From so many places on a part is split; two neighbours with half of that together become one.
 const FULL: usize = 32;
 
-/// Two amounts of each resource made one.
-fn each(left: Resources, right: Resources, of: fn(u32, u32) -> u32) -> Resources {
-    Resources::new(of(left.cpu.0, right.cpu.0), of(left.memory.0, right.memory.0))
+impl Offer {
+    /// What both have.
+    fn least(self, other: Self) -> Self {
+        let (left, right) = (self.free, other.free);
+        let free = Resources { cpu: left.cpu.min(right.cpu), memory: left.memory.min(right.memory) };
+        Self { free, marks: self.marks & other.marks }
+    }
+
+    /// What one of them has.
+    fn most(self, other: Self) -> Self {
+        let (left, right) = (self.free, other.free);
+        let free = Resources { cpu: left.cpu.max(right.cpu), memory: left.memory.max(right.memory) };
+        Self { free, marks: self.marks | other.marks }
+    }
+
+    fn is_enough(self, wanted: &Wanted<'_>) -> bool {
+        self.free.covers(wanted.need) && self.marks & wanted.mask == wanted.mask
+    }
 }
 
 impl<K: Key> Part<K> {
     /// Of places in order.
-    fn new(places: &[(K, Resources)]) -> Self {
+    fn new(places: &[(K, Offer)]) -> Self {
         let mut part = Self {
-            least: Resources::default(),
+            least: Offer::default(),
             places: places.iter().map(|place| place.0).collect(),
-            cpu: places.iter().map(|place| place.1.cpu.0).collect(),
-            memory: places.iter().map(|place| place.1.memory.0).collect(),
+            cpu: places.iter().map(|place| place.1.free.cpu.0).collect(),
+            memory: places.iter().map(|place| place.1.free.memory.0).collect(),
+            marks: places.iter().map(|place| place.1.marks).collect(),
         };
         part.least = part.least();
         part
     }
 
-    fn least(&self) -> Resources {
+    fn least(&self) -> Offer {
         let least = |amounts: &[u32]| amounts.iter().fold(u32::MAX, |least, &amount| least.min(amount));
-        Resources::new(least(&self.cpu), least(&self.memory))
+        let marks = self.marks.iter().fold(u64::MAX, |all, marks| all & marks);
+        Offer { free: Resources::new(least(&self.cpu), least(&self.memory)), marks }
     }
 
-    fn most(&self) -> Resources {
+    fn most(&self) -> Offer {
         let most = |amounts: &[u32]| amounts.iter().fold(0, |most, &amount| most.max(amount));
-        Resources::new(most(&self.cpu), most(&self.memory))
+        let marks = self.marks.iter().fold(0, |any, marks| any | marks);
+        Offer { free: Resources::new(most(&self.cpu), most(&self.memory)), marks }
     }
 
-    fn insert(&mut self, place: K, free: Resources) {
+    fn insert(&mut self, place: K, offer: Offer) {
         let at = self.places.partition_point(|&other| other < place);
         self.places.insert(at, place);
-        self.cpu.insert(at, free.cpu.0);
-        self.memory.insert(at, free.memory.0);
-        self.least = each(self.least, free, u32::min);
+        self.cpu.insert(at, offer.free.cpu.0);
+        self.memory.insert(at, offer.free.memory.0);
+        self.marks.insert(at, offer.marks);
+        self.least = self.least.least(offer);
     }
 
-    /// What was left on the instance.
-    fn remove(&mut self, place: K) -> Resources {
+    /// What the instance had.
+    fn remove(&mut self, place: K) -> Offer {
         let at = self.places.partition_point(|&other| other < place);
         let removed = self.places.remove(at);
         debug_assert!(removed == place, "it was put here");
-        Resources::new(self.cpu.remove(at), self.memory.remove(at))
+        let free = Resources::new(self.cpu.remove(at), self.memory.remove(at));
+        Offer { free, marks: self.marks.remove(at) }
     }
 
     fn split_off(&mut self, at: usize) -> Self {
@@ -96,6 +126,7 @@ impl<K: Key> Part<K> {
             places: self.places.split_off(at),
             cpu: self.cpu.split_off(at),
             memory: self.memory.split_off(at),
+            marks: self.marks.split_off(at),
         };
         behind.least = behind.least();
         self.least = self.least();
@@ -106,12 +137,19 @@ impl<K: Key> Part<K> {
         self.places.append(&mut behind.places);
         self.cpu.append(&mut behind.cpu);
         self.memory.append(&mut behind.memory);
-        self.least = each(self.least, behind.least, u32::min);
+        self.marks.append(&mut behind.marks);
+        self.least = self.least.least(behind.least);
     }
 
     #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
-    fn has_room(&self, at: usize, need: Resources) -> bool {
-        (self.cpu[at] >= need.cpu.0) & (self.memory[at] >= need.memory.0)
+    fn is_enough(&self, at: usize, wanted: &Wanted<'_>) -> bool {
+        (self.cpu[at] >= wanted.need.cpu.0)
+            & (self.memory[at] >= wanted.need.memory.0)
+            & (self.marks[at] & wanted.mask == wanted.mask)
+    }
+
+    fn is_wanted(&self, at: usize, wanted: &Wanted<'_>) -> bool {
+        self.is_enough(at, wanted) && (wanted.admits_all() || wanted.admits(self.places[at].last()))
     }
 }
 
@@ -122,28 +160,25 @@ struct Run<'a, K> {
 }
 
 impl<K: Key> Run<'_, K> {
-    /// How many of them have room.
-    #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
-    fn count(&self, need: Resources) -> u32 {
-        let all = self.places.len();
-        let count = if self.part.least.covers(need) {
-            all
-        } else {
-            let free = self.part.cpu[self.places.clone()].iter().zip(&self.part.memory[self.places.clone()]);
-            free.filter(|&(&cpu, &memory)| (cpu >= need.cpu.0) & (memory >= need.memory.0)).count()
+    /// How many of them are wanted.
+    fn count(&self, wanted: &Wanted<'_>) -> u32 {
+        let count = match (self.part.least.is_enough(wanted), wanted.admits_all()) {
+            (true, true) => self.places.len(),
+            (false, true) => self.places.clone().filter(|&at| self.part.is_enough(at, wanted)).count(),
+            (_, false) => self.places.clone().filter(|&at| self.part.is_wanted(at, wanted)).count(),
         };
         u32::try_from(count).expect("no more than are in a part")
     }
 
-    /// The seats of those who have room.
-    fn seats(&self, need: Resources) -> impl Iterator<Item = u32> {
-        self.places.clone().filter(move |&at| self.part.has_room(at, need)).map(|at| self.part.places[at].last())
+    /// The seats of those who are wanted.
+    fn seats(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = u32> {
+        self.places.clone().filter(move |&at| self.part.is_wanted(at, wanted)).map(|at| self.part.places[at].last())
     }
 }
 
 impl<K: Key> Lane<K> {
     /// Of places in order.
-    fn new(places: &[(K, Resources)]) -> Self {
+    fn new(places: &[(K, Offer)]) -> Self {
         let parts: Vec<_> = places.chunks(FULL / 4 * 3).map(Part::new).collect();
         Self {
             firsts: parts.iter().map(|part| part.places[0]).collect(),
@@ -157,16 +192,16 @@ impl<K: Key> Lane<K> {
         self.firsts.partition_point(|&first| first <= place).saturating_sub(1)
     }
 
-    fn insert(&mut self, place: K, free: Resources) {
+    fn insert(&mut self, place: K, offer: Offer) {
         if self.parts.is_empty() {
-            *self = Self::new(&[(place, free)]);
+            *self = Self::new(&[(place, offer)]);
             return;
         }
         let at = self.part_of(place);
         let part = &mut self.parts[at];
-        part.insert(place, free);
+        part.insert(place, offer);
         self.firsts[at] = part.places[0];
-        self.mosts[at] = each(self.mosts[at], free, u32::max);
+        self.mosts[at] = self.mosts[at].most(offer);
         if part.places.len() == FULL {
             let behind = part.split_off(FULL / 2);
             self.mosts[at] = part.most();
@@ -179,16 +214,17 @@ impl<K: Key> Lane<K> {
     fn remove(&mut self, place: K) {
         let at = self.part_of(place);
         let part = &mut self.parts[at];
-        let free = part.remove(place);
+        let Offer { free, marks } = part.remove(place);
         if part.places.is_empty() {
             self.drop_part(at);
             return;
         }
         self.firsts[at] = part.places[0];
-        if free.cpu == part.least.cpu || free.memory == part.least.memory {
+        let (least, most) = (part.least, self.mosts[at]);
+        if free.cpu == least.free.cpu || free.memory == least.free.memory || marks != least.marks {
             part.least = part.least();
         }
-        if free.cpu == self.mosts[at].cpu || free.memory == self.mosts[at].memory {
+        if free.cpu == most.free.cpu || free.memory == most.free.memory || marks != most.marks {
             self.mosts[at] = part.most();
         }
         self.merge(at);
@@ -207,7 +243,7 @@ impl<K: Key> Lane<K> {
     fn merge(&mut self, at: usize) {
         let together = self.parts[at..].iter().take(2).map(|part| part.places.len()).sum::<usize>();
         if at + 1 < self.parts.len() && together <= FULL / 2 {
-            self.mosts[at] = each(self.mosts[at], self.mosts[at + 1], u32::max);
+            self.mosts[at] = self.mosts[at].most(self.mosts[at + 1]);
             let behind = self.drop_part(at + 1);
             self.parts[at].append(behind);
         }
@@ -225,11 +261,11 @@ impl<K: Key> Lane<K> {
         })
     }
 
-    /// The first place whose instance has room.
-    fn first(&self, need: Resources) -> Option<K> {
-        let parts = self.mosts.iter().zip(&self.parts).filter(|(most, _)| most.covers(need));
+    /// The first place that is wanted.
+    fn first(&self, wanted: &Wanted<'_>) -> Option<K> {
+        let parts = self.mosts.iter().zip(&self.parts).filter(|(most, _)| most.is_enough(wanted));
         let mut firsts = parts.filter_map(|(_, part)| {
-            (0..part.places.len()).find(|&at| part.has_room(at, need)).map(|at| part.places[at])
+            (0..part.places.len()).find(|&at| part.is_wanted(at, wanted)).map(|at| part.places[at])
         });
         firsts.next()
     }
@@ -238,17 +274,22 @@ impl<K: Key> Lane<K> {
 impl<K: Key> Order for Shelf<K> {
     type Key = K;
     type Note = Note<K>;
-    const NOBODY: Note<K> = Note { key: K::NONE, free: Resources::new(0, 0) };
+    const NOBODY: Note<K> = Note { key: K::NONE, offer: Offer { free: Resources::new(0, 0), marks: 0 } };
 
-    fn look(look: &Look, fleet: &Fleet, instance: InstanceId) -> Note<K> {
-        Note { key: look.key_if_room(fleet, instance), free: fleet.free(instance) }
+    fn look(look: &Look, scene: Scene<'_>, seat: usize) -> Note<K> {
+        let key = look.key_if_feasible(scene, seat);
+        if key == K::NONE {
+            return Self::NOBODY;
+        }
+        let free = scene.fleet.free(scene.seats.instances()[seat]);
+        Note { key, offer: Offer { free, marks: scene.conditions.word(seat) } }
     }
 
     fn new(mut notes: Vec<Note<K>>, lanes: Lanes<'_>) -> Self {
         let mut places = vec![Vec::new(); lanes.count];
         for ((seat, note), number) in notes.iter().enumerate().zip(0..) {
             if note.key != K::NONE {
-                places[lanes.of(seat)].push((note.key.then(number), note.free));
+                places[lanes.of(seat)].push((note.key.then(number), note.offer));
             }
         }
         for places in &mut places {
@@ -277,27 +318,27 @@ impl<K: Key> Order for Shelf<K> {
             lane.remove(before.key.then(seat));
         }
         if note.key != K::NONE {
-            lane.insert(note.key.then(seat), note.free);
+            lane.insert(note.key.then(seat), note.offer);
         }
     }
 
-    fn least(&self, lane: u32, need: Resources) -> Option<K> {
-        self.lanes[lane as usize].first(need).map(K::without_last)
+    fn least(&self, lane: u32, wanted: &Wanted<'_>, _: Lanes<'_>) -> Option<K> {
+        self.lanes[lane as usize].first(wanted).map(K::without_last)
     }
 
-    fn count(&self, key: K, among: &[u32], need: Resources) -> u32 {
-        among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key)).map(|run| run.count(need)).sum()
+    fn count(&self, key: K, among: &[u32], wanted: &Wanted<'_>, _: Lanes<'_>) -> u32 {
+        among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key)).map(|run| run.count(wanted)).sum()
     }
 
-    fn nth(&self, mut nth: u32, key: K, among: &[u32], need: Resources, _: Lanes<'_>) -> usize {
+    fn nth(&self, mut nth: u32, key: K, among: &[u32], wanted: &Wanted<'_>, _: Lanes<'_>) -> usize {
         let runs = among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key));
         let seat = if among.len() > 1 {
-            let mut seats: Vec<u32> = runs.flat_map(|run| run.seats(need).collect::<Vec<_>>()).collect();
+            let mut seats: Vec<u32> = runs.flat_map(|run| run.seats(wanted).collect::<Vec<_>>()).collect();
             *seats.select_nth_unstable(nth as usize).1
         } else {
-            let mut runs = runs.skip_while(|run| !passes(&mut nth, run.count(need)));
+            let mut runs = runs.skip_while(|run| !passes(&mut nth, run.count(wanted)));
             let run = runs.next().expect("the lanes counted it");
-            run.seats(need).nth(nth as usize).expect("the run counted it")
+            run.seats(wanted).nth(nth as usize).expect("the run counted it")
         };
         seat as usize
     }
