@@ -34,6 +34,16 @@ fn every_column_is_described() {
     }
 }
 
+/// Each column of a comparison is described.
+#[test]
+fn every_column_of_a_comparison_is_described() {
+    use longshore::report::{COMPARE_COLUMNS, runs_columns};
+    let page = fs::read_to_string(root().join("docs/outputs.md")).unwrap();
+    for column in COMPARE_COLUMNS.into_iter().map(ToOwned::to_owned).chain(runs_columns()) {
+        assert!(page.contains(&format!("`{column}`")), "docs/outputs.md does not describe `{column}`");
+    }
+}
+
 /// Every form of path that `expect:` knows is in its page.
 #[test]
 fn every_path_of_expect_is_described() {

@@ -33,8 +33,8 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("plan", &["units", "diag", "fact", "catalog", "cluster", "load", "expect", "placement", "capacity", "scenario"]),
     ("sim", &["units", "fact", "cluster", "load", "placement", "capacity", "plan"]),
     ("record", &["units", "fact", "expect"]),
-    ("report", &["units", "fact", "catalog", "cost", "record"]),
     ("study", &["units", "fact", "cost", "plan", "record", "sim"]),
+    ("report", &["units", "fact", "catalog", "cost", "record", "study"]),
     ("cli", &["units", "diag", "scenario", "plan", "report", "study"]),
 ];
 
@@ -44,7 +44,7 @@ const RESERVED: [(&str, &[&str]); 11] = [
     ("std::env", &["cli"]),
     ("std::net", &[]),
     ("std::process", &["cli", "main"]),
-    ("std::thread", &[]),
+    ("std::thread", &["study", "cli"]),
     ("io::stdin", &["cli"]),
     ("io::stdout", &["cli"]),
     ("io::stderr", &["cli"]),

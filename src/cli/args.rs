@@ -17,6 +17,7 @@ Examples:
   longshore run scenarios/web-nasa-fixed.yaml      run a scenario, print its summary
   longshore check my-cluster.yaml                  find all mistakes without running
   longshore run my-cluster.yaml --format json      the same figures for a program
+  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml
 
 Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage,
             3 the run could not be finished or written, 130 interrupted"
@@ -30,6 +31,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run a scenario: tables, charts and a summary
     Run(Run),
+    /// Run several scenarios, or variants of one, side by side
+    Compare(Compare),
     /// Find all mistakes of a scenario without running it
     Check(Check),
 }
@@ -43,7 +46,8 @@ pub(super) enum Command {
 Examples:
   longshore run scenarios/web-nasa-fixed.yaml
   longshore run scenarios/azure-binpack-memory.yaml --seed 7 --out /tmp/azure-7
-  longshore run scenarios/azure-binpack-memory.yaml --format json | jq .cost_usd")]
+  longshore run scenarios/azure-binpack-memory.yaml --format json | jq .cost_usd
+  longshore run scenarios/web-nasa-fixed.yaml --set instances[0].count=5 --out /tmp/five")]
 pub(super) struct Run {
     /// The scenario file
     pub(super) file: PathBuf,
@@ -53,6 +57,9 @@ pub(super) struct Run {
     /// Write into a folder that has other files: those of the same name are overwritten, the rest stays
     #[arg(long)]
     pub(super) force: bool,
+    /// Set a value of the scenario before it is checked: `services.web.desired_count=4`; may be given again
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
     /// Seed of all draws, instead of the scenario's
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -63,6 +70,57 @@ pub(super) struct Run {
     #[arg(long)]
     pub(super) no_charts: bool,
     /// Print nothing but errors (and JSON, if asked for)
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// Run several scenarios, or variants of one, side by side.
+///
+/// All sides run under the same seeds, so that they see the same load and the same chance. Prints a table; with --out,
+/// writes it as CSV, JSON and Markdown, with charts. Exit code 1 when an expectation of any side fails.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml --seeds 3
+  longshore compare scenarios/azure-random.yaml --variant 'cpu:tasks.vm.placement=[{binpack: cpu}]'
+  longshore compare my-cluster.yaml --variant five:instances[0].count=5 --format markdown
+
+A variant is NAME:PATH=VALUE, and the same name again adds to it. The file as it is is the first side.")]
+pub(super) struct Compare {
+    /// The scenario files
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// A variant of the one file: `packed:services.web.placement=[{binpack: memory}]`; may be given again
+    #[arg(long = "variant", value_name = "NAME:PATH=VALUE")]
+    pub(super) variants: Vec<String>,
+    /// Set a value on all sides before they are checked; variants come after it; may be given again
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
+    /// The side that the others are compared with [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub(super) baseline: Option<String>,
+    /// First seed of all sides, instead of the first scenario's
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Run each side under this many seeds; shows means with 95 % intervals
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=super::compare::SEEDS_AT_MOST))]
+    pub(super) seeds: u64,
+    /// Runs at one time; results do not depend on it [default: as many as there are cores]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
+    pub(super) format: CompareFormat,
+    /// Folder for compare.csv, compare.json, compare.md, runs.csv and charts [default: none is written]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write into a folder that has other files: those of the same name are overwritten, the rest stays
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Leave out the charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+    /// Print nothing but errors (and what --format asks for, unless it is text)
     #[arg(long, short)]
     pub(super) quiet: bool,
 }
@@ -78,6 +136,9 @@ Examples:
 pub(super) struct Check {
     /// The scenario file
     pub(super) file: PathBuf,
+    /// Set a value of the scenario before it is checked: `services.web.desired_count=4`; may be given again
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
     /// How findings are printed: as text on stderr, or as JSON on stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -92,6 +153,18 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareFormat {
+    /// For people
+    Text,
+    /// For programs, with every run
+    Json,
+    /// For spreadsheets, a row for each side
+    Csv,
+    /// For pull requests
+    Markdown,
 }
 
 impl Arguments {

@@ -4,7 +4,7 @@ use super::args::{Check, Format};
 use super::{Exit, complain, input, print};
 
 pub(super) fn check(arguments: &Check) -> Exit {
-    let input = match input::read(&arguments.file, None) {
+    let input = match input::read(&arguments.file, &input::overrides(&arguments.overrides), None) {
         Ok(input) => input,
         Err(message) => {
             complain(&message);

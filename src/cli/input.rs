@@ -2,7 +2,7 @@
 
 use crate::diag::{Findings, Sources, printable, render, to_json};
 use crate::plan::{Files, Plan, from_tree};
-use crate::scenario::{MAX_BYTES, load};
+use crate::scenario::{MAX_BYTES, Override, load, set};
 use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -51,11 +51,16 @@ fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads and plans a scenario.
+/// `--set` as it was typed.
+pub(super) fn overrides(texts: &[String]) -> Vec<Override> {
+    texts.iter().map(|text| Override { source: "--set".to_owned(), text: text.clone(), from: 0 }).collect()
+}
+
+/// Reads and plans a scenario with its overrides, the later over the earlier.
 ///
 /// # Errors
 /// Why the scenario file itself can't be read.
-pub(super) fn read(path: &Path, seed: Option<u64>) -> Result<Input, String> {
+pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Result<Input, String> {
     let bytes = read_at_most(path, MAX_BYTES as u64).map_err(|error| {
         format!("error: {} can't be read: {}\n", printable(&path.display().to_string()), reason(&error))
     })?;
@@ -64,7 +69,16 @@ pub(super) fn read(path: &Path, seed: Option<u64>) -> Result<Input, String> {
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let mut files = Beside { folder, digest: xxhash_rust::xxh3::Xxh3::new() };
     files.digest.update(&bytes);
-    let made = tree.and_then(|tree| from_tree(&tree, &name_of(path), &mut sources, &mut files, &mut findings));
+    for given in overrides {
+        files.digest.update(&given.text.as_bytes()[given.from..]);
+        files.digest.update(&[0]); // where it ends counts too
+    }
+    let made = tree.and_then(|mut tree| {
+        for given in overrides {
+            set(&mut tree, given, &mut sources, &mut findings);
+        }
+        from_tree(&tree, &name_of(path), &mut sources, &mut files, &mut findings)
+    });
     let plan = made.map(|mut plan| {
         plan.cast.seed = seed.unwrap_or(plan.cast.seed);
         plan

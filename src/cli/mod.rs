@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod input;
 mod interrupt;
 mod out_dir;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
     match args::Arguments::read() {
         Ok(arguments) => match arguments.command {
             args::Command::Run(run) => run::run(&run).into(),
+            args::Command::Compare(compare) => compare::compare(&compare).into(),
             args::Command::Check(check) => check::check(&check).into(),
         },
         Err(code) => code,

@@ -17,6 +17,8 @@ pub(super) struct Manifest {
     pub(super) scenario_digest: String,
     pub(super) seed: u64,
     pub(super) run_digest: String,
+    #[serde(default)]
+    pub(super) overrides: Vec<String>,
     pub(super) files: Vec<String>,
 }
 

@@ -7,15 +7,15 @@ use super::out_dir::{Manifest, OutDir};
 use super::progress::Progress;
 use super::{Exit, complain, print};
 use crate::plan::Plan;
-use crate::report::{CsvTables, Figures, last_line, pictures, summary_json, summary_text};
-use crate::study::{RunResult, run_once};
+use crate::report::{CsvTables, Figures, last_line, packing_picture, pictures, summary_json, summary_text};
+use crate::study::{RunResult, run_once, run_with_packing};
 use std::fmt::Write;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Exit {
-    let input = match input::read(&arguments.file, arguments.seed) {
+    let input = match input::read(&arguments.file, &input::overrides(&arguments.overrides), arguments.seed) {
         Ok(input) => input,
         Err(message) => {
             complain(&message);
@@ -60,21 +60,27 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
     let files = (file("tasks.csv")?, file("timeseries.csv")?, file("services.csv")?, file("events.csv")?);
     let mut tables = CsvTables::new(files.0, files.1, files.2, files.3).map_err(write)?;
     let mut progress = Progress::new(plan.horizon, arguments.quiet);
-    let result = run_once(plan, &mut tables, &mut |now, events| {
+    let mut watch = |now, events| {
         progress.at(now, events);
         if interrupt.has_come() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+    };
+    let result = if arguments.no_charts {
+        run_once(plan, &mut tables, &mut watch).map(|result| (result, None))
+    } else {
+        run_with_packing(plan, &mut tables, &mut watch).map(|(result, packing)| (result, Some(packing)))
+    };
     progress.clear();
-    let result = result.map_err(|endless| endless.to_string())?;
+    let (result, packing) = result.map_err(|endless| endless.to_string())?;
     if result.outcome.interrupted || interrupt.has_come() {
         return Ok(None);
     }
     let buckets = tables.finish().map_err(write)?;
     out.write("summary.json", summary_json(&figures(plan, &result)).as_bytes()).map_err(write)?;
-    if !arguments.no_charts {
-        for picture in
-            pictures(&figures(plan, &result), &buckets).map_err(|error| format!("a chart can't be drawn: {error}"))?
-        {
+    if let Some(packing) = packing {
+        let failed = |error| format!("a chart can't be drawn: {error}");
+        let mut all = pictures(&figures(plan, &result), &buckets).map_err(failed)?;
+        all.push(packing_picture(&plan.cast, &packing).map_err(failed)?);
+        for picture in all {
             out.write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes()).map_err(write)?;
             out.write(&format!("charts/{}.png", picture.name), &picture.png).map_err(write)?;
         }
@@ -89,6 +95,7 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
         scenario_digest: input.digest.clone(),
         seed: plan.cast.seed,
         run_digest: result.summary.digest.clone(),
+        overrides: arguments.overrides.clone(),
         files: Vec::new(),
     };
     out.publish(manifest).map_err(write)?;

@@ -110,6 +110,11 @@ impl Agent {
         self.used
     }
 
+    /// How many tasks on the instance are not yet STOPPED, waiting or not.
+    pub fn tasks(&self) -> u32 {
+        self.tasks
+    }
+
     /// Whether no task is left here, waiting or not.
     pub fn is_empty(&self) -> bool {
         self.tasks == 0

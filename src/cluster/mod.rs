@@ -8,4 +8,4 @@ mod tasks;
 pub use agent::Agent;
 pub use demand::{Attributes, Demand, Ground, HostPort, Protocol, SpreadValues};
 pub use fleet::{Fleet, RESERVED_PORTS, Registration};
-pub use tasks::{Task, TaskState, Tasks};
+pub use tasks::{Ending, Task, TaskState, Tasks};

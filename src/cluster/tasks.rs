@@ -19,6 +19,17 @@ pub enum TaskState {
     Stopping,
 }
 
+/// How a task ends by itself: an essential container exits (ECS-130).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ending {
+    /// When, from RUNNING on.
+    pub after: SimSpan,
+    /// Its exit code.
+    pub exit_code: u8,
+    /// From then until the last of the other containers has stopped.
+    pub wind_down: SimSpan,
+}
+
 /// One task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Task {
@@ -38,8 +49,10 @@ pub struct Task {
     pub start_time: SimSpan,
     /// From the stop signal to its exit.
     pub exit_time: SimSpan,
-    /// How long it runs before it ends by itself.
+    /// How long it runs before it ends by itself, as it was asked for.
     pub lifetime: Option<SimSpan>,
+    /// What its containers make of it, where no lifetime was asked for.
+    pub ending: Option<Ending>,
     /// Its state.
     pub state: TaskState,
     /// Its place, from placement on.

@@ -2,7 +2,7 @@
 //!
 //! A code never changes its meaning and is never given to something else;
 //! `LS00..` are about reading a text, `LS01..` about the settings in it, `LS02..`
-//! about what they mean together.
+//! about what they mean together, `LS03..` about overrides on the command line.
 
 use std::fmt;
 
@@ -194,13 +194,21 @@ codes! {
     NotOnFargate = "LS0233", "not possible on Fargate",
         "A task definition with FARGATE in `requires_compatibilities` must keep the rules of Fargate, also when EC2 is \
          listed too (ECS-110 to ECS-115, ECS-120).";
-    BadConstraint = "LS0234", "a placement constraint that can't stand here",
-        "A task definition knows `member_of` only; `distinct_instance` belongs to a service or to a call of RunTask \
-         (ECS-304).";
+    BadConstraint = "LS0234", "a placement constraint that can't be used",
+        "The expression of `member_of` can't be read; or there are more than ten constraints; or one stands where it can't: \
+         a task definition knows `member_of` only (ECS-304), a daemon only what stays the same about an instance.";
     WithoutEffect = "LS0235", "a setting without effect",
         "AWS takes the setting and ignores it in this combination.";
     BadPlatform = "LS0236", "a platform that does not exist",
         "ARM64 is for Linux only (ECS-150).";
+    BadOverride = "LS0301", "an override that can't be read",
+        "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
+         an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \
+         is YAML, `null` takes the setting away. `--variant` has a name and `:` in front of the path.";
+    NowhereToSet = "LS0302", "a path that leads nowhere",
+        "The path of an override leads through something that the scenario does not have: an entry of a list, a name \
+         under `services:`, or a setting inside a single value. A new entry or name is set as a whole: \
+         `services.new={task_definition: web}`.";
     Internal = "LS0900", "a mistake of longshore itself",
         "The scenario is not to blame. Please report it with the file.";
 }

@@ -19,6 +19,8 @@ pub enum Why {
     },
     /// RunTask was called (ECS-901).
     RunTask,
+    /// A daemon service has one task on each instance (ECS-401).
+    Daemon,
     /// The last strategy of the chain decided, or the draw among equals (ECS-310 to ECS-314).
     Strategy {
         /// Its rule.
@@ -48,6 +50,11 @@ pub enum Why {
     Empty,
     /// The task ended by itself at the end of its lifetime.
     LifetimeOver,
+    /// An essential container exited, and the task with it: stop code `EssentialContainerExited` (ECS-130).
+    ContainerExited {
+        /// Its exit code.
+        exit_code: u8,
+    },
     /// An operator asked for it (ECS-415); a task's stop code is UserInitiated.
     UserInitiated,
     /// The service had more tasks than desired: stop code `ServiceSchedulerInitiated` (ECS-340).
@@ -66,7 +73,7 @@ impl Why {
     pub const fn rule(&self) -> Option<Rule> {
         Some(match self {
             Self::Given | Self::InitialState => Rule::ecs(950),
-            Self::DesiredCount { .. } => Rule::ecs(401),
+            Self::DesiredCount { .. } | Self::Daemon => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
             Self::Strategy { rule, .. } | Self::ScaledIn { rule, .. } => *rule,
             Self::NothingFits { lacks, .. } => match lacks.first() {
@@ -77,6 +84,7 @@ impl Why {
             Self::LargerThanInstance { .. } => Rule::ecs(301),
             Self::Empty => return None,
             Self::LifetimeOver => Rule::ecs(501),
+            Self::ContainerExited { .. } => Rule::ecs(130),
             Self::UserInitiated => Rule::ecs(415),
         })
     }

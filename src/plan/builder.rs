@@ -2,7 +2,7 @@
 
 use super::definitions::{Definition, Notes};
 use super::machines::TypeKey;
-use super::model::{InitialState, NotSimulated, Plan, TaskTemplate, TieBreak};
+use super::model::{InitialState, NotSimulated, Plan, TaskTemplate, TieBreak, WaitingOrder};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::ProviderKind;
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
@@ -10,6 +10,7 @@ use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
+use crate::placement::cql::Expression;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources,
@@ -50,6 +51,8 @@ pub(super) struct Builder<'a> {
     pub(super) services: Table<ServiceId, PlannedService>,
     pub(super) templates: Vec<TaskTemplate>,
     pub(super) arrivals: Vec<Arrival>,
+    /// The constraints of classes, as parsed.
+    pub(super) expressions: BTreeMap<PlacementClassId, Vec<Expression>>,
     /// How many tasks of each source the plan has numbered so far.
     pub(super) numbered: BTreeMap<TaskSourceId, u32>,
     pub(super) situation: Vec<Situation>,
@@ -90,6 +93,7 @@ impl<'a> Builder<'a> {
             services: Table::new(),
             templates: Vec::new(),
             arrivals: Vec::new(),
+            expressions: BTreeMap::new(),
             numbered: BTreeMap::new(),
             situation: Vec::new(),
             operations: Vec::new(),
@@ -237,7 +241,7 @@ impl<'a> Builder<'a> {
                 let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
                 let template = self.stand_in_template(name, Origin::Service(id));
                 let (source, need) = (template.source, template.need);
-                self.services.push(PlannedService { template, desired: 0, chain: None, load: None });
+                self.services.push(PlannedService { template, desired: 0, chain: None, daemon: false, load: None });
                 let role = ServiceRole { name: name.clone(), source, need, period_ms: 0, cpu_per_request_us: 0 };
                 self.cast.services.push(role);
             }
@@ -261,6 +265,7 @@ impl<'a> Builder<'a> {
             need: Resources::default(),
             start_time: SimSpan::ZERO,
             exit_time: SimSpan::ZERO,
+            ending: None,
         }
     }
 
@@ -268,6 +273,7 @@ impl<'a> Builder<'a> {
         if self.findings.has_errors() {
             return None;
         }
+        self.resolve_constraints();
         self.arrivals
             .sort_by_key(|arrival| (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal));
         let scenario = self.scenario;
@@ -281,6 +287,11 @@ impl<'a> Builder<'a> {
             tie_break: match scenario.tie_break.as_deref() {
                 Some("lowest_id") => TieBreak::LowestId,
                 _ => TieBreak::Seeded,
+            },
+            waiting_order: match scenario.waiting_order.as_deref() {
+                Some("service_name") => WaitingOrder::ServiceName,
+                Some("random") => WaitingOrder::Random,
+                _ => WaitingOrder::Oldest,
             },
             series_bucket: scenario.series_bucket,
             ground: Ground {

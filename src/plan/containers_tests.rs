@@ -60,7 +60,7 @@ fn the_longest_path_is_the_start() {
 #[test]
 fn a_stop_lasts_no_longer_than_its_timeout() {
     let slow = ContainerLife { exit_time: s(100), ..app() };
-    assert_eq!(life(&[slow.clone()]).unwrap().stop_span, s(30));
+    assert_eq!(life(std::slice::from_ref(&slow)).unwrap().stop_span, s(30));
     let patient = ContainerLife { stop_timeout: Some(s(120)), ..slow.clone() };
     assert_eq!(life(&[patient]).unwrap().stop_span, s(100));
     let hasty = ContainerLife { stop_timeout: Some(s(10)), ..slow };

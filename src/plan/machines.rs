@@ -10,13 +10,13 @@ use crate::units::{Architecture, AttributeSetId, CpuUnits, Decimal, Id, Instance
 use std::collections::BTreeMap;
 
 /// Capabilities that every instance of the ECS-optimised AMI registers (PLT-8, PLT-24, ECS-129).
-const CAPABILITIES: [&str; 3] = [
+pub(super) const CAPABILITIES: [&str; 3] = [
     "ecs.capability.task-eni",
     "com.amazonaws.ecs.capability.task-iam-role",
     "com.amazonaws.ecs.capability.task-iam-role-network-host",
 ];
 /// Attributes that an author may not set: the instance brings them (ECS-206).
-const BUILT_IN: [&str; 8] = [
+pub(super) const BUILT_IN: [&str; 8] = [
     "ecs.ami-id",
     "ecs.availability-zone",
     "ecs.instance-type",

@@ -6,6 +6,7 @@ mod arrivals;
 mod bounds;
 mod builder;
 mod capacity;
+mod constraints;
 mod containers;
 mod curves;
 mod definitions;
@@ -19,7 +20,7 @@ mod tasks;
 
 pub use model::{
     Action, Arrival, InitialState, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService,
-    Situation, TaskTemplate, TieBreak,
+    Situation, TaskTemplate, TieBreak, WaitingOrder,
 };
 
 use crate::diag::{Findings, Severity, Sources};

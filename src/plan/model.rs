@@ -1,7 +1,7 @@
 //! The checked plan: every name resolved, every default explicit. A plan that exists can be run.
 
 use crate::capacity::ProviderKind;
-use crate::cluster::Ground;
+use crate::cluster::{Ending, Ground};
 use crate::expect::Expectation;
 use crate::fact::Cast;
 use crate::load::Curve;
@@ -26,6 +26,8 @@ pub struct Plan {
     pub initial_state: InitialState,
     /// How ties are broken (ECS-314).
     pub tie_break: TieBreak,
+    /// Who is tried first when there is room (ECS-952).
+    pub waiting_order: WaitingOrder,
     /// The plain instances, in the order of registration.
     pub instances: Vec<PlannedInstance>,
     /// Sources of capacity; row 0 is the plain instances.
@@ -81,6 +83,17 @@ pub enum TieBreak {
     LowestId,
 }
 
+/// Which waiting task is tried first (ECS-952). Daemons come before all (ECS-402).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitingOrder {
+    /// The one that has been wanted longest.
+    Oldest,
+    /// By the name of the service or entry of `tasks`.
+    ServiceName,
+    /// By a draw for each task.
+    Random,
+}
+
 /// A plain instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedInstance {
@@ -107,6 +120,8 @@ pub struct TaskTemplate {
     pub start_time: SimSpan,
     /// From the stop signal to the exit (ECS-520).
     pub exit_time: SimSpan,
+    /// How it ends by itself, if it does (ECS-130).
+    pub ending: Option<Ending>,
 }
 
 /// A service.
@@ -118,6 +133,8 @@ pub struct PlannedService {
     pub desired: u32,
     /// Its own placement strategies; none where the default holds (ECS-315), which scale-in mirrors (ECS-343).
     pub chain: Option<Vec<Strategy>>,
+    /// Whether it has one task on each instance instead of a desired count (ECS-401).
+    pub daemon: bool,
     /// Its load.
     pub load: Option<PlannedLoad>,
 }

@@ -104,6 +104,17 @@ impl Builder<'_> {
         let wanted = event.set_desired_count.as_ref()?;
         let place = format!("{path}.set_desired_count.service");
         let service = self.service_by_name(&place, &wanted.service)?;
+        if self.services[service].daemon {
+            let help = Some("drain or add instances instead".to_owned());
+            self.error(
+                Code::Contradiction,
+                &place,
+                "a daemon service has no desired count (ECS-402)",
+                "a daemon",
+                help,
+            );
+            return None;
+        }
         Some(Action::SetDesiredCount { service, count: wanted.count })
     }
 

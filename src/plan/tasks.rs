@@ -1,15 +1,16 @@
 //! Services and standalone tasks.
 
 use super::builder::Builder;
+use super::constraints::Asked;
 use super::definitions::{Definition, EXIT_TIME, START_TIME};
 use super::model::{PlannedService, TaskTemplate};
 use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
-use crate::cluster::Demand;
+use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding};
 use crate::fact::{Origin, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
-use crate::scenario::{Placement, Service, StrategyItem, Tasks};
+use crate::scenario::{Service, StrategyItem, Tasks};
 use crate::units::{GroupId, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, TaskDefinitionId, TaskSourceId};
 use std::rc::Rc;
 
@@ -51,9 +52,15 @@ impl Builder<'_> {
         });
         let (Some(definition), Some(pool)) = (definition, pool) else { return };
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
-        let own_chain = service.placement.as_ref().map(|placement| chain(Some(placement), &[]));
-        let chain = chain(service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
-        let class = self.class(PlacementClass::plain(definition.demand.need, chain, group, pool));
+        let chain = self.chain(&path, service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
+        let own_chain = service.placement.as_ref().map(|_| chain.clone());
+        let daemon = self.is_daemon(&path, service);
+        let Some(asked) = self.asked(&path, Some(&definition), &service.placement_constraints) else { return };
+        self.check_daemon(&path, daemon, &asked);
+        let demand = definition.demand.clone();
+        let class = PlacementClass { demand, requirements: asked.requirements, chain, group, pool };
+        let class = self.class(class);
+        self.remember(class, asked.expressions);
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
         let source = self.source(name, Origin::Service(id), group, Some(definition.id));
         if load.is_some() && definition.demand.need.cpu.0 == 0 {
@@ -68,8 +75,9 @@ impl Builder<'_> {
             need: definition.demand.need,
             start_time: definition.start_span(None),
             exit_time: definition.exit_time,
+            ending: definition.ending(),
         };
-        let desired = service.desired_count.unwrap_or(1);
+        let desired = if daemon { 0 } else { service.desired_count.unwrap_or(1) };
         self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
         self.cast.services.push(ServiceRole {
             name: name.to_owned(),
@@ -78,7 +86,39 @@ impl Builder<'_> {
             period_ms: load.as_ref().map_or(0, |load| load.curve.period_ms()),
             cpu_per_request_us: load.as_ref().map_or(0, |load| load.cpu_per_request_us),
         });
-        self.services.push(PlannedService { template, desired, chain: own_chain, load });
+        self.services.push(PlannedService { template, desired, chain: own_chain, daemon, load });
+    }
+
+    /// Whether it is a daemon; what a daemon can't have is an error (ECS-402).
+    fn is_daemon(&mut self, path: &str, service: &Service) -> bool {
+        let daemon = service.scheduling_strategy.as_deref() == Some("DAEMON");
+        let refused = [
+            ("desired_count", service.desired_count.is_some(), "it runs one task on each instance"),
+            ("placement", service.placement.is_some(), "there is nothing to choose"),
+        ];
+        for (key, given, reason) in refused {
+            if daemon && given {
+                let message = format!("a daemon service takes no `{key}`: {reason} (ECS-402)");
+                let finding = Finding::error(Code::Contradiction, message)
+                    .at(self.tree.nearest_span(&format!("{path}.{key}")), "not for a daemon")
+                    .also(self.tree.nearest_span(&format!("{path}.scheduling_strategy")), "a daemon")
+                    .path(format!("{path}.{key}"))
+                    .help(format!("leave `{key}` out, or make it a REPLICA service"));
+                self.findings.push(finding);
+            }
+        }
+        daemon
+    }
+
+    /// A daemon's constraints are looked at when an instance registers: they may not ask what changes later (ECS-401).
+    fn check_daemon(&mut self, path: &str, daemon: bool, asked: &Asked) {
+        if daemon && asked.requirements.can_change() {
+            let message = "a daemon's constraints may only ask what stays the same about an instance";
+            let help =
+                "leave out `distinct_instance`, `task:group`, `runningTasksCount` and `agentConnected`".to_owned();
+            let path = format!("{path}.placement_constraints");
+            self.error(Code::BadConstraint, &path, message, "changes while the instance lives", Some(help));
+        }
     }
 
     fn standalone(&mut self, name: &str, tasks: &Tasks) {
@@ -107,16 +147,19 @@ impl Builder<'_> {
         let family = definition.as_ref().map_or(name, |definition| &definition.family);
         let group = self.group(tasks.group.clone().unwrap_or_else(|| format!("family:{family}")));
         let source = self.source(name, Origin::Standalone, group, definition.as_ref().map(|definition| definition.id));
+        let Some(asked) = self.asked(&path, definition.as_deref(), &tasks.placement_constraints) else { return };
         let kind = Kind {
             source,
             group,
             pool,
-            chain: chain(tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
+            chain: self.chain(&path, tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
+            asked: Rc::new(asked),
             start_time: match &definition {
                 Some(definition) => definition.start_span(tasks.start_time),
                 None => tasks.start_time.unwrap_or(START_TIME),
             },
             exit_time: definition.as_ref().map_or(EXIT_TIME, |definition| definition.exit_time),
+            ending: definition.as_ref().and_then(|definition| definition.ending()),
         };
         if let Some(arrivals) = &tasks.arrivals {
             self.arrivals_from_file(
@@ -134,7 +177,7 @@ impl Builder<'_> {
             return;
         };
         self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
-        let template = self.template(&kind, definition.demand.need);
+        let template = self.template(&kind, definition.demand.clone());
         let at = SimTime(tasks.at.unwrap_or_default().0);
         if at > self.cast.horizon {
             let message = format!("this is after the end of the run at {}", self.cast.horizon);
@@ -244,7 +287,9 @@ impl Builder<'_> {
         let demand = demand.into();
         let need = demand.need;
         let chain = kind.chain.clone();
-        let class = self.class(PlacementClass::plain(demand, chain, kind.group, kind.pool));
+        let requirements = kind.asked.requirements.clone();
+        let class = self.class(PlacementClass { demand, requirements, chain, group: kind.group, pool: kind.pool });
+        self.remember(class, kind.asked.expressions.clone());
         self.templates.push(TaskTemplate {
             source: kind.source,
             group: kind.group,
@@ -252,6 +297,7 @@ impl Builder<'_> {
             need,
             start_time: kind.start_time,
             exit_time: kind.exit_time,
+            ending: kind.ending,
         });
         u32::try_from(self.templates.len() - 1).expect("few kinds of tasks")
     }
@@ -270,22 +316,8 @@ pub(super) struct Kind {
     pub(super) group: GroupId,
     pub(super) pool: Pool,
     pub(super) chain: Vec<Strategy>,
+    pub(super) asked: Rc<Asked>,
     pub(super) start_time: SimSpan,
     pub(super) exit_time: SimSpan,
-}
-
-fn chain(placement: Option<&[Placement]>, default: &[Strategy]) -> Vec<Strategy> {
-    let Some(placement) = placement else { return default.to_vec() };
-    placement.iter().map(strategy).collect()
-}
-
-fn strategy(placement: &Placement) -> Strategy {
-    let Placement::Field(fields) = placement else { return Strategy::Random };
-    match fields.first_key_value().map(|(kind, field)| (kind.as_str(), field.as_str())) {
-        Some(("binpack", "cpu")) => Strategy::BinpackCpu,
-        Some(("binpack", "memory")) => Strategy::BinpackMemory,
-        Some(("spread", "instance_id" | "instanceId" | "host")) => Strategy::SpreadInstance,
-        Some(("spread", "availability_zone" | "attribute:ecs.availability-zone")) => Strategy::SpreadZone,
-        other => unreachable!("the language table allows no strategy {other:?}"),
-    }
+    pub(super) ending: Option<Ending>,
 }

@@ -3,6 +3,8 @@
 mod checks;
 mod digest;
 mod events;
+mod kept;
+mod packing;
 mod recording;
 mod series;
 mod state;
@@ -12,6 +14,8 @@ mod tasks;
 pub use checks::CheckResult;
 pub use digest::Digest;
 pub use events::EventRow;
+pub use kept::KeptBuckets;
+pub use packing::{Fill, Packing, PackingRecorder, PackingRow};
 pub use recording::{Recording, Tables};
 pub use series::{Bucket, BucketRow, ClusterGauge, Requests, ServiceGauge, bucket_width};
 pub use state::State;

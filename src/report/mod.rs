@@ -2,16 +2,22 @@
 //! made here; writing them is the command line's business.
 
 pub mod chart;
+mod compare;
 mod figures;
 mod numbers;
+mod packing;
 mod pictures;
 mod summary_json;
 mod tables;
 mod terminal;
 mod words;
 
+pub use compare::{
+    COMPARE_COLUMNS, compare_csv, compare_json, compare_markdown, compare_pictures, compare_text, runs_columns,
+    runs_csv,
+};
 pub use figures::Figures;
-pub use pictures::{Picture, pictures};
+pub use pictures::{Picture, packing_picture, pictures};
 pub use summary_json::summary_json;
 pub use tables::{CsvTables, EVENT_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, timeseries_columns};
 pub use terminal::{last_line, summary_text};

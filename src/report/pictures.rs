@@ -1,9 +1,11 @@
 //! The charts of a run, from its recorded series.
 
-use super::chart::{Chart, ChartError, Kind, Limit, Panel, Scale, Series, Size, Step, png, svg};
+use super::chart::{Chart, ChartError, Kind, Limit, Panel, Scale, Series, Size, Step, heat_png, heat_svg, png, svg};
 use super::figures::Figures;
 use super::numbers::{grouped, percent1};
-use crate::record::{BucketRow, ClusterGauge, ServiceGauge};
+use super::packing::packing_map;
+use crate::fact::Cast;
+use crate::record::{BucketRow, ClusterGauge, Packing, ServiceGauge};
 use crate::units::{Id, ServiceId};
 
 /// Services drawn one by one; the rest is left to the tables.
@@ -12,7 +14,7 @@ const MOST_SERVICES: usize = 6;
 /// One chart in both formats.
 pub struct Picture {
     /// File name without ending.
-    pub name: &'static str,
+    pub name: String,
     /// As SVG.
     pub svg: String,
     /// As PNG, at twice the size.
@@ -27,9 +29,19 @@ pub fn pictures(run: &Figures<'_>, buckets: &[BucketRow]) -> Result<Vec<Picture>
     let charts = [("demand", demand(run, buckets)), ("instances", instances(run, buckets))];
     let draw = |(name, chart): (&'static str, Chart)| {
         let size = Size::for_panels(chart.panels.len());
-        Ok(Picture { name, svg: svg(&chart, size)?, png: png(&chart, size)? })
+        Ok(Picture { name: name.to_owned(), svg: svg(&chart, size)?, png: png(&chart, size)? })
     };
     charts.into_iter().map(draw).collect()
+}
+
+/// Draws how full each instance of a run was over time.
+///
+/// # Errors
+/// A drawing that failed.
+pub fn packing_picture(cast: &Cast, packing: &Packing) -> Result<Picture, ChartError> {
+    let map = packing_map(cast, packing, "");
+    let size = map.size();
+    Ok(Picture { name: "packing".to_owned(), svg: heat_svg(&map, size)?, png: heat_png(&map, size)? })
 }
 
 fn subtitle(run: &Figures<'_>) -> String {

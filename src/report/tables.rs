@@ -3,7 +3,7 @@
 use super::numbers::{ratio3, utc};
 use super::words::reason;
 use crate::fact::{Cast, Origin};
-use crate::record::{Bucket, BucketRow, ClusterGauge, EventRow, Location, Tables, TaskRow};
+use crate::record::{Bucket, BucketRow, ClusterGauge, EventRow, KeptBuckets, Location, Tables, TaskRow};
 use crate::units::SimTime;
 use std::io::{self, Write};
 
@@ -91,7 +91,7 @@ pub struct CsvTables<W: Write> {
     timeseries: csv::Writer<W>,
     services: csv::Writer<W>,
     events: csv::Writer<W>,
-    buckets: Vec<BucketRow>,
+    buckets: KeptBuckets,
     failed: Option<io::Error>,
 }
 
@@ -106,7 +106,7 @@ impl<W: Write> CsvTables<W> {
             timeseries: csv::Writer::from_writer(timeseries),
             services: csv::Writer::from_writer(services),
             events: csv::Writer::from_writer(events),
-            buckets: Vec::new(),
+            buckets: KeptBuckets::default(),
             failed: None,
         };
         tables.tasks.write_record(TASK_COLUMNS)?;
@@ -128,24 +128,7 @@ impl<W: Write> CsvTables<W> {
         self.timeseries.flush()?;
         self.services.flush()?;
         self.events.flush()?;
-        Ok(self.buckets)
-    }
-
-    /// Pictures need no more than this; what is finer is joined two by two, so that memory does not grow with the
-    /// number of rows.
-    fn keep_for_pictures(&mut self, row: &BucketRow) {
-        const MOST: usize = 8192;
-        self.buckets.push(row.clone());
-        if self.buckets.len() >= MOST {
-            let joined = self.buckets.chunks(2).map(|pair| {
-                let mut first = pair[0].clone();
-                if let Some(second) = pair.get(1) {
-                    first.join(second);
-                }
-                first
-            });
-            self.buckets = joined.collect();
-        }
+        Ok(self.buckets.into_rows())
     }
 
     /// A recorder can't stop a run: the first error is kept for the end.
@@ -236,7 +219,7 @@ impl<W: Write> Tables for CsvTables<W> {
             let result = self.services.write_record(&record);
             self.keep(result);
         }
-        self.keep_for_pictures(row);
+        self.buckets.push(row);
     }
 
     fn event(&mut self, cast: &Cast, row: &EventRow) {

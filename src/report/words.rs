@@ -8,6 +8,7 @@ pub(super) fn reason(why: Why) -> String {
         Why::Given => "given by the scenario".to_owned(),
         Why::InitialState => "there at the start".to_owned(),
         Why::DesiredCount { desired, had } => format!("{had} of {desired} desired tasks"),
+        Why::Daemon => "one on each instance".to_owned(),
         Why::RunTask => "RunTask".to_owned(),
         Why::Strategy { measure, tied, .. } if tied > 1 => {
             format!("strategy measure {measure}, {tied} instances equal")
@@ -21,6 +22,7 @@ pub(super) fn reason(why: Why) -> String {
             format!("needs {} and {}, an empty instance has {} and {}", need.cpu, need.memory, empty.cpu, empty.memory)
         }
         Why::Empty => "no task was left on it".to_owned(),
+        Why::ContainerExited { exit_code } => format!("Essential container in task exited, code {exit_code}"),
         Why::LifetimeOver => "lifetime over".to_owned(),
         Why::ScaledIn { tied, .. } if tied > 1 => format!("ServiceSchedulerInitiated: scaled in, {tied} tasks equal"),
         Why::ScaledIn { .. } => "ServiceSchedulerInitiated: scaled in".to_owned(),

@@ -70,6 +70,12 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("tie_break", &Shape::OneOf(&["seeded", "lowest_id"])).default("seeded").doc(
             "Which of several equal instances gets a task: a draw, or the one registered first (ECS-314).",
         ),
+        key("waiting_order", &Shape::OneOf(&["oldest", "service_name", "random"])).default("oldest").doc(
+            "Which waiting task is tried first when there is room: the one wanted longest, by the service's name, or by a draw; daemons before all (ECS-952, ECS-402).",
+        ),
+        key("arch_matching", &Shape::OneOf(&["runtime_platform", "constraint_only"])).default("runtime_platform").doc(
+            "Whether a task definition that gives a processor architecture only fits instances of it, or nothing but constraints matter (ECS-152).",
+        ),
         key("zones", &ZONES).default("[a, b, c]").doc("Letters of the Availability Zones."),
         key("series_bucket", &SPAN).doc("Width of the rows of the series; by default so that there are at most 2,000."),
         key("instance_types", &INSTANCE_TYPES).doc("Instance types of your own, by name, and settings for those of the catalogue."),
@@ -87,7 +93,6 @@ static SCENARIO_MAP: MapShape = MapShape {
         Key::later("cluster", "comes with clusters' default strategies"),
         Key::later("subnets", "comes with awsvpc networking"),
         Key::later("load_balancers", "comes with load balancers"),
-        Key::later("waiting_order", "comes with the complete service scheduler"),
         Key::later("quotas", "comes with quotas"),
         Key::later("launch_rates", "comes with launch rates"),
         Key::later("repositories", "comes with registries and images"),
@@ -203,17 +208,20 @@ static PLACEMENT_MAP: MapShape = MapShape {
     keys: &[
         key("binpack", &Shape::OneOf(&["cpu", "memory"]))
             .doc("Least remaining of this resource that is still enough (ECS-310)."),
-        key(
-            "spread",
-            &Shape::OneOf(&[
-                "availability_zone",
-                "attribute:ecs.availability-zone",
-                "instance_id",
-                "instanceId",
-                "host",
-            ]),
-        )
-        .doc("Fewest tasks of the service or group by this value (ECS-311)."),
+        key("spread", &TEXT).doc(
+            "Fewest tasks of the service or group by this value (ECS-311): `availability_zone` (or `attribute:ecs.availability-zone`), `instance_id` (or `instanceId`, `host`), or any `attribute:NAME`; instances without the attribute are one group (ECS-314).",
+        ),
+    ],
+};
+
+static CONSTRAINTS: Shape = Shape::List { of: &Shape::OneKey(&CONSTRAINT_MAP), min: 0, max: 10 };
+static CONSTRAINT_MAP: MapShape = MapShape {
+    title: "a placement constraint",
+    keys: &[
+        key("member_of", &Shape::Text { min: 1, max: 2000 })
+            .doc("Expression in the cluster query language, which the instance must satisfy (ECS-331 to ECS-339)."),
+        key("distinct_instance", &Shape::Bool)
+            .doc("`true`: no two active tasks of the service or group on one instance (ECS-330)."),
     ],
 };
 
@@ -222,19 +230,21 @@ static SERVICE_MAP: MapShape = MapShape {
     title: "a service",
     keys: &[
         key("task_definition", &Shape::Name).required().doc("Which tasks it runs."),
+        key("scheduling_strategy", &Shape::OneOf(&["REPLICA", "DAEMON"])).default("REPLICA").doc(
+            "`REPLICA` keeps its desired count; `DAEMON` has one task on each ACTIVE instance that meets its constraints, and takes no desired count and no placement strategy (ECS-401, ECS-402).",
+        ),
         key("desired_count", &COUNT).default("1").doc("How many tasks it keeps (ECS-401)."),
         key("capacity_provider_strategy", &STRATEGY)
             .doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
         key("placement", &PLACEMENT)
             .default("[{spread: availability_zone}, {spread: instance_id}]")
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
+        key("placement_constraints", &CONSTRAINTS).doc("Which instances its tasks may be placed on; at most ten, those of the task definition included (ECS-304)."),
         key("load", &Shape::Map(&LOAD_MAP)).doc("What is asked of it."),
         Key::later("autoscaling", "comes with service scaling"),
         Key::later("deployment", "comes with deployments"),
         Key::later("load_balancer", "comes with load balancers"),
         Key::later("launch_type", "comes with launch types"),
-        Key::later("scheduling_strategy", "comes with daemon services"),
-        Key::later("placement_constraints", "comes with placement constraints"),
         Key::later("health_check_grace_period", "comes with load balancers"),
         Key::later("discovery", "comes with service discovery"),
     ],
@@ -307,11 +317,13 @@ static TASKS_MAP: MapShape = MapShape {
         key("placement", &PLACEMENT)
             .default("[random]")
             .doc("Placement strategies in order (ECS-303); the default is ECS-316."),
+        key("placement_constraints", &CONSTRAINTS).doc(
+            "Which instances its tasks may be placed on; at most ten, those of the task definition included (ECS-304).",
+        ),
         key("start_time", &SPAN).doc("Instead of the task definition's."),
         Key::later("cron", "comes with scheduled tasks"),
         Key::later("rate", "comes with scheduled tasks"),
         Key::later("launch_type", "comes with launch types"),
-        Key::later("placement_constraints", "comes with placement constraints"),
     ],
 };
 static ARRIVALS_MAP: MapShape = MapShape {

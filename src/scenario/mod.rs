@@ -19,6 +19,7 @@ mod raw;
 mod reader;
 mod reference;
 mod scalar;
+mod set;
 mod shape;
 mod syntax;
 mod task_language;
@@ -44,6 +45,7 @@ pub use raw::{
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
 pub use scalar::{Resolved, resolve};
+pub use set::{Override, set};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
 pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};

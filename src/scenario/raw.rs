@@ -3,7 +3,7 @@
 //! serde makes these structs from a tree whose shape has been checked ([`super::language`]), so that a failure here
 //! would be a disagreement between the two, which a test excludes.
 
-use super::task_raw::TaskDefinition;
+use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -23,6 +23,8 @@ pub struct Scenario {
     pub seed: Option<u64>,
     pub initial_state: Option<String>,
     pub tie_break: Option<String>,
+    pub waiting_order: Option<String>,
+    pub arch_matching: Option<String>,
     pub zones: Option<Vec<String>>,
     #[serde(default, deserialize_with = "some_span")]
     pub series_bucket: Option<SimSpan>,
@@ -131,10 +133,13 @@ pub struct Ideal {
 #[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
 pub struct Service {
     pub task_definition: String,
+    pub scheduling_strategy: Option<String>,
     pub desired_count: Option<u32>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
     pub placement: Option<Vec<Placement>>,
+    #[serde(default)]
+    pub placement_constraints: Vec<Constraint>,
     pub load: Option<Load>,
 }
 
@@ -216,6 +221,8 @@ pub struct Tasks {
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
     pub placement: Option<Vec<Placement>>,
+    #[serde(default)]
+    pub placement_constraints: Vec<Constraint>,
     #[serde(default, deserialize_with = "some_span")]
     pub start_time: Option<SimSpan>,
 }

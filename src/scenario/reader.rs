@@ -61,6 +61,24 @@ pub fn read(sources: &Sources, id: SourceId, findings: &mut Findings) -> Option<
         findings.push(too_large(sources.name(id)));
         return None;
     }
+    match root(text, id, findings)? {
+        Some(root) if !root.is_null() => Some(root),
+        _ => {
+            let end = text.trim_end().len();
+            findings.push(
+                Finding::error(Code::EmptyFile, "the file has no values")
+                    .at(Span::new(id, end, end), "nothing up to here")
+                    .help("`scenarios/` has some to start from; a scenario needs at least `duration: 1h`"),
+            );
+            None
+        }
+    }
+}
+
+/// The value that a text of the source `id` stands for, if it has one; `None` where it can't be read to its end.
+/// Places are those of `text`, which may be the source with a part of it blanked.
+#[expect(clippy::option_option, reason = "unreadable and empty are two things")]
+pub(super) fn root(text: &str, id: SourceId, findings: &mut Findings) -> Option<Option<Node>> {
     if let Some(finding) = control_character(text, id) {
         findings.push(finding);
         return None;
@@ -81,7 +99,7 @@ pub fn read(sources: &Sources, id: SourceId, findings: &mut Findings) -> Option<
             }
         }
     }
-    builder.finish()
+    Some(builder.root)
 }
 
 /// Whether reading goes on after an event.
@@ -438,20 +456,5 @@ impl<'a> Builder<'a> {
             .map(|start| Span::new(self.id, start, start + 1))
             .next();
         syntax_finding(error.info(), self.text, self.id, at, open)
-    }
-
-    fn finish(self) -> Option<Node> {
-        match self.root {
-            Some(root) if !root.is_null() => Some(root),
-            _ => {
-                let end = self.text.trim_end().len();
-                self.findings.push(
-                    Finding::error(Code::EmptyFile, "the file has no values")
-                        .at(Span::new(self.id, end, end), "nothing up to here")
-                        .help("`scenarios/` has some to start from; a scenario needs at least `duration: 1h`"),
-                );
-                None
-            }
-        }
     }
 }

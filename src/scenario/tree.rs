@@ -125,8 +125,9 @@ impl Node {
     pub fn head(&self) -> Span {
         match &self.kind {
             Kind::Map(entries) => entries.first().map_or(self.span, |entry| {
-                // An alias stands elsewhere than the keys it repeats.
-                let inside = (self.span.start..self.span.end).contains(&entry.key_span.start);
+                // An alias stands elsewhere than the keys it repeats, and what `--set` says in another source.
+                let own = entry.key_span.source == self.span.source;
+                let inside = own && (self.span.start..self.span.end).contains(&entry.key_span.start);
                 if inside { entry.key_span } else { self.span }
             }),
             Kind::Scalar { .. } | Kind::List(_) => self.span,

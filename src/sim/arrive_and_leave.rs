@@ -1,5 +1,7 @@
 //! Instances come and go.
 
+use super::agenda::Agenda;
+use super::event::Event;
 use super::world::World;
 use crate::capacity::{NoRoom, ProviderView};
 use crate::cluster::{Agent, Registration};
@@ -9,7 +11,7 @@ use crate::units::{InstanceId, PlacementClassId, ProviderId};
 
 impl World<'_> {
     /// A container instance becomes ACTIVE with nothing on it.
-    pub(super) fn register(&mut self, registration: Registration, why: Why) -> InstanceId {
+    pub(super) fn register(&mut self, agenda: &mut Agenda<Event>, registration: Registration, why: Why) -> InstanceId {
         let provider = &mut self.providers[registration.provider];
         let ordinal = provider.ever;
         provider.ever += 1;
@@ -27,16 +29,22 @@ impl World<'_> {
             registered: registration.registered,
             why,
         });
+        if self.has_begun {
+            self.daemons_come(agenda, instance, Why::Daemon);
+        }
         instance
     }
 
     /// The last task has stopped: the provider may take the instance away.
-    pub(super) fn leave_if_empty(&mut self, instance: InstanceId) {
-        if !self.agents[instance].is_empty() {
+    pub(super) fn leave_if_empty(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
+        // an instance with daemon tasks alone is empty (ECS-714)
+        if self.agents[instance].tasks() as usize > self.daemons.count_on(instance) || !self.fleet.is_active(instance) {
             return;
         }
-        let provider = &mut self.providers[self.fleet.provider(instance)];
-        if let Some(why) = provider.logic.emptied() {
+        let provider = self.fleet.provider(instance);
+        if let Some(why) = self.providers[provider].logic.emptied() {
+            self.daemons_go(agenda, instance, why);
+            let provider = &mut self.providers[provider];
             provider.instances_by_zone[self.fleet.zone(instance)] -= 1;
             self.fleet.remove(instance);
             self.agents[instance] = Agent::default(); // what is gone keeps no memory
@@ -49,7 +57,8 @@ impl World<'_> {
         let (state, class) = (&self.providers[provider], &self.plan.classes[class]);
         let name = self.plan.cast.instance_name(provider, state.ever);
         let would_lack = |registration: &Registration| {
-            class.would_lack(registration, &Host::to_come(self.fleet.ground(), registration, &name, self.now))
+            let host = Host::to_come(self.fleet.ground(), registration, &name, self.now);
+            class.would_lack(&self.beside_daemons(provider, registration, &host), &host)
         };
         let view = ProviderView { instances_by_zone: &state.instances_by_zone, would_lack: &would_lack };
         state.logic.no_room(class.demand.need, view)

@@ -11,6 +11,8 @@ pub(super) enum Concern {
     PlacementTie,
     /// Which of several equal tasks stops (ECS-349).
     ScaleInTie,
+    /// Whose turn it is to be tried, with `waiting_order: random` (ECS-952).
+    WaitingTurn,
 }
 
 impl Concern {
@@ -18,6 +20,7 @@ impl Concern {
         match self {
             Self::PlacementTie => "placement-tie",
             Self::ScaleInTie => "scale-in-tie",
+            Self::WaitingTurn => "waiting-turn",
         }
     }
 }

@@ -32,6 +32,7 @@ impl World<'_> {
             start_time: template.start_time,
             exit_time: template.exit_time,
             lifetime,
+            ending: template.ending,
             state: TaskState::Provisioning,
             place: None,
             desired_running: true,
@@ -104,7 +105,8 @@ impl World<'_> {
             let reading = self.clock_reading(service);
             self.tasks.get_mut(id).clock_at_start = reading;
         }
-        if let Some(lifetime) = self.tasks.get(id).lifetime {
+        let task = self.tasks.get(id);
+        if let Some(lifetime) = task.lifetime.or(task.ending.map(|ending| ending.after)) {
             self.set_timer(agenda, id, self.now + lifetime, Event::TaskEnds(id));
         }
     }
@@ -124,22 +126,16 @@ impl World<'_> {
                 self.detach(id, instance);
                 self.finish(agenda, id, why, before.state);
                 self.start_waiting(agenda, instance);
-                self.leave_if_empty(instance);
+                self.leave_if_empty(agenda, instance);
             }
             (_, None) => {
-                self.waiting.remove(before.class, (before.wanted, before.source, before.ordinal));
+                let turn = self.turn_of(id);
+                self.waiting.remove(before.class, turn);
                 self.finish(agenda, id, why, before.state);
             }
             (state, Some(_)) => {
-                if state == TaskState::Running
-                    && let Some(service) = self.service_of(before.source)
-                {
-                    // it takes no more requests; what it used so far is settled now
-                    let used = self.clock_reading(service) - before.clock_at_start;
-                    self.tasks.get_mut(id).cpu_used_ns = used;
-                    self.change_running(service, -1);
-                }
-                self.tasks.get_mut(id).state = TaskState::Stopping;
+                debug_assert!(state != TaskState::Stopping, "told to stop once");
+                self.takes_no_more(id);
                 if before.exit_time == SimSpan::ZERO {
                     self.exits(agenda, id);
                 } else {
@@ -149,11 +145,40 @@ impl World<'_> {
         }
     }
 
+    /// A started task is stopping: it takes no more requests, and what it used so far is settled now.
+    fn takes_no_more(&mut self, id: TaskId) {
+        let before = *self.tasks.get(id);
+        if before.state == TaskState::Running
+            && let Some(service) = self.service_of(before.source)
+        {
+            let used = self.clock_reading(service) - before.clock_at_start;
+            self.tasks.get_mut(id).cpu_used_ns = used;
+            self.change_running(service, -1);
+        }
+        self.tasks.get_mut(id).state = TaskState::Stopping;
+    }
+
     /// A started task is STOPPED: the agent ledger is freed, and whoever waited for it starts.
     pub(super) fn exits(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
-        if self.tasks.get(id).desired_running {
-            self.withdraw(agenda, id, Why::LifetimeOver); // it ended by itself
+        let task = self.tasks.get(id);
+        if task.desired_running {
+            // it ended by itself
+            let Some(ending) = task.ending.filter(|_| task.lifetime.is_none()) else {
+                self.withdraw(agenda, id, Why::LifetimeOver);
+                return self.is_stopped(agenda, id);
+            };
+            self.withdraw(agenda, id, Why::ContainerExited { exit_code: ending.exit_code });
+            if ending.wind_down > SimSpan::ZERO {
+                self.takes_no_more(id);
+                self.set_timer(agenda, id, self.now + ending.wind_down, Event::TaskEnds(id));
+                return;
+            }
         }
+        self.is_stopped(agenda, id);
+    }
+
+    /// Last status STOPPED.
+    fn is_stopped(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
         let before = *self.tasks.get(id);
         let why = before.stopped_by.expect("withdrawn with a reason");
         let instance = before.instance().expect("what exits has been started somewhere");
@@ -162,7 +187,7 @@ impl World<'_> {
         self.finish(agenda, id, why, before.state);
         self.agents[instance].stopped(id, demand);
         self.start_waiting(agenda, instance);
-        self.leave_if_empty(instance);
+        self.leave_if_empty(agenda, instance);
         self.ask_placement(agenda);
     }
 
@@ -183,6 +208,9 @@ impl World<'_> {
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;
             self.services[service].tasks.remove(&ordinal);
+            if self.is_daemon(service) {
+                self.daemon_withdrawn(service, id);
+            }
             self.ask_service(agenda, service);
         }
         self.ask_placement(agenda);
@@ -208,7 +236,25 @@ impl World<'_> {
             self.change_running(service, -1);
         }
         self.emit(Fact::TaskStopped { task, why, cpu_used_unit_ms });
+        if self.service_of(task.source).is_some_and(|service| self.is_daemon(service)) {
+            self.daemon_stopped(id);
+        }
         self.tasks.remove(id);
+    }
+
+    /// The instance goes, and the task with it: it is STOPPED at once, whatever it was doing.
+    pub(super) fn end_at_once(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why) {
+        if self.tasks.get(id).desired_running {
+            self.withdraw(agenda, id, why);
+        }
+        let (before, demand) = (*self.tasks.get(id), self.demand(id));
+        if let Some(instance) = before.instance() {
+            self.detach(id, instance);
+            if !self.agents[instance].leave(id) {
+                self.agents[instance].stopped(id, demand);
+            }
+        }
+        self.finish(agenda, id, why, before.state);
     }
 
     /// CPU that a task has used so far, in unit-ms.

@@ -2,6 +2,7 @@
 
 pub mod agenda;
 mod arrive_and_leave;
+mod daemons;
 mod draws;
 mod engine;
 mod event;

@@ -23,17 +23,18 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
             interfaces: role.interfaces,
             attributes: instance.attributes,
         };
-        world.register(registration, Why::InitialState);
+        world.register(agenda, registration, Why::InitialState);
     }
-    for service in plan.services.ids() {
+    for service in plan.services.ids().filter(|service| !plan.services[*service].daemon) {
         let desired = world.services[service].desired;
         world.emit(Fact::DesiredCount { service, desired, why: Why::Given });
     }
     stand_situation(world, agenda);
+    stand_daemons(world, agenda);
     match plan.initial_state {
         InitialState::Steady => stand_services(world, agenda),
         InitialState::Cold => {
-            for service in plan.services.ids() {
+            for service in plan.services.ids().filter(|service| !plan.services[*service].daemon) {
                 world.ask_service(agenda, service);
             }
         }
@@ -59,15 +60,32 @@ fn stand_situation(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     }
 }
 
+/// Daemons on all instances, ahead of the other services (ECS-402).
+fn stand_daemons(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    world.has_begun = true;
+    for instance in world.fleet.live().to_vec() {
+        for id in world.daemons_come(agenda, instance, Why::InitialState) {
+            if world.plan.initial_state == InitialState::Steady {
+                run_at_once(world, agenda, id);
+            }
+        }
+    }
+}
+
 /// Steady: services in name order, one task each in turn, RUNNING. What does not fit waits.
 fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let plan = world.plan;
-    let mut open: Vec<ServiceId> = plan.services.ids().collect();
+    let mut open: Vec<ServiceId> = plan.services.ids().filter(|service| !plan.services[*service].daemon).collect();
     while !open.is_empty() {
         open.retain(|service| world.services[*service].wanted < world.services[*service].desired);
         for service in &open {
             stand_one(world, agenda, *service);
         }
+    }
+    // instances that came for services brought daemons: they too have been there for long
+    let daemons: Vec<_> = world.tasks.iter().filter(|(_, task)| task.place.is_some()).map(|(id, _)| id).collect();
+    for id in daemons {
+        run_at_once(world, agenda, id);
     }
     // more may be placed than the service wants
     for service in
@@ -85,14 +103,14 @@ fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: Service
     match try_one(world, agenda, id, planned.template.class) {
         Tried::Placed | Tried::PlacedOnNew => run_at_once(world, agenda, id),
         Tried::NoRoom(_) => {
-            world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
+            world.wait(id);
         }
     }
 }
 
 /// What stands there at the start has started long ago.
 fn run_at_once(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: crate::units::TaskId) {
-    if world.tasks.get(id).state != crate::cluster::TaskState::Running {
+    if !world.is_running(id) {
         world.clear_timer(agenda, id);
         world.runs(agenda, id);
     }

@@ -1,13 +1,13 @@
 //! Tasks that wait for a place, in the order in which they are tried (ECS-952).
 
-use crate::units::{Id, PlacementClassId, Resources, SimTime, TaskId, TaskSourceId};
+use crate::units::{Id, PlacementClassId, Resources, TaskId, TaskSourceId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::Bound::{Excluded, Unbounded};
 
-/// The order of ECS-952, `waiting_order: oldest`: wanted since when, source name, ordinal. Sources are numbered in
-/// the order of their names.
-pub(super) type Turn = (SimTime, TaskSourceId, u32);
+/// The order of ECS-952: first since when the task has been wanted in ms (`waiting_order: oldest`), nothing
+/// (`service_name`) or a draw (`random`); then source name and ordinal. Sources are numbered in the order of their names.
+pub(super) type Turn = (u64, TaskSourceId, u32);
 
 /// All waiting tasks, by placement class: when one task of a class fits nowhere, the others of it do not either.
 ///

@@ -2,16 +2,17 @@
 //! emit a fact for each change.
 
 use super::agenda::Agenda;
-use super::draws::Draws;
+use super::daemons::Daemons;
+use super::draws::{Concern, Draws};
 use super::event::Event;
 use super::queue::Ticket;
-use super::waiting::Waiting;
+use super::waiting::{Turn, Waiting};
 use crate::capacity::Provider;
 use crate::cluster::{Agent, Demand, Fleet, Tasks};
 use crate::fact::{Fact, Observer, Origin, TaskRef};
 use crate::load::ServiceClock;
 use crate::placement::Placer;
-use crate::plan::Plan;
+use crate::plan::{Plan, WaitingOrder};
 use crate::units::{
     Id, InstanceId, PlacementClassId, ProviderId, ServiceId, SimTime, Table, TaskId, TaskSourceId, ZoneId,
 };
@@ -33,8 +34,11 @@ pub(super) struct World<'a> {
     /// Whether standalone tasks are placed as this class; all others are of services.
     pub(super) has_standalone: Table<PlacementClassId, bool>,
     pub(super) draws: Draws,
+    pub(super) daemons: Daemons,
     /// Whether a placement event is due at this instant already.
     pub(super) placement_is_due: bool,
+    /// Whether the first instant is set up: instances that come from now on bring daemons.
+    pub(super) has_begun: bool,
     /// Whether some tasks may go to an instance because of others that are there (ECS-338).
     pub(super) seeks_company: bool,
 }
@@ -95,7 +99,9 @@ impl<'a> World<'a> {
             waiting: Waiting::new(plan.classes.len()),
             has_standalone: standalone_classes(plan),
             draws: Draws::new(plan.cast.seed),
+            daemons: Daemons::new(plan.services.ids().filter(|service| plan.services[*service].daemon).collect()),
             placement_is_due: false,
+            has_begun: false,
             seeks_company: plan.classes.rows().iter().any(|class| class.requirements.can_change()),
         }
     }
@@ -121,6 +127,28 @@ impl<'a> World<'a> {
     pub(super) fn wake(&mut self, instance: InstanceId) {
         let (fleet, classes) = (&self.fleet, &self.plan.classes);
         self.waiting.wake(fleet.free(instance), |class| classes[class].may_use(fleet, instance));
+        self.daemons.wake(instance);
+    }
+
+    /// When a waiting task's turn is (ECS-952).
+    pub(super) fn turn_of(&mut self, id: TaskId) -> Turn {
+        let task = self.tasks.get(id);
+        let (wanted, source, ordinal) = (task.wanted, task.source, task.ordinal);
+        let first = match self.plan.waiting_order {
+            WaitingOrder::Oldest => wanted.0,
+            WaitingOrder::ServiceName => 0,
+            WaitingOrder::Random => {
+                let owner = &self.plan.cast.sources[source].name;
+                u64::from(self.draws.below(Concern::WaitingTurn, owner, source.0, ordinal, u32::MAX))
+            }
+        };
+        (first, source, ordinal)
+    }
+
+    /// A task waits for a place.
+    pub(super) fn wait(&mut self, id: TaskId) {
+        let (turn, class) = (self.turn_of(id), self.tasks.get(id).class);
+        self.waiting.add(class, turn, id);
     }
 
     /// What a task takes of its place.
@@ -131,7 +159,7 @@ impl<'a> World<'a> {
 
     /// Has the waiting tasks tried at this instant, if there is one to try.
     pub(super) fn ask_placement(&mut self, agenda: &mut Agenda<Event>) {
-        if !self.placement_is_due && self.waiting.is_ready() {
+        if !self.placement_is_due && (self.waiting.is_ready() || self.daemons.is_due()) {
             self.placement_is_due = true;
             schedule(agenda, self.now, Event::Place);
         }

@@ -1,5 +1,11 @@
-//! Runs put to use: one run with all its recorders.
+//! Runs put to use: one run with all its recorders; several sides under the same seeds.
 
+mod compare;
+mod measures;
 mod single;
+mod statistics;
 
-pub use single::{RunResult, run_once};
+pub use compare::{Comparison, Side, Stuck, Watch, compare};
+pub use measures::{Measures, Metric};
+pub use single::{RunResult, run_once, run_with_packing};
+pub use statistics::{Estimate, estimate};

@@ -3,7 +3,7 @@
 use crate::cost::{Ec2Meter, Line};
 use crate::fact::{Fact, Observer};
 use crate::plan::Plan;
-use crate::record::{CheckResult, Money, Recording, Summary, Tables, bucket_width};
+use crate::record::{CheckResult, Money, Packing, PackingRecorder, Recording, Summary, Tables, bucket_width};
 use crate::sim::agenda::Endless;
 use crate::sim::{Outcome, run};
 use crate::units::SimTime;
@@ -31,9 +31,32 @@ pub fn run_once(
     tables: &mut dyn Tables,
     watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
 ) -> Result<RunResult, Endless> {
+    run_observed(plan, tables, &mut Nobody, watch)
+}
+
+/// [`run_once`], and how full each instance was over time.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with_packing(
+    plan: &Plan,
+    tables: &mut dyn Tables,
+    watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
+) -> Result<(RunResult, Packing), Endless> {
+    let mut packing = PackingRecorder::new(plan.horizon);
+    let result = run_observed(plan, tables, &mut packing, watch)?;
+    Ok((result, packing.finish()))
+}
+
+fn run_observed(
+    plan: &Plan,
+    tables: &mut dyn Tables,
+    also: &mut dyn Observer,
+    watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
+) -> Result<RunResult, Endless> {
     let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon, plan.services.len()));
-    let mut both =
-        Both { recording: Recording::new(&plan.cast, &plan.expectations, width, tables), meter: Ec2Meter::default() };
+    let recording = Recording::new(&plan.cast, &plan.expectations, width, tables);
+    let mut both = Both { recording, meter: Ec2Meter::default(), also };
     let outcome = run(plan, &mut both, watch)?;
     let bill = both.meter.lines(&plan.cast, &plan.prices);
     let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms: both.meter.billed_ms() };
@@ -44,16 +67,26 @@ pub fn run_once(
 struct Both<'a> {
     recording: Recording<'a>,
     meter: Ec2Meter,
+    also: &'a mut dyn Observer,
+}
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn observe(&mut self, _: SimTime, _: &Fact) {}
+    fn close(&mut self, _: SimTime) {}
 }
 
 impl Observer for Both<'_> {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
         self.meter.observe(at, fact);
         self.recording.observe(at, fact);
+        self.also.observe(at, fact);
     }
 
     fn close(&mut self, horizon: SimTime) {
         self.meter.close(horizon);
         self.recording.close(horizon);
+        self.also.close(horizon);
     }
 }

@@ -9,7 +9,7 @@ mod sizes;
 
 use super::builder::Builder;
 use super::containers::Life;
-use crate::cluster::Demand;
+use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding, Span};
 use crate::scenario::TaskDefinition;
 use crate::units::{Architecture, OperatingSystem, Resources, SimSpan, TaskDefinitionId};
@@ -64,6 +64,12 @@ pub(super) struct Definition {
 }
 
 impl Definition {
+    /// How a task ends by itself, if it does.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        let ends = self.life.ends?;
+        Some(Ending { after: ends.after, exit_code: ends.exit_code, wind_down: ends.wind_down })
+    }
+
     /// From the start of a task on an EC2 instance to RUNNING: what comes before its containers (`instead`, or as the
     /// definition says, or by network mode, ECS-555), and then their longest path (PLT-67).
     pub(super) fn start_span(&self, instead: Option<SimSpan>) -> SimSpan {
@@ -90,7 +96,6 @@ pub(super) enum NetworkMode {
 
 /// A constraint as it stands in the scenario or in a JSON file.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "read with the cluster query language")]
 pub(super) struct ConstraintText {
     /// The expression.
     pub(super) text: String,

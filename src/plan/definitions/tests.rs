@@ -24,7 +24,7 @@ struct Examined {
 
 /// The definitions of a text; `json` is what every file holds.
 fn examine(definitions: &str, json: &str) -> Examined {
-    let indented: String = definitions.lines().map(|line| format!("  {line}\n")).collect();
+    let indented = definitions.lines().fold(String::new(), |text, line| text + "  " + line + "\n");
     let text = format!("duration: 1h\ntask_definitions:\n{indented}");
     let (mut sources, mut findings) = (Sources::new(), Findings::new());
     let (_, tree) = load(&mut sources, "t.yaml", text.as_bytes(), &mut findings);

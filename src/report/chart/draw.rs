@@ -1,7 +1,7 @@
 //! Draws a planned chart on a surface.
 
 use super::font;
-use super::layout::{EDGE, EM, Entry, Frame, GAP, LINE, PanelPlan, Plan, SWATCH, Words, plan};
+use super::layout::{EDGE, EM, Entry, Frame, GAP, LINE, PanelPlan, SWATCH, Words, plan};
 use super::model::{Chart, ChartError, Kind, Size};
 use super::palette::{AXIS, GRID, INK, LIMIT, LIMIT_DASH, PAPER, Rgb, SHADE, SOFT_INK};
 use super::reduce::{Column, Piece, pieces, place, runs, strokes};
@@ -12,7 +12,7 @@ use super::time::{Tick, ticks};
 const STROKE: u32 = 4;
 const HAIRLINE: i32 = 2;
 /// From a baseline up to the middle of small letters and digits.
-const MIDDLE: i32 = EM * 4 / 11;
+pub(super) const MIDDLE: i32 = EM * 4 / 11;
 
 type Done = Result<(), ChartError>;
 
@@ -42,7 +42,10 @@ pub(super) fn draw(chart: &Chart, size: Size, on: &mut impl Surface) -> Done {
             no_data(on, panel.frame)?;
         }
     }
-    foot(on, &plan, &ticks)
+    match plan.panels.last() {
+        Some(panel) => time_axis(on, panel.frame, plan.width, plan.span_ms, &ticks),
+        None => Ok(()),
+    }
 }
 
 fn write(on: &mut impl Surface, words: &Words, ink: Rgb) -> Done {
@@ -193,18 +196,16 @@ fn no_data(on: &mut impl Surface, frame: Frame) -> Done {
 }
 
 /// The labels of the time axis, under the lowest panel.
-fn foot(on: &mut impl Surface, plan: &Plan, ticks: &[Tick]) -> Done {
-    let Some(Frame { left, right, bottom, .. }) = plan.panels.last().map(|panel| panel.frame) else {
-        return Ok(());
-    };
+pub(super) fn time_axis(on: &mut impl Surface, frame: Frame, page: i32, span_ms: u64, ticks: &[Tick]) -> Done {
+    let Frame { left, right, bottom, .. } = frame;
     let centred = |middle: i32, text: &str| {
         let width = font::width(text, EM);
-        let most = plan.width - EDGE / 2 - width;
+        let most = page - EDGE / 2 - width;
         ((middle - width / 2).min(most).max(EDGE), width)
     };
     let mut dates: Vec<(i32, i32, &str)> = Vec::new();
     for tick in ticks {
-        let x = place(tick.ms, plan.span_ms, left, right);
+        let x = place(tick.ms, span_ms, left, right);
         on.rect((x - 1, bottom), (x - 1 + HAIRLINE, bottom + 10), AXIS)?;
         on.text((centred(x, &tick.label).0, bottom + LINE), EM, INK, &tick.label)?;
         if let Some(text) = &tick.within {

@@ -97,7 +97,7 @@ impl PanelPlan {
 pub(super) fn plan(chart: &Chart, size: Size) -> Result<Plan, ChartError> {
     let width = size.width.cast_signed() * 2;
     let height = size.height.cast_signed() * 2;
-    let (words, top) = heading(chart, width);
+    let (words, top) = heading(&chart.title, &chart.subtitle, width);
     let span_ms = span(chart);
     let nothing = [Panel::default()];
     let panels = if chart.panels.is_empty() { &nothing[..] } else { &chart.panels[..] };
@@ -128,10 +128,10 @@ pub(super) fn plan(chart: &Chart, size: Size) -> Result<Plan, ChartError> {
 }
 
 /// Title and subtitle, two lines each at most, and where they end.
-fn heading(chart: &Chart, width: i32) -> (Vec<Words>, i32) {
+pub(super) fn heading(title: &str, subtitle: &str, width: i32) -> (Vec<Words>, i32) {
     let mut words = Vec::new();
     let mut y = EDGE / 2;
-    for (text, em) in [(&chart.title, TITLE_EM), (&chart.subtitle, SUBTITLE_EM)] {
+    for (text, em) in [(title, TITLE_EM), (subtitle, SUBTITLE_EM)] {
         for text in font::wrap(&font::clean(text), em, width - 2 * EDGE, 2) {
             y += em * 4 / 3;
             words.push(Words { at: (EDGE, y), em, text });

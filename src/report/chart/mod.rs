@@ -11,6 +11,7 @@
 mod axis;
 mod draw;
 mod font;
+mod heat;
 mod layout;
 mod model;
 mod palette;
@@ -20,6 +21,7 @@ mod time;
 
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 
+pub use heat::{Heat, HeatRow};
 pub use model::{Chart, ChartError, Kind, Limit, MAX_SERIES, Panel, Scale, Series, Size, Step};
 
 /// Pixels of the drawing for each CSS pixel.
@@ -37,30 +39,58 @@ fn drawing_size(size: Size) -> Result<(u32, u32), ChartError> {
 
 /// The chart as an SVG document: below 300 kB for three series, however many steps they have.
 pub fn svg(chart: &Chart, size: Size) -> Result<String, ChartError> {
-    let (width, height) = drawing_size(size)?;
-    let mut drawn = String::new();
-    let mut surface = surface::Svg(SVGBackend::with_string(&mut drawn, (width, height)));
-    draw::draw(chart, size, &mut surface)?;
-    surface.0.present().map_err(|why| ChartError::Backend(why.to_string()))?;
-    drop(surface);
-    // The library's own root element would show the drawing at twice the size, without a name.
-    let body = drawn.split_once(">\n").map_or("", |(_, body)| body);
-    let title = escape(&font::clean(&chart.title));
-    let about = escape(&font::clean(&chart.subtitle));
-    Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\">\n\
-         <title>{title}</title>\n<desc>{about}</desc>\n{body}",
-        size.width, size.height
-    ))
+    svg_of(&chart.title, &chart.subtitle, size, |on| draw::draw(chart, size, on))
 }
 
 /// The chart as a PNG file of twice its size in CSS pixels.
 pub fn png(chart: &Chart, size: Size) -> Result<Vec<u8>, ChartError> {
+    png_of(size, |on| draw::draw(chart, size, on))
+}
+
+/// The heat map as an SVG document.
+pub fn heat_svg(map: &Heat, size: Size) -> Result<String, ChartError> {
+    svg_of(&map.title, &map.subtitle, size, |on| heat::draw(map, size, on))
+}
+
+/// The heat map as a PNG file of twice its size in CSS pixels.
+pub fn heat_png(map: &Heat, size: Size) -> Result<Vec<u8>, ChartError> {
+    png_of(size, |on| heat::draw(map, size, on))
+}
+
+fn svg_of(
+    title: &str,
+    about: &str,
+    size: Size,
+    draw: impl FnOnce(&mut surface::Svg<'_>) -> Result<(), ChartError>,
+) -> Result<String, ChartError> {
+    let (width, height) = drawing_size(size)?;
+    let mut drawn = String::new();
+    let mut surface =
+        surface::Svg { back_end: SVGBackend::with_string(&mut drawn, (width, height)), paths: String::new() };
+    draw(&mut surface)?;
+    surface.back_end.present().map_err(|why| ChartError::Backend(why.to_string()))?;
+    let paths = std::mem::take(&mut surface.paths);
+    drop(surface);
+    // The library's own root element would show the drawing at twice the size, without a name.
+    let body = drawn.split_once(">\n").map_or("", |(_, body)| body);
+    let (strokes, end) = body.rsplit_once("</svg>").unwrap_or((body, ""));
+    let (title, about) = (escape(&font::clean(title)), escape(&font::clean(about)));
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\">\n\
+         <title>{title}</title>\n<desc>{about}</desc>\n{strokes}{paths}</svg>{end}",
+        size.width, size.height
+    ))
+}
+
+fn png_of(
+    size: Size,
+    draw: impl FnOnce(&mut surface::Pixels<'_>) -> Result<(), ChartError>,
+) -> Result<Vec<u8>, ChartError> {
     let (width, height) = drawing_size(size)?;
     let mut pixels = vec![0xFF; width as usize * height as usize * 3];
     let mut surface = surface::Pixels(BitMapBackend::with_buffer(&mut pixels, (width, height)));
-    draw::draw(chart, size, &mut surface)?;
+    draw(&mut surface)?;
     drop(surface);
     encode(&pixels, width, height).map_err(|why| ChartError::Backend(why.to_string()))
 }

@@ -42,3 +42,30 @@ pub(super) fn look(index: usize) -> Look {
     let round = index / COLOURS.len();
     Look { colour: COLOURS[index % COLOURS.len()], dash: DASHES[(index + round) % DASHES.len()] }
 }
+
+/// Cividis, from its light end: even in brightness and the same for common colour blindness.
+const HEAT: [Rgb; 10] = [
+    (0xFE, 0xE8, 0x38),
+    (0xE1, 0xCC, 0x55),
+    (0xC3, 0xB3, 0x69),
+    (0xA5, 0x9C, 0x74),
+    (0x8A, 0x86, 0x78),
+    (0x70, 0x71, 0x73),
+    (0x57, 0x5D, 0x6D),
+    (0x3B, 0x49, 0x6C),
+    (0x12, 0x35, 0x70),
+    (0x00, 0x22, 0x4E),
+];
+
+/// The colour of a level of a heat map: light for little, dark for much.
+pub(super) fn heat(level: u8, levels: u8) -> Rgb {
+    let (level, parts) = (usize::from(level), usize::from(levels).saturating_sub(1).max(1));
+    let along = level.min(parts) * (HEAT.len() - 1);
+    let (low, rest) = (along / parts, along % parts);
+    let (from, to) = (HEAT[low], HEAT[(low + 1).min(HEAT.len() - 1)]);
+    let mix = |from: u8, to: u8| {
+        let sum = usize::from(from) * (parts - rest) + usize::from(to) * rest;
+        u8::try_from((sum + parts / 2) / parts).unwrap_or(u8::MAX)
+    };
+    (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+}

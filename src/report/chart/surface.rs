@@ -1,5 +1,7 @@
 //! Where a chart is drawn: one set of strokes, two ways to keep them (SVG text or pixels).
 
+use std::fmt::Write;
+
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
@@ -7,6 +9,9 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeSty
 use super::font;
 use super::model::ChartError;
 use super::palette::Rgb;
+
+/// A rectangle: left, top, right, bottom.
+pub(super) type Area = (i32, i32, i32, i32);
 
 /// The strokes a chart is made of. Coordinates are pixels of the 2x drawing.
 pub(super) trait Surface {
@@ -16,6 +21,8 @@ pub(super) trait Surface {
     fn line(&mut self, points: &[(i32, i32)], width: u32, ink: Rgb) -> Result<(), ChartError>;
     /// Shades columns (left, right, top, bottom) that follow each other without a gap.
     fn shade(&mut self, columns: &[(i32, i32, i32, i32)], ink: Rgb, alpha: f64) -> Result<(), ChartError>;
+    /// Many rectangles of one colour that nothing else covers.
+    fn areas(&mut self, areas: &[Area], ink: Rgb) -> Result<(), ChartError>;
     /// A cleaned line of text, its left end at (x, baseline).
     fn text(&mut self, at: (i32, i32), em: i32, ink: Rgb, text: &str) -> Result<(), ChartError>;
 }
@@ -33,18 +40,22 @@ const TOP_TO_BASELINE: f64 = 0.76;
 const SHRINK: f64 = 1.24;
 
 /// Keeps strokes as SVG elements; text stays text.
-pub(super) struct Svg<'a>(pub(super) SVGBackend<'a>);
+pub(super) struct Svg<'a> {
+    pub(super) back_end: SVGBackend<'a>,
+    /// Paths that the library has no short form for; they lie over all else.
+    pub(super) paths: String,
+}
 
 impl Surface for Svg<'_> {
     fn rect(&mut self, from: (i32, i32), to: (i32, i32), ink: Rgb) -> Result<(), ChartError> {
         let style = colour(ink).filled();
-        self.0.draw_rect(from, to, &style, true).map_err(refused)
+        self.back_end.draw_rect(from, to, &style, true).map_err(refused)
     }
 
     fn line(&mut self, points: &[(i32, i32)], width: u32, ink: Rgb) -> Result<(), ChartError> {
         let style: ShapeStyle = colour(ink).stroke_width(width);
         let points = points.iter().copied();
-        self.0.draw_path(points, &style).map_err(refused)
+        self.back_end.draw_path(points, &style).map_err(refused)
     }
 
     fn shade(&mut self, columns: &[(i32, i32, i32, i32)], ink: Rgb, alpha: f64) -> Result<(), ChartError> {
@@ -60,7 +71,20 @@ impl Surface for Svg<'_> {
             outline.push(point);
         }
         let style = colour(ink).mix(alpha).filled();
-        self.0.fill_polygon(outline, &style).map_err(refused)
+        self.back_end.fill_polygon(outline, &style).map_err(refused)
+    }
+
+    fn areas(&mut self, areas: &[Area], (r, g, b): Rgb) -> Result<(), ChartError> {
+        if areas.is_empty() {
+            return Ok(());
+        }
+        let _ = write!(self.paths, "<path shape-rendering=\"crispEdges\" fill=\"#{r:02X}{g:02X}{b:02X}\" d=\"");
+        for (left, top, right, bottom) in areas {
+            let (width, height) = (right - left, bottom - top);
+            let _ = write!(self.paths, "M{left} {top}h{width}v{height}h-{width}z");
+        }
+        self.paths.push_str("\"/>\n");
+        Ok(())
     }
 
     fn text(&mut self, at: (i32, i32), em: i32, ink: Rgb, text: &str) -> Result<(), ChartError> {
@@ -69,7 +93,7 @@ impl Surface for Svg<'_> {
         let ink = colour(ink);
         let style = TextStyle::from(face).color(&ink).pos(Pos::new(HPos::Left, VPos::Top));
         let top = at.1 - pixels(f64::from(em) * TOP_TO_BASELINE);
-        self.0.draw_text(text, &style, (at.0, top)).map_err(refused)
+        self.back_end.draw_text(text, &style, (at.0, top)).map_err(refused)
     }
 }
 
@@ -123,6 +147,10 @@ impl Surface for Pixels<'_> {
             }
         }
         Ok(())
+    }
+
+    fn areas(&mut self, areas: &[Area], ink: Rgb) -> Result<(), ChartError> {
+        areas.iter().try_for_each(|&(left, top, right, bottom)| self.rect((left, top), (right, bottom), ink))
     }
 
     fn text(&mut self, at: (i32, i32), em: i32, ink: Rgb, text: &str) -> Result<(), ChartError> {

@@ -13,7 +13,7 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
         let template = &plan.templates[arrival.template as usize];
         let new = NewTask { template, ordinal: arrival.ordinal, lifetime: arrival.lifetime, why: Why::RunTask };
         let id = world.want(new);
-        world.waiting.add(template.class, (world.now, template.source, arrival.ordinal), id);
+        world.wait(id);
         next += 1;
     }
     if let Some(arrival) = plan.arrivals.get(next) {

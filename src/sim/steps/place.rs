@@ -25,6 +25,7 @@ pub(in crate::sim) enum Tried {
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     world.placement_is_due = false;
+    world.place_waiting_daemons(agenda);
     // a new instance that helps some who were passed over has all tried anew, from the first turn on
     while pass(world, agenda) {}
 }
@@ -119,7 +120,7 @@ pub(in crate::sim) fn try_one(
     match world.no_room(provider, class) {
         NoRoom::Nothing(why) => Tried::NoRoom(why),
         NoRoom::Registers(registration, why) => {
-            world.register(registration, why);
+            world.register(agenda, registration, why);
             let Some(placed) = choose(world, id, class) else { return Tried::NoRoom(nothing_fits(world, class)) };
             world.place_on(agenda, id, placed.instance, reason(placed));
             Tried::PlacedOnNew

@@ -9,13 +9,17 @@ use crate::units::ServiceId;
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
     world.services[service].is_due = false;
+    if world.is_daemon(service) {
+        world.reconcile_daemon(agenda, service);
+        return;
+    }
     let planned = &world.plan.services[service];
     let (desired, had) = (world.services[service].desired, world.services[service].wanted);
     for _ in had..desired {
         let why = Why::DesiredCount { desired, had };
         let ordinal = world.services[service].next_ordinal;
         let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why });
-        world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
+        world.wait(id);
     }
     if had > desired {
         world.scale_in(agenda, service, had - desired);

@@ -1,0 +1,209 @@
+//! Daemon services: one task on each ACTIVE instance that meets the constraints (ECS-401), ahead of all others
+//! (ECS-402).
+
+use super::agenda::Agenda;
+use super::event::Event;
+use super::life::NewTask;
+use super::world::World;
+use crate::cluster::{Registration, TaskState};
+use crate::fact::{Fact, Lacks, Why};
+use crate::placement::{Host, Pool};
+use crate::units::{InstanceId, ProviderId, ServiceId, TaskId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The daemon tasks of a run.
+#[derive(Default)]
+pub(super) struct Daemons {
+    /// The services, in name order.
+    services: Vec<ServiceId>,
+    /// Their tasks that are not yet STOPPED, by instance.
+    on: BTreeMap<InstanceId, Vec<TaskId>>,
+    /// Tasks that have no room yet on the instance that they are for.
+    waiting: BTreeMap<InstanceId, Vec<TaskId>>,
+    /// Instances with more room than before, where one waits.
+    due: BTreeSet<InstanceId>,
+    /// Instances where a task has stopped and another is wanted.
+    missing: BTreeSet<(ServiceId, InstanceId)>,
+}
+
+impl Daemons {
+    pub(super) fn new(services: Vec<ServiceId>) -> Self {
+        Self { services, ..Self::default() }
+    }
+
+    /// Whether a waiting daemon may find room now.
+    pub(super) fn is_due(&self) -> bool {
+        !self.due.is_empty()
+    }
+
+    /// An instance has more room than before.
+    pub(super) fn wake(&mut self, instance: InstanceId) {
+        if self.waiting.contains_key(&instance) {
+            self.due.insert(instance);
+        }
+    }
+
+    /// How many daemon tasks on an instance are not yet STOPPED.
+    pub(super) fn count_on(&self, instance: InstanceId) -> usize {
+        self.on.get(&instance).map_or(0, Vec::len)
+    }
+
+    /// The instance that a daemon task without a place waits for.
+    fn waits_for(&self, task: TaskId) -> Option<InstanceId> {
+        self.waiting.iter().find(|(_, tasks)| tasks.contains(&task)).map(|(instance, _)| *instance)
+    }
+
+    fn forget(list: &mut BTreeMap<InstanceId, Vec<TaskId>>, instance: InstanceId, task: TaskId) {
+        if let Some(tasks) = list.get_mut(&instance) {
+            tasks.retain(|other| *other != task);
+            if tasks.is_empty() {
+                list.remove(&instance);
+            }
+        }
+    }
+}
+
+impl World<'_> {
+    /// Whether a service is a daemon.
+    pub(super) fn is_daemon(&self, service: ServiceId) -> bool {
+        self.plan.services[service].daemon
+    }
+
+    /// An instance is there: each daemon service wants a task on it.
+    pub(super) fn daemons_come(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId, why: Why) -> Vec<TaskId> {
+        let services = self.daemons.services.clone();
+        let mut placed = Vec::new();
+        for service in services {
+            let class = &self.plan.classes[self.plan.services[service].template.class];
+            let host = Host::of(&self.fleet, instance);
+            let meets = class.requirements.lacks(&host, class.group).is_empty();
+            if meets && class.pool.has(&self.fleet, instance) && self.fleet.is_active(instance) {
+                self.change_desired(service, 1);
+                placed.extend(self.daemon_comes(agenda, service, instance, why));
+            }
+        }
+        placed
+    }
+
+    fn change_desired(&mut self, service: ServiceId, change: i32) {
+        let state = &mut self.services[service];
+        state.desired = state.desired.checked_add_signed(change).expect("no fewer than none");
+        state.steady = false;
+        let desired = state.desired;
+        self.emit(Fact::DesiredCount { service, desired, why: Why::Daemon });
+        self.is_steady(service);
+    }
+
+    fn daemon_comes(
+        &mut self,
+        agenda: &mut Agenda<Event>,
+        service: ServiceId,
+        instance: InstanceId,
+        why: Why,
+    ) -> Option<TaskId> {
+        let (template, ordinal) = (&self.plan.services[service].template, self.services[service].next_ordinal);
+        let id = self.want(NewTask { template, ordinal, lifetime: None, why });
+        if self.place_daemon(agenda, id, instance) {
+            return Some(id);
+        }
+        self.daemons.waiting.entry(instance).or_default().push(id);
+        let (task, class) = (self.task_ref(id), &self.plan.classes[template.class]);
+        let lacks = class.lacks(&self.fleet, instance);
+        let why = Why::NothingFits { need: template.need, closest: Some(instance), lacks };
+        self.emit(Fact::TaskWaits { task, why });
+        None
+    }
+
+    fn place_daemon(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId) -> bool {
+        if !self.plan.classes[self.tasks.get(id).class].may_use(&self.fleet, instance) {
+            return false;
+        }
+        self.daemons.on.entry(instance).or_default().push(id);
+        self.place_on(agenda, id, instance, Why::Daemon);
+        true
+    }
+
+    /// Daemons that wait are tried before all others (ECS-402).
+    pub(super) fn place_waiting_daemons(&mut self, agenda: &mut Agenda<Event>) {
+        while let Some(instance) = self.daemons.due.pop_first() {
+            for id in self.daemons.waiting.get(&instance).cloned().unwrap_or_default() {
+                if self.place_daemon(agenda, id, instance) {
+                    Daemons::forget(&mut self.daemons.waiting, instance, id);
+                }
+            }
+        }
+    }
+
+    /// Desired status of a daemon task became STOPPED: another one is wanted in its place.
+    pub(super) fn daemon_withdrawn(&mut self, service: ServiceId, id: TaskId) {
+        let place = self.tasks.get(id).instance().or_else(|| self.daemons.waits_for(id));
+        if let Some(instance) = place {
+            Daemons::forget(&mut self.daemons.waiting, instance, id);
+            self.daemons.missing.insert((service, instance));
+        }
+    }
+
+    /// A daemon task is STOPPED.
+    pub(super) fn daemon_stopped(&mut self, id: TaskId) {
+        if let Some(instance) = self.tasks.get(id).instance() {
+            Daemons::forget(&mut self.daemons.on, instance, id);
+        }
+    }
+
+    /// One pass of a daemon service's scheduler: what stopped is started again on its instance.
+    pub(super) fn reconcile_daemon(&mut self, agenda: &mut Agenda<Event>, service: ServiceId) {
+        let missing: Vec<InstanceId> =
+            self.daemons.missing.iter().filter(|(of, _)| *of == service).map(|(_, instance)| *instance).collect();
+        for instance in missing {
+            self.daemons.missing.remove(&(service, instance));
+            if self.fleet.is_active(instance) {
+                self.daemon_comes(agenda, service, instance, Why::Daemon);
+            }
+        }
+    }
+
+    /// An instance goes that has no other tasks: its daemon tasks end with it (ECS-714).
+    pub(super) fn daemons_go(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId, why: Why) {
+        let missing: Vec<(ServiceId, InstanceId)> =
+            self.daemons.missing.iter().filter(|(_, of)| *of == instance).copied().collect();
+        for missing in missing {
+            self.daemons.missing.remove(&missing);
+            self.change_desired(missing.0, -1);
+        }
+        let waiting = self.daemons.waiting.get(&instance).cloned().unwrap_or_default();
+        let there = self.daemons.on.get(&instance).cloned().unwrap_or_default();
+        for id in waiting.into_iter().chain(there) {
+            let task = self.tasks.get(id);
+            if let Some(service) = self.service_of(task.source).filter(|_| task.desired_running) {
+                self.change_desired(service, -1);
+            }
+            self.end_at_once(agenda, id, why);
+        }
+        self.daemons.due.remove(&instance);
+    }
+
+    /// What an instance that might come leaves to other tasks, once the daemons are on it.
+    pub(super) fn beside_daemons(
+        &self,
+        provider: ProviderId,
+        registration: &Registration,
+        host: &Host<'_>,
+    ) -> Registration {
+        let mut left = *registration;
+        for service in &self.daemons.services {
+            let class = &self.plan.classes[self.plan.services[*service].template.class];
+            let is_for_it = matches!(class.pool, Pool::LaunchTypeEc2) || class.pool == Pool::Provider(provider);
+            if is_for_it && class.would_lack(&left, host) == Lacks::NONE {
+                left.registered -= class.demand.need;
+                left.gpus -= class.demand.gpus;
+                left.interfaces -= u32::from(class.demand.interface);
+            }
+        }
+        left
+    }
+
+    /// Whether a task's containers run.
+    pub(super) fn is_running(&self, id: TaskId) -> bool {
+        self.tasks.get(id).state == TaskState::Running
+    }
+}
