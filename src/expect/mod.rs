@@ -56,6 +56,8 @@ pub struct FactPattern {
     pub task: Option<(TaskSourceId, u32)>,
     /// The instance: provider and ordinal.
     pub instance: Option<(ProviderId, u32)>,
+    /// The port of the instance that the task got.
+    pub host_port: Option<u16>,
     /// The rule it cites.
     pub rule: Option<Rule>,
     /// When.

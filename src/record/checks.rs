@@ -120,6 +120,9 @@ fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bo
         && pattern.at.is_none_or(|moment| moment == at)
         && pattern.task.is_none_or(|wanted| fact.task().is_some_and(|task| (task.source, task.ordinal) == wanted))
         && pattern.instance.is_none_or(|wanted| instance == Some(wanted))
+        && pattern
+            .host_port
+            .is_none_or(|wanted| matches!(*fact, Fact::TaskStarting { host_port: Some(port), .. } if port == wanted))
         && pattern.rule.is_none_or(|wanted| fact.why().and_then(|why| why.rule()) == Some(wanted))
 }
 

@@ -430,6 +430,8 @@ static EXPECT_MAP: MapShape = MapShape {
         key("fact", &Shape::OneOf(&crate::fact::Fact::KINDS)).doc("Kind of a fact that must be on record."),
         key("task", &TEXT).doc("The task it is about: `web/3`."),
         key("instance", &Shape::Name).doc("The instance it is about."),
+        key("host_port", &Shape::Integer { min: 1, max: 65_535 })
+            .doc("With `fact: task_starting`: the port of the instance that the task got (ECS-121, ECS-125)."),
         key("rule", &TEXT).doc("The rule it cites: `ECS-310`."),
         key("count", &COUNT).doc("How many such facts there are; by default at least one."),
     ],

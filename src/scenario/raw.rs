@@ -317,6 +317,7 @@ pub struct ExpectBlock {
     pub fact: Option<String>,
     pub task: Option<String>,
     pub instance: Option<String>,
+    pub host_port: Option<u16>,
     pub rule: Option<String>,
     pub count: Option<u64>,
 }
