@@ -327,6 +327,29 @@ fn warnings_go_to_stderr() {
 }
 
 #[test]
+fn what_a_file_says_in_vain_is_named() {
+    let shop = Shop::new();
+    let json =
+        r#"{"family": "web", "containerDefinitions": [{"name": "a", "image": "a:1", "memory": 64, "user": "me"}]}"#;
+    fs::write(shop.path("td.json"), json).unwrap();
+    let text = "duration: 1h\ninstances: [{type: m5.large}]\ntask_definitions: {web: {file: td.json}}\n";
+    fs::write(shop.path("file.yaml"), text).unwrap();
+    let notes = "\
+note: td.json (`web`): not simulated yet: containerDefinitions.image
+note: td.json (`web`): without effect: containerDefinitions.user
+";
+    assert_eq!(shop.run(&["check", "file.yaml"]).ended(0).err, notes);
+    assert_eq!(shop.run(&["check", "file.yaml", "--quiet"]).ended(0).err, "");
+    assert!(shop.run(&["run", "file.yaml", "--no-charts"]).ended(0).err.contains(notes));
+    // the file is part of what was run: its digest stands for it too
+    let digest = |name: &str| fs::read_to_string(shop.path(name)).unwrap();
+    let before = digest("output/file/manifest.json");
+    fs::write(shop.path("td.json"), json.replace("64", "65")).unwrap();
+    shop.run(&["run", "file.yaml", "--no-charts"]).ended(0);
+    assert_ne!(digest("output/file/manifest.json"), before);
+}
+
+#[test]
 fn check_says_what_is_there() {
     let shop = Shop::new();
     let told = shop.run(&["check", "shop.yaml"]).ended(0);
