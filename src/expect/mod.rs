@@ -126,6 +126,8 @@ pub enum Quantity {
     InstanceTasks((ProviderId, u32), Option<TaskSourceId>),
     /// The same in one zone.
     ZoneTasks(ZoneId, Option<TaskSourceId>),
+    /// The same on one provider.
+    ProviderTasks(ProviderId, Option<TaskSourceId>),
     /// A ledger figure of one instance.
     InstanceLedger((ProviderId, u32), LedgerFigure),
     /// A ledger figure summed over the cluster.

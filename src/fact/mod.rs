@@ -9,7 +9,7 @@ mod place;
 mod rule;
 mod why;
 
-pub use cast::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
+pub use cast::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
 pub use lack::{Lack, Lacks};
 pub use place::Place;
 pub use rule::{Rule, RuleSet};
@@ -168,11 +168,20 @@ pub enum Fact {
         /// The service.
         service: ServiceId,
     },
+    /// A capacity provider strategy over several providers has named the one for a task (ECS-703 to ECS-706).
+    ProviderChosen {
+        /// The task.
+        task: TaskRef,
+        /// Its provider, from now on.
+        provider: ProviderId,
+        /// By which rule.
+        why: Why,
+    },
 }
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 16] = [
+    pub const KINDS: [&'static str; 17] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -189,6 +198,7 @@ impl Fact {
         "steady_state",
         "desired_count",
         "operation_failed",
+        "provider_chosen",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -210,6 +220,7 @@ impl Fact {
             Self::SteadyState { .. } => 13,
             Self::DesiredCount { .. } => 14,
             Self::OperationFailed { .. } => 15,
+            Self::ProviderChosen { .. } => 16,
         };
         Self::KINDS[place]
     }
@@ -226,7 +237,8 @@ impl Fact {
             | Self::TaskRunning { task }
             | Self::TaskStopping { task, .. }
             | Self::TaskStopped { task, .. }
-            | Self::TaskCut { task, .. } => Some(*task),
+            | Self::TaskCut { task, .. }
+            | Self::ProviderChosen { task, .. } => Some(*task),
             Self::InstanceRegistered { .. }
             | Self::InstanceGone { .. }
             | Self::ServiceLoad { .. }
@@ -248,7 +260,8 @@ impl Fact {
             | Self::TaskStopping { why, .. }
             | Self::TaskStopped { why, .. }
             | Self::DesiredCount { why, .. }
-            | Self::OperationFailed { why, .. } => Some(*why),
+            | Self::OperationFailed { why, .. }
+            | Self::ProviderChosen { why, .. } => Some(*why),
             Self::TaskStarting { .. }
             | Self::TaskQueued { .. }
             | Self::TaskRunning { .. }

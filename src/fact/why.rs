@@ -50,6 +50,27 @@ pub enum Why {
     LifetimeOver,
     /// StopTask was called: stop code UserInitiated (ECS-415).
     UserInitiated,
+    /// The provider has fewer tasks than its base, which is filled first (ECS-703).
+    Base {
+        /// Tasks that it had.
+        had: u32,
+        /// Its base.
+        base: u32,
+    },
+    /// The provider has the fewest tasks beyond its base for its weight (ECS-706).
+    Weight {
+        /// Tasks beyond its base that it had.
+        beyond: u32,
+        /// Its weight.
+        weight: u32,
+    },
+    /// Fargate spreads over zones: the zone has the fewest tasks of the group on this provider (ECS-305).
+    FargateZone {
+        /// How many it had.
+        tasks: u32,
+        /// How many zones were equal.
+        tied: u32,
+    },
 }
 
 impl Why {
@@ -69,6 +90,9 @@ impl Why {
             Self::Empty => return None,
             Self::LifetimeOver => Rule::ecs(501),
             Self::UserInitiated => Rule::ecs(415),
+            Self::Base { .. } => Rule::ecs(703),
+            Self::Weight { .. } => Rule::ecs(706),
+            Self::FargateZone { .. } => Rule::ecs(305),
         })
     }
 }

@@ -45,6 +45,9 @@ impl Builder<'_> {
             let template = match templates.get(&need) {
                 Some(template) => *template,
                 None => {
+                    if kind.to.is_fargate() && !self.fargate_row_size(&kind.path, need, kind.platform) {
+                        return;
+                    }
                     let template = self.template(kind, need);
                     templates.insert(need, template);
                     template

@@ -2,19 +2,21 @@
 
 use super::model::{InitialState, Plan, TaskTemplate, TieBreak};
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
-use crate::capacity::ProviderKind;
+use crate::capacity::{ProviderKind, Share};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
-use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
+use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
-    SimTime, Table, TaskDefinitionId, TaskSourceId, ZoneId,
+    SimTime, StrategyId, Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// PROVISIONING on Fargate (ECS-555).
+const FARGATE_PROVISION: SimSpan = SimSpan(30_000);
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
 
@@ -30,6 +32,10 @@ pub(super) struct Builder<'a> {
     pub(super) instances: Vec<PlannedInstance>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
     pub(super) prices: Table<InstanceTypeId, Decimal>,
+    pub(super) fargate: super::fargate::Known,
+    /// The cluster's default strategy, if it has one that is right.
+    pub(super) cluster_default: Option<super::strategy::Destination>,
+    pub(super) strategies: Table<StrategyId, Vec<Share>>,
     pub(super) attributes: Table<AttributeSetId, Attributes>,
     pub(super) attribute_ids: BTreeMap<Attributes, AttributeSetId>,
     /// Attributes that strategies spread over, apart from the zone.
@@ -75,6 +81,9 @@ impl<'a> Builder<'a> {
             instances: Vec::new(),
             providers: Table::new(),
             prices: Table::new(),
+            fargate: super::fargate::Known::default(),
+            cluster_default: None,
+            strategies: Table::new(),
             attributes: Table::new(),
             attribute_ids: BTreeMap::new(),
             spreads: Vec::new(),
@@ -249,11 +258,13 @@ impl<'a> Builder<'a> {
     /// Tasks that need nothing, in a plan that is never run.
     fn stand_in_template(&mut self, name: &str, origin: Origin) -> TaskTemplate {
         let group = GroupId(0);
-        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: None };
+        let platform = Platform::default();
+        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: None, platform };
         TaskTemplate {
             source: self.cast.sources.push(role),
             group,
             class: PlacementClassId(0),
+            strategy: None,
             need: Resources::default(),
             start_time: SimSpan::ZERO,
             exit_time: SimSpan::ZERO,
@@ -298,6 +309,9 @@ impl<'a> Builder<'a> {
             operations: self.operations,
             expectations: self.expectations,
             prices: self.prices,
+            strategies: self.strategies,
+            fargate_prices: self.fargate.prices,
+            fargate_provision: scenario.fargate_provision.unwrap_or(FARGATE_PROVISION),
         })
     }
 }

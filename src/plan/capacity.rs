@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 
 impl Builder<'_> {
     pub(super) fn capacity(&mut self) {
-        let uses_ec2 = !self.scenario.instances.is_empty() || !self.scenario.capacity_providers.is_empty();
+        let mut listed = self.scenario.capacity_providers.values();
+        let uses_ec2 = !self.scenario.instances.is_empty() || listed.any(|provider| provider.ideal.is_some());
         if uses_ec2 && !catalog::knows_region(&self.cast.region) {
             let region = self.cast.region.clone();
             let help = match crate::diag::nearest(&region, catalog::regions()) {
@@ -32,8 +33,8 @@ impl Builder<'_> {
             self.instances_entry(row, entry, &mut names);
         }
         for (name, provider) in &scenario.capacity_providers {
+            let Some(ideal) = self.provider_kind(name, provider) else { continue };
             let path = format!("capacity_providers.{name}.ideal");
-            let ideal = &provider.ideal;
             let found = self.instance_type(
                 &path,
                 "instance_type",

@@ -8,8 +8,10 @@ mod builder;
 mod capacity;
 mod curves;
 mod expectations;
+mod fargate;
 mod model;
 mod situation;
+mod strategy;
 mod table;
 mod tasks;
 
@@ -87,6 +89,7 @@ fn build(
     builder.frame(inputs.name);
     builder.capacity();
     builder.stand_ins_for_capacity();
+    builder.default_strategy();
     builder.tasks();
     builder.stand_ins_for_tasks();
     builder.bounds();

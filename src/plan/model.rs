@@ -1,15 +1,17 @@
 //! The checked plan: every name resolved, every default explicit. A plan that exists can be run.
 
-use crate::capacity::ProviderKind;
+use crate::capacity::{ProviderKind, Share};
+use crate::catalog::fargate::FargatePrice;
 use crate::cluster::Ground;
 use crate::expect::Expectation;
 use crate::fact::Cast;
 use crate::load::Curve;
 use crate::placement::PlacementClass;
 use crate::units::{
-    AttributeSetId, Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
-    SimTime, Table, TaskSourceId, ZoneId,
+    Architecture, AttributeSetId, Decimal, GroupId, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
+    Resources, ServiceId, SimSpan, SimTime, StrategyId, Table, TaskSourceId, ZoneId,
 };
+use std::collections::BTreeMap;
 
 /// Everything a run needs, checked.
 #[derive(Debug, Clone)]
@@ -30,6 +32,12 @@ pub struct Plan {
     pub instances: Vec<PlannedInstance>,
     /// Sources of capacity; row 0 is the plain instances.
     pub providers: Table<ProviderId, ProviderKind>,
+    /// Strategies over several providers.
+    pub strategies: Table<StrategyId, Vec<Share>>,
+    /// What Fargate costs, for each provider and platform that is used.
+    pub fargate_prices: BTreeMap<(ProviderId, Architecture, OperatingSystem), FargatePrice>,
+    /// PROVISIONING on Fargate (ECS-555).
+    pub fargate_provision: SimSpan,
     /// All placement classes.
     pub classes: Table<PlacementClassId, PlacementClass>,
     /// Services, in name order.
@@ -84,8 +92,10 @@ pub struct TaskTemplate {
     pub source: TaskSourceId,
     /// Their group.
     pub group: GroupId,
-    /// How they are placed.
+    /// How they are placed: of several providers, on the first.
     pub class: PlacementClassId,
+    /// Which of several providers each gets, if there are several.
+    pub strategy: Option<StrategyId>,
     /// What each reserves.
     pub need: Resources,
     /// From the start of the containers to RUNNING (ECS-555).

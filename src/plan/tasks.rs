@@ -2,12 +2,13 @@
 
 use super::builder::{Builder, Definition};
 use super::model::{PlannedService, TaskTemplate};
+use super::strategy::{Destination, Wish};
 use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
 use crate::diag::{Code, Finding};
-use crate::fact::{Origin, ServiceRole, TaskSourceRole};
+use crate::fact::{Origin, Platform, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
-use crate::scenario::{Placement, Service, StrategyItem, TaskDefinition, Tasks};
+use crate::scenario::{Placement, Service, TaskDefinition, Tasks};
 use crate::units::{
     CpuUnits, GroupId, MebiBytes, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, TaskDefinitionId,
     TaskSourceId,
@@ -135,17 +136,21 @@ impl Builder<'_> {
         let path = format!("services.{name}");
         let group = self.group(format!("service:{name}"));
         let definition = self.definition(&path, &service.task_definition);
-        let pool = self.pool(&path, &service.capacity_provider_strategy);
+        let wish = Wish { strategy: &service.capacity_provider_strategy, launch_type: service.launch_type.as_deref() };
+        let to = self.destination(&path, wish);
         let load = service.load.as_ref().and_then(|load| {
             let curve = self.curve(&format!("{path}.load.requests_per_second"), &load.requests_per_second)?;
             Some(PlannedLoad { curve, cpu_per_request_us: load.per_request.cpu.0 })
         });
-        let (Some(definition), Some(pool)) = (definition, pool) else { return };
+        let (Some(definition), Some(to)) = (definition, to) else { return };
+        let platform = Platform::default();
+        self.on_its_capacity(&path, &to, Some((&service.task_definition, definition.need)), platform);
+        self.placement_on_fargate(&path, service.placement.as_deref(), &to);
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
         let chain = chain(service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
-        let class = self.class(PlacementClass::plain(definition.need, chain, group, pool));
+        let (class, strategy) = self.classes_of(definition.need, &chain, group, &to);
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
-        let source = self.source(name, Origin::Service(id), group, Some(definition.id));
+        let source = self.source(name, Origin::Service(id), group, Some(definition.id), platform);
         if load.is_some() && definition.need.cpu.0 == 0 {
             let help = "give the task definition `cpu`: each task serves at most what it reserves in this version";
             let message = format!("service `{name}` has a load but its tasks reserve no CPU: nothing would be served");
@@ -156,12 +161,12 @@ impl Builder<'_> {
             source,
             group,
             class,
+            strategy,
             need: definition.need,
-            start_time: definition_of.start_time.unwrap_or(START_TIME),
+            start_time: definition_of.start_time.unwrap_or_else(|| usual_start(&to)),
             exit_time: definition_of.exit_time.unwrap_or(EXIT_TIME),
         };
         let desired = service.desired_count.unwrap_or(1);
-        self.warn_if_too_large(&format!("{path}.task_definition"), definition.need, pool);
         self.cast.services.push(ServiceRole {
             name: name.to_owned(),
             source,
@@ -194,18 +199,26 @@ impl Builder<'_> {
             },
             None => None,
         };
-        let Some(pool) = self.pool(&path, &tasks.capacity_provider_strategy) else { return };
+        let wish = Wish { strategy: &tasks.capacity_provider_strategy, launch_type: tasks.launch_type.as_deref() };
+        let Some(to) = self.destination(&path, wish) else { return };
+        let platform = Platform::default();
+        let of_definition = tasks.task_definition.as_deref().zip(definition.map(|definition| definition.need));
+        self.on_its_capacity(&path, &to, of_definition.filter(|_| tasks.arrivals.is_none()), platform);
+        self.placement_on_fargate(&path, tasks.placement.as_deref(), &to);
         let family = tasks.task_definition.as_deref().unwrap_or(name);
         let group = self.group(tasks.group.clone().unwrap_or_else(|| format!("family:{family}")));
-        let source = self.source(name, Origin::Standalone, group, definition.map(|definition| definition.id));
+        let of_definition = definition.map(|definition| definition.id);
+        let source = self.source(name, Origin::Standalone, group, of_definition, platform);
         let of = tasks.task_definition.as_ref().map(|wanted| &self.scenario.task_definitions[wanted]);
         let kind = Kind {
             source,
             group,
-            pool,
+            path: path.clone(),
+            platform,
             chain: chain(tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
-            start_time: tasks.start_time.or(of.and_then(|of| of.start_time)).unwrap_or(START_TIME),
+            start_time: tasks.start_time.or(of.and_then(|of| of.start_time)).unwrap_or_else(|| usual_start(&to)),
             exit_time: of.and_then(|of| of.exit_time).unwrap_or(EXIT_TIME),
+            to,
         };
         if let Some(arrivals) = &tasks.arrivals {
             self.arrivals_from_file(&format!("{path}.arrivals"), arrivals, &kind, definition.map(|found| found.need));
@@ -217,7 +230,6 @@ impl Builder<'_> {
             self.error(Code::MissingSetting, &path, message, "needs `task_definition`", help);
             return;
         };
-        self.warn_if_too_large(&format!("{path}.task_definition"), definition.need, pool);
         let template = self.template(&kind, definition.need);
         let at = SimTime(tasks.at.unwrap_or_default().0);
         if at > self.cast.horizon {
@@ -243,29 +255,23 @@ impl Builder<'_> {
         self.definitions.get(name).copied()
     }
 
-    /// Whose instances may be used (ECS-707): the provider named, else EC2.
-    fn pool(&mut self, path: &str, strategy: &[StrategyItem]) -> Option<Pool> {
-        let Some(item) = strategy.first() else {
-            if self.scenario.instances.is_empty() {
-                let names: Vec<&str> = self.scenario.capacity_providers.keys().map(String::as_str).collect();
-                let help = match names.first() {
-                    Some(name) => format!("add `capacity_provider_strategy: [{{provider: {name}}}]`"),
-                    None => "add `instances: [{type: m5.large, count: 2}]`".to_owned(),
-                };
-                let message = "no capacity: it names no capacity provider, and the scenario has no `instances`";
-                self.error(Code::NoCapacity, path, message, "runs nowhere", Some(help));
-                return None;
-            }
-            return Some(Pool::LaunchTypeEc2);
-        };
-        let found = self.cast.providers.iter().skip(1).find(|(_, name)| **name == item.provider).map(|(id, _)| id);
-        if found.is_none() && !self.scenario.capacity_providers.contains_key(&item.provider) {
-            let scenario = self.scenario;
-            let known = scenario.capacity_providers.keys().map(String::as_str);
-            let path = format!("{path}.capacity_provider_strategy[0].provider");
-            self.dangling(&path, "capacity provider", &item.provider, known);
+    /// What the capacity of a source makes of its tasks: sizes, prices, and what fits no instance.
+    fn on_its_capacity(
+        &mut self,
+        path: &str,
+        to: &Destination,
+        definition: Option<(&str, Resources)>,
+        platform: Platform,
+    ) {
+        self.prices_of(path, to, platform);
+        let Some((name, need)) = definition else { return };
+        if to.is_fargate() {
+            self.fargate_size(path, name, platform);
+            return;
         }
-        found.map(Pool::Provider)
+        for pool in to.pools() {
+            self.warn_if_too_large(&format!("{path}.task_definition"), need, pool);
+        }
     }
 
     /// A task that no instance could ever take is surely not meant.
@@ -310,11 +316,13 @@ impl Builder<'_> {
         origin: Origin,
         group: GroupId,
         definition: Option<TaskDefinitionId>,
+        platform: Platform,
     ) -> TaskSourceId {
-        self.cast.sources.push(TaskSourceRole { name: name.to_owned(), origin, group, task_definition: definition })
+        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: definition, platform };
+        self.cast.sources.push(role)
     }
 
-    fn class(&mut self, class: PlacementClass) -> PlacementClassId {
+    pub(super) fn class(&mut self, class: PlacementClass) -> PlacementClassId {
         if let Some(id) = self.class_ids.get(&class) {
             return *id;
         }
@@ -325,12 +333,12 @@ impl Builder<'_> {
 
     /// The row of a kind of standalone task.
     pub(super) fn template(&mut self, kind: &Kind, need: Resources) -> u32 {
-        let chain = kind.chain.clone();
-        let class = self.class(PlacementClass::plain(need, chain, kind.group, kind.pool));
+        let (class, strategy) = self.classes_of(need, &kind.chain, kind.group, &kind.to);
         self.templates.push(TaskTemplate {
             source: kind.source,
             group: kind.group,
             class,
+            strategy,
             need,
             start_time: kind.start_time,
             exit_time: kind.exit_time,
@@ -349,10 +357,19 @@ impl Builder<'_> {
 pub(super) struct Kind {
     pub(super) source: TaskSourceId,
     pub(super) group: GroupId,
-    pub(super) pool: Pool,
+    /// `tasks.job`.
+    pub(super) path: String,
+    /// Where they run.
+    pub(super) to: Destination,
+    pub(super) platform: Platform,
     pub(super) chain: Vec<Strategy>,
     pub(super) start_time: SimSpan,
     pub(super) exit_time: SimSpan,
+}
+
+/// From the start of the containers to RUNNING, where nothing is said: on Fargate an image's download is all of it.
+fn usual_start(to: &Destination) -> SimSpan {
+    if to.is_fargate() { SimSpan::ZERO } else { START_TIME }
 }
 
 fn chain(placement: Option<&[Placement]>, default: &[Strategy]) -> Vec<Strategy> {

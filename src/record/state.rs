@@ -81,6 +81,8 @@ pub struct State {
     pub(super) provider_instances: BTreeMap<ProviderId, u64>,
     /// Tasks whose desired status is RUNNING, by zone and source.
     pub(super) zone_tasks: BTreeMap<(ZoneId, TaskSourceId), u64>,
+    /// The same by provider.
+    pub(super) provider_tasks: BTreeMap<(ProviderId, TaskSourceId), u64>,
     pub(super) by_name: BTreeMap<(ProviderId, u32), InstanceId>,
     pub(super) tasks: Vec<Option<TaskNow>>,
     /// Sources with a task that has to wait, until none waits any more.
@@ -142,6 +144,7 @@ impl State {
             | Fact::TaskCut { .. }
             | Fact::ServiceLoad { .. }
             | Fact::OperationFailed { .. }
+            | Fact::ProviderChosen { .. }
             | Fact::SteadyState { .. } => {}
             Fact::DesiredCount { service, desired, .. } => self.desired[service] = desired,
         }
@@ -174,18 +177,19 @@ impl State {
         let now = self.task_mut(task);
         now.place = Some(place);
         let need = now.need;
-        let zone = match place {
-            Place::Fargate { zone, .. } => zone,
+        let (provider, zone) = match place {
+            Place::Fargate { provider, zone } => (provider, zone),
             Place::Instance(instance) => {
                 let row = &mut self.instances[instance];
                 row.reserved += need;
                 *row.tasks.entry(task.source).or_insert(0) += 1;
                 self.sums.cpu_reserved += u64::from(need.cpu.0);
                 self.sums.memory_reserved += u64::from(need.memory.0);
-                row.zone
+                (row.provider, row.zone)
             }
         };
         *self.zone_tasks.entry((zone, task.source)).or_default() += 1;
+        *self.provider_tasks.entry((provider, task.source)).or_default() += 1;
         self.move_to(task, Stage::Pending);
     }
 
@@ -207,10 +211,10 @@ impl State {
     /// Its reservation in the control-plane ledger is freed, once.
     fn unreserve(&mut self, task: TaskRef) {
         let now = *self.task_mut(task);
-        let zone = match now.place {
+        let (provider, zone) = match now.place {
             _ if now.stage == Stage::Stopping => return,
             None => return,
-            Some(Place::Fargate { zone, .. }) => zone,
+            Some(Place::Fargate { provider, zone }) => (provider, zone),
             Some(Place::Instance(instance)) => {
                 let row = &mut self.instances[instance];
                 row.reserved -= now.need;
@@ -221,10 +225,11 @@ impl State {
                 }
                 self.sums.cpu_reserved -= u64::from(now.need.cpu.0);
                 self.sums.memory_reserved -= u64::from(now.need.memory.0);
-                row.zone
+                (row.provider, row.zone)
             }
         };
         *self.zone_tasks.entry((zone, task.source)).or_default() -= 1;
+        *self.provider_tasks.entry((provider, task.source)).or_default() -= 1;
     }
 
     fn forget(&mut self, task: TaskRef) {

@@ -23,5 +23,8 @@ pub(super) fn reason(why: Why) -> String {
         Why::Empty => "no task was left on it".to_owned(),
         Why::LifetimeOver => "lifetime over".to_owned(),
         Why::UserInitiated => "UserInitiated".to_owned(),
+        Why::Base { had, base } => format!("{had} of a base of {base} tasks"),
+        Why::Weight { beyond, weight } => format!("{beyond} tasks beyond the base with weight {weight}"),
+        Why::FargateZone { tasks, .. } => format!("zone with {tasks} tasks"),
     }
 }

@@ -109,6 +109,13 @@ impl Doubts {
                     self.about("sizes")
                         || ["task_definitions", "instances", "capacity_providers"].iter().any(|of| self.below(of))
                 }
+                Code::FargateSize | Code::FargateRefuses => {
+                    // what is not known to run on Fargate at all is not measured by its rules
+                    self.lost
+                        || self.about("instances")
+                        || ["task_definitions", "cluster", "capacity_providers"].iter().any(|of| self.below(of))
+                        || ancestors(path).any(|step| self.touched.contains(step))
+                }
                 Code::BadTaskSize => self.of_doubtful_definition(path, tree),
                 Code::TraceTooShort | Code::AfterTheEnd => self.about("duration") || self.of_doubtful_table(path),
                 Code::BadTableValue => self.of_doubtful_table(path) || self.in_doubtful_file(finding, tree, sources),

@@ -3,6 +3,7 @@
 //! A key stands here once it works. Those that the roadmap brings are listed as such, so that an author learns that
 //! the key is right and the time is not.
 
+use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, STRATEGY};
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 use crate::units::{parse_cpu, parse_memory, parse_span};
@@ -36,9 +37,9 @@ fn rate(text: &str) -> Result<(), String> {
     }
 }
 
-static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
-static CPU: Shape = Shape::Quantity(&CPU_KIND);
-static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
+pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
+pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
+pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
 static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
 static PATH: Shape = Shape::Text { min: 1, max: 1000 };
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
@@ -67,6 +68,8 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("series_bucket", &SPAN).doc("Width of the rows of the series; by default so that there are at most 2,000."),
         key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
         key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name."),
+        key("cluster", &CLUSTER).doc("The cluster itself."),
+        key("fargate_provision", &SPAN).default("30s").doc("PROVISIONING on Fargate: from the place of a task to the start of its image's download, when billing begins (ECS-555, PRC-11)."),
         key("task_definitions", &TASK_DEFINITIONS).doc("What tasks consist of, by name (family)."),
         key("services", &SERVICES).doc("Services by name; each keeps its desired count (ECS-401)."),
         key("tasks", &TASKS).doc("Standalone tasks by name: started once, not kept alive (ECS-901)."),
@@ -75,7 +78,6 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),
         Key::later("extends", "comes with variants of scenarios"),
         Key::later("warm_up", "comes with statistics that leave out the first stretch"),
-        Key::later("cluster", "comes with clusters' default strategies"),
         Key::later("subnets", "comes with awsvpc networking"),
         Key::later("load_balancers", "comes with load balancers"),
         Key::later("waiting_order", "comes with the complete service scheduler"),
@@ -111,28 +113,6 @@ static INSTANCE_MAP: MapShape = MapShape {
     ],
 };
 
-static PROVIDERS: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&PROVIDER_MAP), min: 0, max: 20 };
-static PROVIDER_MAP: MapShape = MapShape {
-    title: "a capacity provider",
-    keys: &[
-        key("ideal", &Shape::Map(&IDEAL_MAP)).required_kind().doc(
-            "An instance appears the moment nothing fits and leaves the moment it is empty: the bound for packing studies. No AWS service does this; it is the only kind in this version.",
-        ),
-        Key::later("auto_scaling_group", "comes with Auto Scaling groups"),
-        Key::later("managed_scaling", "comes with Auto Scaling groups"),
-        Key::later("fargate", "comes with Fargate"),
-        Key::later("fargate_spot", "comes with Fargate"),
-    ],
-};
-static IDEAL_MAP: MapShape = MapShape {
-    title: "an ideal provider",
-    keys: &[
-        key("instance_type", &Shape::Text { min: 1, max: 100 }).required().doc("EC2 instance type of each instance."),
-        key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
-        key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
-    ],
-};
-
 static TASK_DEFINITIONS: Shape =
     Shape::Dict { names: &Shape::Name, of: &Shape::Map(&TASK_DEFINITION_MAP), min: 0, max: 10_000 };
 static TASK_DEFINITION_MAP: MapShape = MapShape {
@@ -141,7 +121,7 @@ static TASK_DEFINITION_MAP: MapShape = MapShape {
         key("cpu", &CPU).doc("Task-level CPU; wins over the sum of the containers' (ECS-102)."),
         key("memory", &MEMORY).doc("Task-level memory; wins over everything at container level (ECS-103)."),
         key("containers", &Shape::List { of: &Shape::Map(&CONTAINER_MAP), min: 1, max: 10 }).doc("What runs in it; at most ten (ECS-805)."),
-        key("start_time", &SPAN).default("2s").doc("From the start of its containers to RUNNING; the default is for bridge mode with the image cached (ECS-555). What stands there at a steady start has started before."),
+        key("start_time", &SPAN).default("2s").doc("From the start of its containers to RUNNING; the default is for bridge mode with the image cached (ECS-555). On Fargate: from the start of its image's download, by default 0s. What stands there at a steady start has started before."),
         key("exit_time", &SPAN).default("2s").doc("From the stop signal to its exit, all that comes before the exit included (ECS-520, ECS-521)."),
         Key::later("file", "comes with AWS's own JSON"),
         Key::later("network_mode", "comes with network modes"),
@@ -167,16 +147,6 @@ static CONTAINER_MAP: MapShape = MapShape {
         Key::later("health_check", "comes with health checks"),
         Key::later("ports", "comes with network modes"),
         Key::later("image", "comes with registries and images"),
-    ],
-};
-
-static STRATEGY: Shape = Shape::List { of: &Shape::Map(&STRATEGY_ITEM_MAP), min: 1, max: 1 };
-static STRATEGY_ITEM_MAP: MapShape = MapShape {
-    title: "an item of a capacity provider strategy",
-    keys: &[
-        key("provider", &Shape::Name).required().doc("Name of a capacity provider of this scenario."),
-        Key::later("base", "comes with strategies over several providers"),
-        Key::later("weight", "comes with strategies over several providers"),
     ],
 };
 
@@ -208,7 +178,8 @@ static SERVICE_MAP: MapShape = MapShape {
         key("task_definition", &Shape::Name).required().doc("Which tasks it runs."),
         key("desired_count", &COUNT).default("1").doc("How many tasks it keeps (ECS-401)."),
         key("capacity_provider_strategy", &STRATEGY)
-            .doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
+            .doc("Where its tasks run: by the cluster's default strategy where this and `launch_type` are left out, else on the EC2 instances of the scenario, else, where it has none, on Fargate (ECS-707, ECS-721)."),
+        key("launch_type", &LAUNCH_TYPE).doc("Instead of a strategy: any EC2 instance, or Fargate on-demand (PLT-4). No capacity comes for the launch type EC2."),
         key("placement", &PLACEMENT)
             .default("[{spread: availability_zone}, {spread: instance_id}]")
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
@@ -216,7 +187,6 @@ static SERVICE_MAP: MapShape = MapShape {
         Key::later("autoscaling", "comes with service scaling"),
         Key::later("deployment", "comes with deployments"),
         Key::later("load_balancer", "comes with load balancers"),
-        Key::later("launch_type", "comes with launch types"),
         Key::later("scheduling_strategy", "comes with daemon services"),
         Key::later("placement_constraints", "comes with placement constraints"),
         Key::later("health_check_grace_period", "comes with load balancers"),
@@ -286,15 +256,14 @@ static TASKS_MAP: MapShape = MapShape {
         key("group", &TEXT)
             .default("family:<task definition>")
             .doc("Task group, which spread counts (ECS-311, ECS-317)."),
-        key("capacity_provider_strategy", &STRATEGY)
-            .doc("Where they run; by default on the EC2 instances of the scenario (ECS-707)."),
+        key("capacity_provider_strategy", &STRATEGY).doc("Where they run; by default as for services. RunTask is called for up to ten tasks of one time at once (ECS-806), and a base holds for each call (ECS-703)."),
+        key("launch_type", &LAUNCH_TYPE).doc("Instead of a strategy: any EC2 instance, or Fargate on-demand (PLT-4)."),
         key("placement", &PLACEMENT)
             .default("[random]")
             .doc("Placement strategies in order (ECS-303); the default is ECS-316."),
         key("start_time", &SPAN).doc("Instead of the task definition's."),
         Key::later("cron", "comes with scheduled tasks"),
         Key::later("rate", "comes with scheduled tasks"),
-        Key::later("launch_type", "comes with launch types"),
         Key::later("placement_constraints", "comes with placement constraints"),
     ],
 };

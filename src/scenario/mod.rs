@@ -6,6 +6,8 @@
 //! value that serde turns into the raw structs. After structural mistakes, [`mend`] makes a tree that can be planned all
 //! the same, so that mistakes of meaning are shown with them.
 
+mod capacity_language;
+mod capacity_raw;
 mod complaints;
 mod doubts;
 mod flaws;
@@ -25,14 +27,14 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use capacity_raw::{CapacityProvider, Cluster, Empty, FargateSpot, StrategyItem};
 pub use doubts::Doubts;
 pub use flaws::flaws;
 pub use language::SCENARIO;
 pub use mend::{Mended, mend};
 pub use raw::{
-    Arrivals, CapacityProvider, Columns, Container, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, Instances, Load,
-    PerRequest, Placed, Placement, Rate, Scenario, Service, StrategyItem, TaskDefinition, Tasks, Trace, UnitColumn,
-    parse_cpu_time,
+    Arrivals, Columns, Container, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, Instances, Load, PerRequest, Placed,
+    Placement, Rate, Scenario, Service, TaskDefinition, Tasks, Trace, UnitColumn, parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;

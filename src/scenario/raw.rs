@@ -3,6 +3,7 @@
 //! serde makes these structs from a tree whose shape has been checked ([`super::language`]), so that a failure here
 //! would be a disagreement between the two, which a test excludes.
 
+use super::capacity_raw::{CapacityProvider, Cluster, StrategyItem};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -29,6 +30,10 @@ pub struct Scenario {
     pub instances: Vec<Instances>,
     #[serde(default)]
     pub capacity_providers: BTreeMap<String, CapacityProvider>,
+    #[serde(default)]
+    pub cluster: Cluster,
+    #[serde(default, deserialize_with = "some_span")]
+    pub fargate_provision: Option<SimSpan>,
     #[serde(default)]
     pub task_definitions: BTreeMap<String, TaskDefinition>,
     #[serde(default)]
@@ -57,14 +62,6 @@ pub struct Instances {
     pub registered_cpu: Option<CpuUnits>,
     #[serde(default, deserialize_with = "some_memory")]
     pub registered_memory: Option<MebiBytes>,
-}
-
-/// An entry of `capacity_providers:`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct CapacityProvider {
-    pub ideal: Ideal,
 }
 
 /// The settings of an ideal provider.
@@ -119,16 +116,9 @@ pub struct Service {
     pub desired_count: Option<u32>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub launch_type: Option<String>,
     pub placement: Option<Vec<Placement>>,
     pub load: Option<Load>,
-}
-
-/// An item of a capacity provider strategy.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct StrategyItem {
-    pub provider: String,
 }
 
 /// A placement strategy.
@@ -200,6 +190,7 @@ pub struct Tasks {
     pub group: Option<String>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub launch_type: Option<String>,
     pub placement: Option<Vec<Placement>>,
     #[serde(default, deserialize_with = "some_span")]
     pub start_time: Option<SimSpan>,
@@ -315,7 +306,7 @@ pub fn parse_cpu_time(text: &str) -> Result<CpuTimeUs, String> {
     Ok(CpuTimeUs(us))
 }
 
-fn read<'de, D: Deserializer<'de>, T, E: std::fmt::Display>(
+pub(super) fn read<'de, D: Deserializer<'de>, T, E: std::fmt::Display>(
     from: D,
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, D::Error> {

@@ -9,12 +9,15 @@ use std::collections::BTreeMap;
 pub(super) enum Concern {
     /// Which of several equal instances gets a task (ECS-314).
     PlacementTie,
+    /// Which of several equal zones a task on Fargate gets (ECS-305).
+    FargateZone,
 }
 
 impl Concern {
     const fn name(self) -> &'static str {
         match self {
             Self::PlacementTie => "placement-tie",
+            Self::FargateZone => "fargate-zone",
         }
     }
 }

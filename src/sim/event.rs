@@ -30,6 +30,8 @@ pub enum Class {
 pub enum Event {
     /// A task's lifetime is over, or it exits after a stop.
     TaskEnds(TaskId),
+    /// A task on Fargate has its micro-host.
+    TaskProvisioned(TaskId),
     /// A task's containers run.
     TaskRuns(TaskId),
     /// The next step of a service's load curve.
@@ -49,7 +51,7 @@ impl Event {
     pub const fn class(self) -> Class {
         match self {
             Self::TaskEnds(_) => Class::Endings,
-            Self::TaskRuns(_) => Class::Ready,
+            Self::TaskProvisioned(_) | Self::TaskRuns(_) => Class::Ready,
             Self::Demand(_) => Class::Demand,
             Self::Operate(_) => Class::Operator,
             Self::Reconcile(_) => Class::Service,

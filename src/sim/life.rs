@@ -3,6 +3,7 @@
 
 use super::agenda::Agenda;
 use super::event::Event;
+use super::share::Choice;
 use super::world::World;
 use crate::cluster::{Task, TaskState};
 use crate::fact::{Fact, Place, Why};
@@ -16,17 +17,20 @@ pub(super) struct NewTask<'t> {
     pub(super) ordinal: u32,
     pub(super) lifetime: Option<SimSpan>,
     pub(super) why: Why,
+    /// Its provider, where there are several.
+    pub(super) choice: Option<Choice>,
 }
 
 impl World<'_> {
     /// A task is wanted. It has no place yet and stands in no line.
     pub(super) fn want(&mut self, new: NewTask<'_>) -> TaskId {
-        let NewTask { template, ordinal, lifetime, why } = new;
+        let NewTask { template, ordinal, lifetime, why, choice } = new;
+        let class = choice.map_or(template.class, |choice| choice.class);
         let id = self.tasks.insert(Task {
             source: template.source,
             ordinal,
             group: template.group,
-            class: template.class,
+            class,
             need: template.need,
             wanted: self.now,
             start_time: template.start_time,
@@ -43,9 +47,13 @@ impl World<'_> {
             let state = &mut self.services[service];
             state.wanted += 1;
             state.next_ordinal = state.next_ordinal.max(ordinal + 1);
+            self.count_share(service, class, 1);
         }
         let task = self.task_ref(id);
         self.emit(Fact::TaskWanted { task, need: template.need, why });
+        if let Some(Choice { provider, why, .. }) = choice {
+            self.emit(Fact::ProviderChosen { task, provider, why });
+        }
         id
     }
 
@@ -73,16 +81,21 @@ impl World<'_> {
     pub(super) fn start_waiting(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
         let plan = self.plan;
         while let Some(id) = self.agents[instance].start_next(|id| &plan.classes[self.tasks.get(id).class].demand) {
-            self.tasks.get_mut(id).state = TaskState::Pending { started: true };
-            let task = self.task_ref(id);
             let host_port = self.host_port(id, instance);
-            self.emit(Fact::TaskStarting { task, host_port });
-            let start_time = self.tasks.get(id).start_time;
-            if start_time == SimSpan::ZERO {
-                self.runs(agenda, id); // at once: no start-up time means no instant in between
-            } else {
-                self.set_timer(agenda, id, self.now + start_time, Event::TaskRuns(id));
-            }
+            self.begin_start(agenda, id, host_port);
+        }
+    }
+
+    /// The containers of a task are started.
+    pub(super) fn begin_start(&mut self, agenda: &mut Agenda<Event>, id: TaskId, host_port: Option<u16>) {
+        self.tasks.get_mut(id).state = TaskState::Pending { started: true };
+        let task = self.task_ref(id);
+        self.emit(Fact::TaskStarting { task, host_port });
+        let start_time = self.tasks.get(id).start_time;
+        if start_time == SimSpan::ZERO {
+            self.runs(agenda, id); // at once: no start-up time means no instant in between
+        } else {
+            self.set_timer(agenda, id, self.now + start_time, Event::TaskRuns(id));
         }
     }
 
@@ -117,13 +130,16 @@ impl World<'_> {
         }
         self.clear_timer(agenda, id);
         self.withdraw(agenda, id, why);
-        match (before.state, before.instance()) {
-            (TaskState::Pending { started: false }, Some(instance)) => {
+        match (before.state, before.place) {
+            (TaskState::Pending { started: false }, Some(Place::Instance(instance))) => {
                 self.agents[instance].leave(id);
                 self.detach(id, instance);
                 self.finish(agenda, id, why, before.state);
                 self.start_waiting(agenda, instance);
                 self.leave_if_empty(instance);
+            }
+            (TaskState::Pending { started: false }, Some(Place::Fargate { .. })) => {
+                self.finish(agenda, id, why, before.state); // nothing runs yet
             }
             (_, None) => {
                 self.waiting.remove(before.class, (before.wanted, before.source, before.ordinal));
@@ -155,13 +171,17 @@ impl World<'_> {
         }
         let before = *self.tasks.get(id);
         let why = before.stopped_by.expect("withdrawn with a reason");
-        let instance = before.instance().expect("what exits has been started somewhere");
-        let demand = self.demand(id);
-        self.detach(id, instance);
-        self.finish(agenda, id, why, before.state);
-        self.agents[instance].stopped(id, demand);
-        self.start_waiting(agenda, instance);
-        self.leave_if_empty(instance);
+        match before.place.expect("what exits has been started somewhere") {
+            Place::Fargate { .. } => self.finish(agenda, id, why, before.state),
+            Place::Instance(instance) => {
+                let demand = self.demand(id);
+                self.detach(id, instance);
+                self.finish(agenda, id, why, before.state);
+                self.agents[instance].stopped(id, demand);
+                self.start_waiting(agenda, instance);
+                self.leave_if_empty(instance);
+            }
+        }
         self.ask_placement(agenda);
     }
 
@@ -173,14 +193,19 @@ impl World<'_> {
         let task = self.tasks.get_mut(id);
         task.desired_running = false;
         task.stopped_by = Some(why);
-        let (source, instance, group) = (task.source, task.instance(), task.group);
-        if let Some(instance) = instance {
-            let demand = self.demand(id);
-            self.fleet.release(instance, demand, group);
-            self.wake(instance);
+        let (source, place, group, class) = (task.source, task.place, task.group, task.class);
+        match place {
+            Some(Place::Instance(instance)) => {
+                let demand = self.demand(id);
+                self.fleet.release(instance, demand, group);
+                self.wake(instance);
+            }
+            Some(Place::Fargate { provider, zone }) => self.leave_zone(provider, group, zone),
+            None => {}
         }
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;
+            self.count_share(service, class, -1);
             self.ask_service(agenda, service);
         }
         self.ask_placement(agenda);

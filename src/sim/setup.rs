@@ -5,7 +5,7 @@ use super::event::Event;
 use super::life::NewTask;
 use super::steps::place::{Tried, try_one};
 use super::world::{World, schedule};
-use crate::cluster::Registration;
+use crate::cluster::{Registration, TaskState};
 use crate::fact::{Fact, Why};
 use crate::plan::InitialState;
 use crate::units::{InstanceId, ProviderId, ServiceId, SimTime};
@@ -52,7 +52,8 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 /// Tasks that the scenario puts on named instances.
 fn stand_situation(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for standing in &world.plan.situation {
-        let new = NewTask { template: &standing.template, ordinal: standing.ordinal, lifetime: None, why: Why::Given };
+        let (template, ordinal) = (&standing.template, standing.ordinal);
+        let new = NewTask { template, ordinal, lifetime: None, why: Why::Given, choice: None };
         let id = world.want(new);
         world.place_on(agenda, id, InstanceId(standing.instance), Why::Given);
         run_at_once(world, agenda, id);
@@ -75,18 +76,25 @@ fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
     let planned = &world.plan.services[service];
     let ordinal = world.services[service].next_ordinal;
-    let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why: Why::InitialState });
-    match try_one(world, agenda, id, planned.template.class) {
+    let (template, choice) = (&planned.template, world.share_of_service(service));
+    let id = world.want(NewTask { template, ordinal, lifetime: None, why: Why::InitialState, choice });
+    let class = world.tasks.get(id).class;
+    match try_one(world, agenda, id, class) {
         Tried::Placed | Tried::PlacedOnNew => run_at_once(world, agenda, id),
         Tried::NoRoom(_) => {
-            world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
+            world.waiting.add(class, (world.now, planned.template.source, ordinal), id);
         }
     }
 }
 
 /// What stands there at the start has started long ago.
 fn run_at_once(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: crate::units::TaskId) {
-    if world.tasks.get(id).state != crate::cluster::TaskState::Running {
+    if world.tasks.get(id).state == (TaskState::Pending { started: false }) && world.tasks.get(id).instance().is_none()
+    {
+        world.clear_timer(agenda, id);
+        world.provisioned(agenda, id);
+    }
+    if world.tasks.get(id).state != TaskState::Running {
         world.clear_timer(agenda, id);
         world.runs(agenda, id);
     }

@@ -6,7 +6,7 @@ use super::draws::Draws;
 use super::event::Event;
 use super::queue::Ticket;
 use super::waiting::Waiting;
-use crate::capacity::Provider;
+use crate::capacity::{Provider, ZoneCounts};
 use crate::cluster::{Agent, Demand, Fleet, Tasks};
 use crate::fact::{Fact, Observer, Origin, TaskRef};
 use crate::load::ServiceClock;
@@ -24,6 +24,8 @@ pub(super) struct World<'a> {
     pub(super) agents: Table<InstanceId, Agent>,
     pub(super) placer: Placer,
     pub(super) providers: Table<ProviderId, ProviderState>,
+    /// Where the tasks on Fargate are.
+    pub(super) fargate: ZoneCounts,
     pub(super) tasks: Tasks,
     /// The one event that each living task has ahead of it, if any, by row.
     pub(super) timers: Vec<Option<Ticket>>,
@@ -50,6 +52,8 @@ pub(super) struct ServiceState {
     pub(super) desired: u32,
     /// Tasks whose desired status is RUNNING, placed or not.
     pub(super) wanted: u32,
+    /// The same by the items of its strategy, where it has several.
+    pub(super) by_share: Vec<u32>,
     pub(super) running: u32,
     pub(super) next_ordinal: u32,
     pub(super) steady: bool,
@@ -84,9 +88,10 @@ impl<'a> World<'a> {
                     ever: 0,
                 })
                 .collect(),
+            fargate: ZoneCounts::new(zones),
             tasks: Tasks::default(),
             timers: Vec::new(),
-            services: plan.services.iter().map(|(_, service)| ServiceState::new(service)).collect(),
+            services: plan.services.iter().map(|(_, service)| ServiceState::new(plan, service)).collect(),
             waiting: Waiting::new(plan.classes.len()),
             has_standalone: standalone_classes(plan),
             draws: Draws::new(plan.cast.seed),
@@ -161,6 +166,9 @@ fn standalone_classes(plan: &Plan) -> Table<PlacementClassId, bool> {
     let mut classes: Table<PlacementClassId, bool> = plan.classes.iter().map(|_| false).collect();
     for template in &plan.templates {
         classes[template.class] = true;
+        for share in template.strategy.iter().flat_map(|strategy| &plan.strategies[*strategy]) {
+            classes[share.class] = true;
+        }
     }
     classes
 }
@@ -170,11 +178,21 @@ pub(super) fn schedule(agenda: &mut Agenda<Event>, at: SimTime, event: Event) {
 }
 
 impl ServiceState {
-    fn new(service: &crate::plan::PlannedService) -> Self {
+    fn new(plan: &Plan, service: &crate::plan::PlannedService) -> Self {
         let load = service.load.as_ref().map(|load| LoadState {
             clock: ServiceClock::new(load.curve.period_ms(), load.cpu_per_request_us, service.template.need.cpu),
             point: 0,
         });
-        Self { desired: service.desired, wanted: 0, running: 0, next_ordinal: 0, steady: false, is_due: false, load }
+        let shares = service.template.strategy.map_or(0, |strategy| plan.strategies[strategy].len());
+        Self {
+            desired: service.desired,
+            wanted: 0,
+            by_share: vec![0; shares],
+            running: 0,
+            next_ordinal: 0,
+            steady: false,
+            is_due: false,
+            load,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::cases;
 use super::log::facts;
 use super::town::town;
-use longshore::fact::{Fact, TaskRef};
+use longshore::fact::{Fact, Place, TaskRef};
 use longshore::plan::Plan;
 use longshore::report::CsvTables;
 use longshore::study::run_once;
@@ -49,8 +49,16 @@ fn told(plan: &Plan) -> Vec<(SimTime, String)> {
             }
             Fact::InstanceGone { .. } => continue,
             Fact::TaskPlaced { task, place, need, why } => {
-                let instance = place.instance().expect("there is no Fargate here");
-                format!("{} on {} {need:?} {why:?}", name(task), instances[&instance].1)
+                let on = match place {
+                    Place::Instance(instance) => instances[&instance].1.clone(),
+                    Place::Fargate { provider, zone } => {
+                        format!("{} in {}", plan.cast.providers[provider], plan.cast.zones[zone])
+                    }
+                };
+                format!("{} on {on} {need:?} {why:?}", name(task))
+            }
+            Fact::ProviderChosen { task, provider, why } => {
+                format!("{} gets {} {why:?}", name(task), plan.cast.providers[provider])
             }
             Fact::ServiceLoad { service, requests, running, asked, done } => {
                 let called = &plan.cast.services[service].name;

@@ -6,4 +6,5 @@ pub(super) mod operate;
 pub(super) mod place;
 pub(super) mod reconcile;
 pub(super) mod task_ends;
+pub(super) mod task_provisioned;
 pub(super) mod task_runs;

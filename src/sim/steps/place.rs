@@ -108,14 +108,18 @@ pub(in crate::sim) fn try_one(
     id: TaskId,
     class: PlacementClassId,
 ) -> Tried {
+    let provider = match world.plan.classes[class].pool {
+        Pool::Fargate(provider) => {
+            world.place_on_fargate(agenda, id, provider);
+            return Tried::Placed;
+        }
+        Pool::LaunchTypeEc2 => ProviderId(0),
+        Pool::Provider(provider) => provider,
+    };
     if let Some(placed) = choose(world, id, class) {
         world.place_on(agenda, id, placed.instance, reason(placed));
         return Tried::Placed;
     }
-    let provider = match world.plan.classes[class].pool {
-        Pool::LaunchTypeEc2 => ProviderId(0),
-        Pool::Provider(provider) | Pool::Fargate(provider) => provider,
-    };
     match world.no_room(provider, class) {
         NoRoom::Nothing(why) => Tried::NoRoom(why),
         NoRoom::Registers(registration, why) => {

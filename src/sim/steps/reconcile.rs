@@ -14,8 +14,9 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
     for _ in had..desired {
         let why = Why::DesiredCount { desired, had };
         let ordinal = world.services[service].next_ordinal;
-        let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why });
-        world.waiting.add(planned.template.class, (world.now, planned.template.source, ordinal), id);
+        let choice = world.share_of_service(service);
+        let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why, choice });
+        world.waiting.add(world.tasks.get(id).class, (world.now, planned.template.source, ordinal), id);
     }
     world.ask_placement(agenda);
 }
