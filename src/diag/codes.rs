@@ -187,6 +187,9 @@ codes! {
         "A strategy names each provider once, holds Fargate or instances and not both (ECS-701), gives a base to one \
          item (ECS-703) and a weight above 0 to at least one of several (ECS-704). Fargate Spot runs Linux only \
          (ECS-710). The launch type EXTERNAL is not simulated (PLT-4).";
+    BadSubnet = "LS0244", "subnets that can't be so",
+        "A subnet is a block of /28 to /16 in one zone, of which AWS keeps five addresses; subnets do not overlap \
+         (ECS-140). Each instance takes one address of its zone (ECS-142).";
     Internal = "LS0900", "a mistake of longshore itself",
         "The scenario is not to blame. Please report it with the file.";
 }

@@ -1,8 +1,8 @@
 //! Who appears in the facts: names and figures that stay the same all through a run.
 
 use crate::units::{
-    Architecture, GroupId, Id, InstanceTypeId, OperatingSystem, ProviderId, Resources, ServiceId, SimTime, Table,
-    TaskDefinitionId, TaskSourceId, ZoneId,
+    Architecture, GroupId, Id, InstanceTypeId, OperatingSystem, ProviderId, Resources, ServiceId, SimTime, SubnetId,
+    Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
 
 /// The names behind the ids of a run's facts.
@@ -36,6 +36,19 @@ pub struct Cast {
     pub sources: Table<TaskSourceId, TaskSourceRole>,
     /// Services.
     pub services: Table<ServiceId, ServiceRole>,
+    /// Subnets, in name order; without any, addresses never run out.
+    pub subnets: Table<SubnetId, SubnetRole>,
+}
+
+/// A subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubnetRole {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its zone.
+    pub zone: ZoneId,
+    /// Addresses for instances and tasks: without those that AWS or others keep (ECS-140, ECS-142).
+    pub usable: u32,
 }
 
 /// An instance type as the scenario uses it.

@@ -9,14 +9,15 @@ mod place;
 mod rule;
 mod why;
 
-pub use cast::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
+pub use cast::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, SubnetRole, TaskSourceRole};
 pub use lack::{Lack, Lacks};
 pub use place::Place;
 pub use rule::{Rule, RuleSet};
 pub use why::Why;
 
 use crate::units::{
-    InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, TaskId, TaskSourceId, ZoneId,
+    InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimSpan, SimTime, SubnetId, TaskId, TaskSourceId,
+    ZoneId,
 };
 
 /// A task: the row it lives in now, and the name that stays its own (`web/17` is ordinal 17 of source `web`).
@@ -177,11 +178,43 @@ pub enum Fact {
         /// By which rule.
         why: Why,
     },
+    /// An address of a subnet is taken (ECS-141, ECS-142).
+    AddressTaken {
+        /// The subnet.
+        subnet: SubnetId,
+        /// By whom.
+        holder: Holder,
+    },
+    /// An address of a subnet is free again.
+    AddressFreed {
+        /// The subnet.
+        subnet: SubnetId,
+        /// Who had it.
+        holder: Holder,
+    },
+    /// A service makes a pause: tasks of it fail to start (ECS-455).
+    ServiceThrottled {
+        /// The service.
+        service: ServiceId,
+        /// How long the pause is.
+        pause: SimSpan,
+        /// By which rule.
+        why: Why,
+    },
+}
+
+/// Who has an address of a subnet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// The network interface of a task.
+    Task(TaskRef),
+    /// The primary interface of an instance.
+    Instance(InstanceId),
 }
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 17] = [
+    pub const KINDS: [&'static str; 20] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -199,6 +232,9 @@ impl Fact {
         "desired_count",
         "operation_failed",
         "provider_chosen",
+        "address_taken",
+        "address_freed",
+        "service_throttled",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -221,6 +257,9 @@ impl Fact {
             Self::DesiredCount { .. } => 14,
             Self::OperationFailed { .. } => 15,
             Self::ProviderChosen { .. } => 16,
+            Self::AddressTaken { .. } => 17,
+            Self::AddressFreed { .. } => 18,
+            Self::ServiceThrottled { .. } => 19,
         };
         Self::KINDS[place]
     }
@@ -238,13 +277,18 @@ impl Fact {
             | Self::TaskStopping { task, .. }
             | Self::TaskStopped { task, .. }
             | Self::TaskCut { task, .. }
-            | Self::ProviderChosen { task, .. } => Some(*task),
+            | Self::ProviderChosen { task, .. }
+            | Self::AddressTaken { holder: Holder::Task(task), .. }
+            | Self::AddressFreed { holder: Holder::Task(task), .. } => Some(*task),
             Self::InstanceRegistered { .. }
             | Self::InstanceGone { .. }
             | Self::ServiceLoad { .. }
             | Self::SteadyState { .. }
             | Self::DesiredCount { .. }
-            | Self::OperationFailed { .. } => None,
+            | Self::OperationFailed { .. }
+            | Self::AddressTaken { holder: Holder::Instance(_), .. }
+            | Self::AddressFreed { holder: Holder::Instance(_), .. }
+            | Self::ServiceThrottled { .. } => None,
         }
     }
 
@@ -261,13 +305,16 @@ impl Fact {
             | Self::TaskStopped { why, .. }
             | Self::DesiredCount { why, .. }
             | Self::OperationFailed { why, .. }
-            | Self::ProviderChosen { why, .. } => Some(*why),
+            | Self::ProviderChosen { why, .. }
+            | Self::ServiceThrottled { why, .. } => Some(*why),
             Self::TaskStarting { .. }
             | Self::TaskQueued { .. }
             | Self::TaskRunning { .. }
             | Self::TaskCut { .. }
             | Self::ServiceLoad { .. }
-            | Self::SteadyState { .. } => None,
+            | Self::SteadyState { .. }
+            | Self::AddressTaken { .. }
+            | Self::AddressFreed { .. } => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The reason of a decision: the rule's number with its operands.
 
 use super::{Lack, Lacks, Rule};
-use crate::units::{InstanceId, Resources};
+use crate::units::{InstanceId, Resources, SubnetId};
 
 /// Why something was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,6 +71,13 @@ pub enum Why {
         /// How many zones were equal.
         tied: u32,
     },
+    /// `TaskFailedToStart`: no address is left in the subnet (ECS-144).
+    NoAddress {
+        /// The subnet.
+        subnet: SubnetId,
+    },
+    /// Tasks failed to start, so the next attempt is put off (ECS-455).
+    FailedStarts,
 }
 
 impl Why {
@@ -93,6 +100,8 @@ impl Why {
             Self::Base { .. } => Rule::ecs(703),
             Self::Weight { .. } => Rule::ecs(706),
             Self::FargateZone { .. } => Rule::ecs(305),
+            Self::NoAddress { .. } => Rule::ecs(144),
+            Self::FailedStarts => Rule::ecs(455),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The plan while it is being made.
 
-use super::model::{InitialState, Plan, TaskTemplate, TieBreak};
+use super::model::{InitialState, Plan, TaskTemplate, Throttle, TieBreak};
+use super::subnets::SubnetChoice;
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::{ProviderKind, Share};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
@@ -11,12 +12,15 @@ use crate::placement::PlacementClass;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
-    SimTime, StrategyId, Table, TaskDefinitionId, TaskSourceId, ZoneId,
+    SimTime, StrategyId, SubnetId, Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// PROVISIONING on Fargate (ECS-555).
 const FARGATE_PROVISION: SimSpan = SimSpan(30_000);
+/// The first and the longest pause of a service whose tasks fail to start (ECS-455, ECS-458).
+const THROTTLE_FIRST: SimSpan = SimSpan(10_000);
+const THROTTLE_MAX: SimSpan = SimSpan(1_620_000);
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
 
@@ -36,6 +40,7 @@ pub(super) struct Builder<'a> {
     /// The cluster's default strategy, if it has one that is right.
     pub(super) cluster_default: Option<super::strategy::Destination>,
     pub(super) strategies: Table<StrategyId, Vec<Share>>,
+    pub(super) subnets_of: Table<TaskSourceId, Vec<SubnetId>>,
     pub(super) attributes: Table<AttributeSetId, Attributes>,
     pub(super) attribute_ids: BTreeMap<Attributes, AttributeSetId>,
     /// Attributes that strategies spread over, apart from the zone.
@@ -84,6 +89,7 @@ impl<'a> Builder<'a> {
             fargate: super::fargate::Known::default(),
             cluster_default: None,
             strategies: Table::new(),
+            subnets_of: Table::new(),
             attributes: Table::new(),
             attribute_ids: BTreeMap::new(),
             spreads: Vec::new(),
@@ -260,6 +266,7 @@ impl<'a> Builder<'a> {
         let group = GroupId(0);
         let platform = Platform::default();
         let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: None, platform };
+        self.subnets_of.push(Vec::new());
         TaskTemplate {
             source: self.cast.sources.push(role),
             group,
@@ -296,7 +303,7 @@ impl<'a> Builder<'a> {
                 spreads: self.spreads.iter().map(|name| SpreadValues::of(name, &self.attributes)).collect(),
                 attributes: self.attributes,
                 start_unix_ms: self.cast.start_unix_s * 1000,
-                frees_interfaces_early: false,
+                frees_interfaces_early: scenario.eni_release.as_deref() == Some("at_stop_request"),
             },
             cast: Cast { seed, standalone_tasks, ..self.cast },
             instances: self.instances,
@@ -310,6 +317,16 @@ impl<'a> Builder<'a> {
             expectations: self.expectations,
             prices: self.prices,
             strategies: self.strategies,
+            subnets_of: self.subnets_of,
+            subnet_choice: match scenario.subnet_choice.as_deref() {
+                Some("blind") => SubnetChoice::Blind,
+                _ => SubnetChoice::SkipFull,
+            },
+            throttle: Throttle {
+                first: scenario.throttle_first.unwrap_or(THROTTLE_FIRST),
+                factor: scenario.throttle_factor.unwrap_or(2),
+                max: scenario.throttle_max.unwrap_or(THROTTLE_MAX),
+            },
             fargate_prices: self.fargate.prices,
             fargate_provision: scenario.fargate_provision.unwrap_or(FARGATE_PROVISION),
         })

@@ -12,13 +12,15 @@ mod fargate;
 mod model;
 mod situation;
 mod strategy;
+mod subnets;
 mod table;
 mod tasks;
 
 pub use model::{
     Action, Arrival, InitialState, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService, Situation,
-    TaskTemplate, TieBreak,
+    TaskTemplate, Throttle, TieBreak,
 };
+pub use subnets::SubnetChoice;
 
 use crate::diag::{Findings, Severity, Sources};
 use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
@@ -89,6 +91,7 @@ fn build(
     builder.frame(inputs.name);
     builder.capacity();
     builder.stand_ins_for_capacity();
+    builder.subnets();
     builder.default_strategy();
     builder.tasks();
     builder.stand_ins_for_tasks();

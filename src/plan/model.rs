@@ -1,5 +1,6 @@
 //! The checked plan: every name resolved, every default explicit. A plan that exists can be run.
 
+use super::subnets::SubnetChoice;
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::fargate::FargatePrice;
 use crate::cluster::Ground;
@@ -9,7 +10,7 @@ use crate::load::Curve;
 use crate::placement::PlacementClass;
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
-    Resources, ServiceId, SimSpan, SimTime, StrategyId, Table, TaskSourceId, ZoneId,
+    Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
 use std::collections::BTreeMap;
 
@@ -38,6 +39,12 @@ pub struct Plan {
     pub fargate_prices: BTreeMap<(ProviderId, Architecture, OperatingSystem), FargatePrice>,
     /// PROVISIONING on Fargate (ECS-555).
     pub fargate_provision: SimSpan,
+    /// The subnets that tasks of each source may be in, in name order.
+    pub subnets_of: Table<TaskSourceId, Vec<SubnetId>>,
+    /// Whether Fargate leaves out full subnets (ECS-145).
+    pub subnet_choice: SubnetChoice,
+    /// The pauses of services whose tasks fail to start (ECS-458).
+    pub throttle: Throttle,
     /// All placement classes.
     pub classes: Table<PlacementClassId, PlacementClass>,
     /// Services, in name order.
@@ -63,6 +70,17 @@ pub enum InitialState {
     Steady,
     /// Instances are ACTIVE and empty; services are created at the start.
     Cold,
+}
+
+/// The pauses of a service whose tasks fail to start (ECS-455, ECS-458).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttle {
+    /// The first.
+    pub first: SimSpan,
+    /// Each is so many times the one before.
+    pub factor: u32,
+    /// The longest.
+    pub max: SimSpan,
 }
 
 /// How ties are broken (ECS-314).

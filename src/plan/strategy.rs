@@ -7,7 +7,7 @@ use crate::diag::{Code, Finding};
 use crate::fact::Platform;
 use crate::placement::{PlacementClass, Pool, Strategy};
 use crate::scenario::{Placement, StrategyItem};
-use crate::units::{GroupId, PlacementClassId, ProviderId, Resources, StrategyId};
+use crate::units::{GroupId, PlacementClassId, ProviderId, Resources, StrategyId, SubnetId, ZoneId};
 use std::collections::BTreeSet;
 
 /// Where the tasks of a source run.
@@ -211,10 +211,16 @@ impl Builder<'_> {
         chain: &[Strategy],
         group: GroupId,
         to: &Destination,
+        subnets: &[SubnetId],
     ) -> (PlacementClassId, Option<StrategyId>) {
+        let zones: BTreeSet<ZoneId> = subnets.iter().map(|subnet| self.cast.subnets[*subnet].zone).collect();
         let of_pool = |pool| {
             let chain = if matches!(pool, Pool::Fargate(_)) { vec![Strategy::Random] } else { chain.to_vec() };
-            PlacementClass::plain(need, chain, group, pool)
+            let mut class = PlacementClass::plain(need, chain, group, pool);
+            if class.demand.interface && !subnets.is_empty() {
+                class.requirements.zones = Some(zones.iter().copied().collect()); // ECS-143
+            }
+            class
         };
         let classes: Vec<PlacementClassId> = to.pools().into_iter().map(|pool| self.class(of_pool(pool))).collect();
         let Destination::Providers(items) = to else { return (classes[0], None) };

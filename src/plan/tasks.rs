@@ -10,7 +10,7 @@ use crate::fact::{Origin, Platform, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
 use crate::scenario::{Placement, Service, TaskDefinition, Tasks};
 use crate::units::{
-    CpuUnits, GroupId, MebiBytes, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, TaskDefinitionId,
+    CpuUnits, GroupId, MebiBytes, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, SubnetId, TaskDefinitionId,
     TaskSourceId,
 };
 
@@ -148,9 +148,11 @@ impl Builder<'_> {
         self.placement_on_fargate(&path, service.placement.as_deref(), &to);
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
         let chain = chain(service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
-        let (class, strategy) = self.classes_of(definition.need, &chain, group, &to);
+        let subnets = self.subnets_of(&path, service.subnets.as_deref());
+        let (class, strategy) = self.classes_of(definition.need, &chain, group, &to, &subnets);
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
         let source = self.source(name, Origin::Service(id), group, Some(definition.id), platform);
+        self.subnets_of.push(subnets);
         if load.is_some() && definition.need.cpu.0 == 0 {
             let help = "give the task definition `cpu`: each task serves at most what it reserves in this version";
             let message = format!("service `{name}` has a load but its tasks reserve no CPU: nothing would be served");
@@ -209,6 +211,8 @@ impl Builder<'_> {
         let group = self.group(tasks.group.clone().unwrap_or_else(|| format!("family:{family}")));
         let of_definition = definition.map(|definition| definition.id);
         let source = self.source(name, Origin::Standalone, group, of_definition, platform);
+        let subnets = self.subnets_of(&path, tasks.subnets.as_deref());
+        self.subnets_of.push(subnets.clone());
         let of = tasks.task_definition.as_ref().map(|wanted| &self.scenario.task_definitions[wanted]);
         let kind = Kind {
             source,
@@ -219,6 +223,7 @@ impl Builder<'_> {
             start_time: tasks.start_time.or(of.and_then(|of| of.start_time)).unwrap_or_else(|| usual_start(&to)),
             exit_time: of.and_then(|of| of.exit_time).unwrap_or(EXIT_TIME),
             to,
+            subnets,
         };
         if let Some(arrivals) = &tasks.arrivals {
             self.arrivals_from_file(&format!("{path}.arrivals"), arrivals, &kind, definition.map(|found| found.need));
@@ -333,7 +338,7 @@ impl Builder<'_> {
 
     /// The row of a kind of standalone task.
     pub(super) fn template(&mut self, kind: &Kind, need: Resources) -> u32 {
-        let (class, strategy) = self.classes_of(need, &kind.chain, kind.group, &kind.to);
+        let (class, strategy) = self.classes_of(need, &kind.chain, kind.group, &kind.to, &kind.subnets);
         self.templates.push(TaskTemplate {
             source: kind.source,
             group: kind.group,
@@ -361,6 +366,8 @@ pub(super) struct Kind {
     pub(super) path: String,
     /// Where they run.
     pub(super) to: Destination,
+    /// The subnets that they may be in.
+    pub(super) subnets: Vec<SubnetId>,
     pub(super) platform: Platform,
     pub(super) chain: Vec<Strategy>,
     pub(super) start_time: SimSpan,

@@ -1,7 +1,7 @@
 //! The cluster as the facts tell it: counts of tasks and instances at the present moment.
 
 use crate::fact::{Cast, Fact, Origin, Place, TaskRef};
-use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, Table, TaskSourceId, ZoneId};
+use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
 use std::collections::BTreeMap;
 
 /// Where a task stands, as far as counting goes.
@@ -83,6 +83,8 @@ pub struct State {
     pub(super) zone_tasks: BTreeMap<(ZoneId, TaskSourceId), u64>,
     /// The same by provider.
     pub(super) provider_tasks: BTreeMap<(ProviderId, TaskSourceId), u64>,
+    /// Free addresses of each subnet.
+    pub(super) free_addresses: Table<SubnetId, u32>,
     pub(super) by_name: BTreeMap<(ProviderId, u32), InstanceId>,
     pub(super) tasks: Vec<Option<TaskNow>>,
     /// Sources with a task that has to wait, until none waits any more.
@@ -97,6 +99,7 @@ impl State {
             Origin::Standalone => None,
         };
         Self {
+            free_addresses: cast.subnets.rows().iter().map(|subnet| subnet.usable).collect(),
             said_waiting: cast.sources.iter().map(|_| false).collect(),
             by_source: cast.sources.iter().map(|_| Counts::default()).collect(),
             desired: cast.services.iter().map(|_| 0).collect(),
@@ -145,8 +148,11 @@ impl State {
             | Fact::ServiceLoad { .. }
             | Fact::OperationFailed { .. }
             | Fact::ProviderChosen { .. }
+            | Fact::ServiceThrottled { .. }
             | Fact::SteadyState { .. } => {}
             Fact::DesiredCount { service, desired, .. } => self.desired[service] = desired,
+            Fact::AddressTaken { subnet, .. } => self.free_addresses[subnet] -= 1,
+            Fact::AddressFreed { subnet, .. } => self.free_addresses[subnet] += 1,
         }
     }
 

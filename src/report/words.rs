@@ -25,6 +25,8 @@ pub(super) fn reason(why: Why) -> String {
         Why::UserInitiated => "UserInitiated".to_owned(),
         Why::Base { had, base } => format!("{had} of a base of {base} tasks"),
         Why::Weight { beyond, weight } => format!("{beyond} tasks beyond the base with weight {weight}"),
+        Why::NoAddress { .. } => "TaskFailedToStart: InsufficientFreeAddressesInSubnet".to_owned(),
+        Why::FailedStarts => "tasks fail to start".to_owned(),
         Why::FargateZone { tasks, .. } => format!("zone with {tasks} tasks"),
     }
 }

@@ -1,12 +1,15 @@
 //! The part of the scenario language that says where tasks run: capacity providers, strategies, the cluster, subnets.
 
-use super::capacity_raw::parse_share;
-use super::language::{CPU, MEMORY};
+use super::capacity_raw::{parse_cidr, parse_share};
+use super::language::{CPU, MEMORY, TEXT};
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 
 static SHARE_KIND: Quantity =
     Quantity { name: "percentage", parse: |text| parse_share(text).map(drop), examples: &["69%", "60.75%"] };
+static CIDR_KIND: Quantity =
+    Quantity { name: "block of IPv4 addresses", parse: |text| parse_cidr(text).map(drop), examples: &["10.0.0.0/24"] };
 static SHARE: Shape = Shape::Quantity(&SHARE_KIND);
+static CIDR: Shape = Shape::Quantity(&CIDR_KIND);
 
 pub(super) static PROVIDERS: Shape =
     Shape::Dict { names: &Shape::Name, of: &Shape::Map(&PROVIDER_MAP), min: 0, max: 20 };
@@ -75,3 +78,20 @@ static STRATEGY_ITEM_MAP: MapShape = MapShape {
 };
 
 pub(super) static LAUNCH_TYPE: Shape = Shape::OneOf(&["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]);
+
+pub(super) static SUBNETS: Shape = Shape::Dict { names: &Shape::Name, of: &SUBNET, min: 0, max: 200 };
+static SUBNET: Shape = Shape::Either(&[&CIDR, &Shape::Map(&SUBNET_MAP)]);
+static SUBNET_MAP: MapShape = MapShape {
+    title: "a subnet",
+    keys: &[
+        key("cidr", &CIDR).required().doc("Its addresses, /28 to /16; AWS keeps five of them (ECS-140)."),
+        key("zone", &TEXT).doc("Letter of its zone; by default its own name."),
+        key("reserved", &Shape::Integer { min: 0, max: 65_531 }).default("0").doc(
+            "Addresses that others take: NAT gateways, endpoints, load balancers (ECS-142). Instances are counted.",
+        ),
+        Key::later("public", "comes with the complete bill"),
+    ],
+};
+
+/// Which subnets tasks with a network interface of their own are in.
+pub(super) static SUBNET_NAMES: Shape = Shape::List { of: &Shape::Name, min: 1, max: 16 };

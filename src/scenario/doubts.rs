@@ -116,6 +116,12 @@ impl Doubts {
                         || ["task_definitions", "cluster", "capacity_providers"].iter().any(|of| self.below(of))
                         || ancestors(path).any(|step| self.touched.contains(step))
                 }
+                Code::BadSubnet => {
+                    self.lost
+                        || self.about("instances")
+                        || self.about("zones")
+                        || ["subnets", "instances"].iter().any(|of| self.below(of))
+                }
                 Code::BadTaskSize => self.of_doubtful_definition(path, tree),
                 Code::TraceTooShort | Code::AfterTheEnd => self.about("duration") || self.of_doubtful_table(path),
                 Code::BadTableValue => self.of_doubtful_table(path) || self.in_doubtful_file(finding, tree, sources),
@@ -210,6 +216,7 @@ fn sections(code: Code, path: &str, text: &str) -> impl Iterator<Item = &'static
         "task_definition" => &["task_definitions"],
         "provider" | "capacity_providers" => &["capacity_providers"],
         "zone" | "zones" => &["zones"],
+        "subnets" => &["subnets"],
         "service" | "services" => &["services"],
         "instance" | "instances" => &["instances", "capacity_providers"],
         "task" | "stop_task" | "tasks" => &["services", "tasks"],

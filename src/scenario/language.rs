@@ -3,7 +3,7 @@
 //! A key stands here once it works. Those that the roadmap brings are listed as such, so that an author learns that
 //! the key is right and the time is not.
 
-use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, STRATEGY};
+use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 use crate::units::{parse_cpu, parse_memory, parse_span};
@@ -40,7 +40,7 @@ fn rate(text: &str) -> Result<(), String> {
 pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
 pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
 pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
-static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
+pub(super) static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
 static PATH: Shape = Shape::Text { min: 1, max: 1000 };
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
 static COUNT: Shape = Shape::Integer { min: 0, max: 1_000_000 };
@@ -70,6 +70,12 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name."),
         key("cluster", &CLUSTER).doc("The cluster itself."),
         key("fargate_provision", &SPAN).default("30s").doc("PROVISIONING on Fargate: from the place of a task to the start of its image's download, when billing begins (ECS-555, PRC-11)."),
+        key("subnets", &SUBNETS).doc("Addresses, by name of the subnet: `a: 10.0.0.0/24` for one in zone `a`, or a block. Each instance and each task with a network interface of its own takes one; without subnets they never run out (PLT-27, PLT-28)."),
+        key("subnet_choice", &Shape::OneOf(&["skip_full", "blind"])).default("skip_full").doc("Whether Fargate leaves out zones whose subnets are full, or chooses the zone first (ECS-145)."),
+        key("eni_release", &Shape::OneOf(&["at_stopped", "at_stop_request"])).default("at_stopped").doc("When a task's network interface and address are free again (ECS-141)."),
+        key("throttle_first", &SPAN).default("10s").doc("How long a service waits after tasks that failed to start; nothing else counts (ECS-455, ECS-458)."),
+        key("throttle_factor", &Shape::Integer { min: 1, max: 100 }).default("2").doc("By how much that pause grows each time, until a task is RUNNING (ECS-458)."),
+        key("throttle_max", &SPAN).default("27m").doc("The longest such pause (ECS-455)."),
         key("task_definitions", &TASK_DEFINITIONS).doc("What tasks consist of, by name (family)."),
         key("services", &SERVICES).doc("Services by name; each keeps its desired count (ECS-401)."),
         key("tasks", &TASKS).doc("Standalone tasks by name: started once, not kept alive (ECS-901)."),
@@ -78,7 +84,6 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),
         Key::later("extends", "comes with variants of scenarios"),
         Key::later("warm_up", "comes with statistics that leave out the first stretch"),
-        Key::later("subnets", "comes with awsvpc networking"),
         Key::later("load_balancers", "comes with load balancers"),
         Key::later("waiting_order", "comes with the complete service scheduler"),
         Key::later("quotas", "comes with quotas"),
@@ -180,6 +185,7 @@ static SERVICE_MAP: MapShape = MapShape {
         key("capacity_provider_strategy", &STRATEGY)
             .doc("Where its tasks run: by the cluster's default strategy where this and `launch_type` are left out, else on the EC2 instances of the scenario, else, where it has none, on Fargate (ECS-707, ECS-721)."),
         key("launch_type", &LAUNCH_TYPE).doc("Instead of a strategy: any EC2 instance, or Fargate on-demand (PLT-4). No capacity comes for the launch type EC2."),
+        key("subnets", &SUBNET_NAMES).doc("Subnets of its tasks, where they have a network interface of their own (ECS-141); by default all."),
         key("placement", &PLACEMENT)
             .default("[{spread: availability_zone}, {spread: instance_id}]")
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
@@ -258,6 +264,7 @@ static TASKS_MAP: MapShape = MapShape {
             .doc("Task group, which spread counts (ECS-311, ECS-317)."),
         key("capacity_provider_strategy", &STRATEGY).doc("Where they run; by default as for services. RunTask is called for up to ten tasks of one time at once (ECS-806), and a base holds for each call (ECS-703)."),
         key("launch_type", &LAUNCH_TYPE).doc("Instead of a strategy: any EC2 instance, or Fargate on-demand (PLT-4)."),
+        key("subnets", &SUBNET_NAMES).doc("As for services."),
         key("placement", &PLACEMENT)
             .default("[random]")
             .doc("Placement strategies in order (ECS-303); the default is ECS-316."),

@@ -27,7 +27,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub use capacity_raw::{CapacityProvider, Cluster, Empty, FargateSpot, StrategyItem};
+pub use capacity_raw::{CapacityProvider, Cidr, Cluster, Empty, FargateSpot, StrategyItem, Subnet, SubnetBlock};
 pub use doubts::Doubts;
 pub use flaws::flaws;
 pub use language::SCENARIO;

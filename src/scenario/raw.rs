@@ -3,7 +3,7 @@
 //! serde makes these structs from a tree whose shape has been checked ([`super::language`]), so that a failure here
 //! would be a disagreement between the two, which a test excludes.
 
-use super::capacity_raw::{CapacityProvider, Cluster, StrategyItem};
+use super::capacity_raw::{CapacityProvider, Cluster, StrategyItem, Subnet};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -34,6 +34,15 @@ pub struct Scenario {
     pub cluster: Cluster,
     #[serde(default, deserialize_with = "some_span")]
     pub fargate_provision: Option<SimSpan>,
+    #[serde(default)]
+    pub subnets: BTreeMap<String, Subnet>,
+    pub subnet_choice: Option<String>,
+    pub eni_release: Option<String>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub throttle_first: Option<SimSpan>,
+    pub throttle_factor: Option<u32>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub throttle_max: Option<SimSpan>,
     #[serde(default)]
     pub task_definitions: BTreeMap<String, TaskDefinition>,
     #[serde(default)]
@@ -117,6 +126,7 @@ pub struct Service {
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
     pub launch_type: Option<String>,
+    pub subnets: Option<Vec<String>>,
     pub placement: Option<Vec<Placement>>,
     pub load: Option<Load>,
 }
@@ -191,6 +201,7 @@ pub struct Tasks {
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
     pub launch_type: Option<String>,
+    pub subnets: Option<Vec<String>>,
     pub placement: Option<Vec<Placement>>,
     #[serde(default, deserialize_with = "some_span")]
     pub start_time: Option<SimSpan>,

@@ -3,7 +3,7 @@
 use super::world::World;
 use crate::capacity::{NoRoom, ProviderView};
 use crate::cluster::{Agent, Registration};
-use crate::fact::{Fact, Why};
+use crate::fact::{Fact, Lack, Why};
 use crate::placement::Host;
 use crate::units::{InstanceId, PlacementClassId, ProviderId};
 
@@ -27,6 +27,7 @@ impl World<'_> {
             registered: registration.registered,
             why,
         });
+        self.attach_instance(instance, registration.zone);
         instance
     }
 
@@ -41,6 +42,7 @@ impl World<'_> {
             self.fleet.remove(instance);
             self.agents[instance] = Agent::default(); // what is gone keeps no memory
             self.emit(Fact::InstanceGone { instance, why });
+            self.detach_instance(instance);
         }
     }
 
@@ -49,7 +51,9 @@ impl World<'_> {
         let (state, class) = (&self.providers[provider], &self.plan.classes[class]);
         let name = self.plan.cast.instance_name(provider, state.ever);
         let would_lack = |registration: &Registration| {
-            class.would_lack(registration, &Host::to_come(self.fleet.ground(), registration, &name, self.now))
+            let host = Host::to_come(self.fleet.ground(), registration, &name, self.now);
+            // an instance without an address does not come (ECS-142)
+            class.would_lack(registration, &host).and(Lack::Location, !self.has_address_for_instance(registration.zone))
         };
         let view = ProviderView { instances_by_zone: &state.instances_by_zone, would_lack: &would_lack };
         state.logic.no_room(class.demand.need, view)

@@ -57,8 +57,9 @@ impl World<'_> {
         id
     }
 
-    /// A task gets its place: the control-plane ledger is charged, and it joins the agent's line.
-    pub(super) fn place_on(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId, why: Why) {
+    /// A task gets its place: the control-plane ledger is charged, and it joins the agent's line. `false` if its start
+    /// fails at once (ECS-144).
+    pub(super) fn place_on(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId, why: Why) -> bool {
         let (demand, place) = (self.demand(id), Place::Instance(instance));
         let task = self.tasks.get_mut(id);
         task.place = Some(place);
@@ -70,11 +71,15 @@ impl World<'_> {
         }
         let task = self.task_ref(id);
         self.emit(Fact::TaskPlaced { task, place, need, why });
+        if demand.interface && !self.attach(agenda, id, self.fleet.zone(instance)) {
+            return false;
+        }
         self.agents[instance].join(id);
         self.start_waiting(agenda, instance);
         if matches!(self.tasks.get(id).state, TaskState::Pending { started: false }) {
             self.emit(Fact::TaskQueued { task });
         }
+        true
     }
 
     /// The agent starts what fits, from the head of its line (ECS-231, ECS-232).
@@ -115,6 +120,7 @@ impl World<'_> {
             self.change_running(service, 1);
             let reading = self.clock_reading(service);
             self.tasks.get_mut(id).clock_at_start = reading;
+            self.started_well(agenda, service);
         }
         if let Some(lifetime) = self.tasks.get(id).lifetime {
             self.set_timer(agenda, id, self.now + lifetime, Event::TaskEnds(id));
@@ -203,6 +209,9 @@ impl World<'_> {
             Some(Place::Fargate { provider, zone }) => self.leave_zone(provider, group, zone),
             None => {}
         }
+        if self.plan.ground.frees_interfaces_early {
+            self.release_address(agenda, id);
+        }
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;
             self.count_share(service, class, -1);
@@ -223,6 +232,7 @@ impl World<'_> {
     /// The task is STOPPED and forgotten.
     fn finish(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why, state: TaskState) {
         self.clear_timer(agenda, id);
+        self.release_address(agenda, id);
         let task = self.task_ref(id);
         let cpu_used_unit_ms = self.cpu_used(id);
         if state == TaskState::Running

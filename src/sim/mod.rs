@@ -1,5 +1,6 @@
 //! The simulation: the event queue and its run loop, the world, and one file for what each event does.
 
+mod addresses;
 pub mod agenda;
 mod arrive_and_leave;
 mod draws;
@@ -11,6 +12,7 @@ pub mod queue;
 mod setup;
 mod share;
 mod steps;
+mod throttle;
 mod waiting;
 mod world;
 

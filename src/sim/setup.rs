@@ -8,7 +8,7 @@ use super::world::{World, schedule};
 use crate::cluster::{Registration, TaskState};
 use crate::fact::{Fact, Why};
 use crate::plan::InitialState;
-use crate::units::{InstanceId, ProviderId, ServiceId, SimTime};
+use crate::units::{InstanceId, ProviderId, ServiceId, SimTime, Table};
 
 pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let plan = world.plan;
@@ -55,8 +55,9 @@ fn stand_situation(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let (template, ordinal) = (&standing.template, standing.ordinal);
         let new = NewTask { template, ordinal, lifetime: None, why: Why::Given, choice: None };
         let id = world.want(new);
-        world.place_on(agenda, id, InstanceId(standing.instance), Why::Given);
-        run_at_once(world, agenda, id);
+        if world.place_on(agenda, id, InstanceId(standing.instance), Why::Given) {
+            run_at_once(world, agenda, id);
+        }
     }
 }
 
@@ -64,9 +65,16 @@ fn stand_situation(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let plan = world.plan;
     let mut open: Vec<ServiceId> = plan.services.ids().collect();
+    // as many attempts as tasks are missing: one that fails is tried again later, as any is (ECS-455)
+    let missing = |world: &World<'_>, service: ServiceId| {
+        let state = &world.services[service];
+        state.desired.saturating_sub(state.wanted)
+    };
+    let mut left: Table<ServiceId, u32> = plan.services.ids().map(|service| missing(world, service)).collect();
     while !open.is_empty() {
-        open.retain(|service| world.services[*service].wanted < world.services[*service].desired);
+        open.retain(|service| left[*service] > 0);
         for service in &open {
+            left[*service] -= 1;
             stand_one(world, agenda, *service);
         }
     }
@@ -81,6 +89,7 @@ fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: Service
     let class = world.tasks.get(id).class;
     match try_one(world, agenda, id, class) {
         Tried::Placed | Tried::PlacedOnNew => run_at_once(world, agenda, id),
+        Tried::Failed => {}
         Tried::NoRoom(_) => {
             world.waiting.add(class, (world.now, planned.template.source, ordinal), id);
         }

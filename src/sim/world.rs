@@ -5,9 +5,10 @@ use super::agenda::Agenda;
 use super::draws::Draws;
 use super::event::Event;
 use super::queue::Ticket;
+use super::throttle::Throttle;
 use super::waiting::Waiting;
 use crate::capacity::{Provider, ZoneCounts};
-use crate::cluster::{Agent, Demand, Fleet, Tasks};
+use crate::cluster::{Addresses, Agent, Demand, Fleet, Tasks};
 use crate::fact::{Fact, Observer, Origin, TaskRef};
 use crate::load::ServiceClock;
 use crate::placement::Placer;
@@ -26,6 +27,7 @@ pub(super) struct World<'a> {
     pub(super) providers: Table<ProviderId, ProviderState>,
     /// Where the tasks on Fargate are.
     pub(super) fargate: ZoneCounts,
+    pub(super) addresses: Addresses,
     pub(super) tasks: Tasks,
     /// The one event that each living task has ahead of it, if any, by row.
     pub(super) timers: Vec<Option<Ticket>>,
@@ -54,6 +56,7 @@ pub(super) struct ServiceState {
     pub(super) wanted: u32,
     /// The same by the items of its strategy, where it has several.
     pub(super) by_share: Vec<u32>,
+    pub(super) throttle: Throttle,
     pub(super) running: u32,
     pub(super) next_ordinal: u32,
     pub(super) steady: bool,
@@ -89,6 +92,7 @@ impl<'a> World<'a> {
                 })
                 .collect(),
             fargate: ZoneCounts::new(zones),
+            addresses: Addresses::new(plan.cast.subnets.rows().iter().map(|subnet| (subnet.zone, subnet.usable))),
             tasks: Tasks::default(),
             timers: Vec::new(),
             services: plan.services.iter().map(|(_, service)| ServiceState::new(plan, service)).collect(),
@@ -188,6 +192,7 @@ impl ServiceState {
             desired: service.desired,
             wanted: 0,
             by_share: vec![0; shares],
+            throttle: Throttle::default(),
             running: 0,
             next_ordinal: 0,
             steady: false,

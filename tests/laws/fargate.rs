@@ -6,16 +6,31 @@ use super::log::facts;
 use super::town::town;
 use longshore::capacity::ProviderKind;
 use longshore::cost::Meter;
-use longshore::fact::{Fact, Origin, Place, TaskRef};
+use longshore::fact::{Fact, Holder, Origin, Place, TaskRef, Why};
 use longshore::placement::Pool;
-use longshore::plan::{Plan, TaskTemplate};
+use longshore::plan::{Plan, SubnetChoice, TaskTemplate};
 use longshore::study::run_once;
-use longshore::units::{GroupId, Id, ProviderId, SimTime, TaskSourceId, ZoneId};
+use longshore::units::{GroupId, Id, InstanceId, ProviderId, SimTime, SubnetId, TaskSourceId, ZoneId};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 type Name = (TaskSourceId, u32);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Address {
+    Task(Name),
+    Instance(InstanceId),
+}
+
+impl Address {
+    fn of(holder: Holder) -> Self {
+        match holder {
+            Holder::Task(task) => Self::Task(name(task)),
+            Holder::Instance(instance) => Self::Instance(instance),
+        }
+    }
+}
 
 fn name(task: TaskRef) -> Name {
     (task.source, task.ordinal)
@@ -59,6 +74,8 @@ struct Shown<'a> {
     /// Where the tasks on Fargate are, and since when.
     places: BTreeMap<Name, (ProviderId, ZoneId, SimTime)>,
     zones: BTreeMap<(ProviderId, GroupId), Vec<u32>>,
+    /// Who has an address of which subnet.
+    addresses: BTreeMap<Address, SubnetId>,
     choices: usize,
 }
 
@@ -97,7 +114,20 @@ impl Shown<'_> {
         let zones = self.plan.ground.zones;
         let group = self.plan.cast.sources[task.source].group;
         let counts = self.zones.entry((provider, group)).or_insert_with(|| vec![0; zones]);
-        assert!(counts.iter().all(|count| counts[zone.row()] <= *count), "another zone has fewer: {counts:?}");
+        // a full zone is left out (ECS-145)
+        let in_it = |subnet: SubnetId| self.addresses.values().filter(|held| **held == subnet).count();
+        let subnets = &self.plan.cast.subnets;
+        let is_full = |zone: usize| {
+            let all: Vec<_> = subnets.iter().filter(|(_, role)| role.zone.row() == zone).collect();
+            !all.is_empty() && all.iter().all(|(subnet, role)| in_it(*subnet) >= role.usable as usize)
+        };
+        let skips = self.plan.subnet_choice == SubnetChoice::SkipFull && !(0..zones).all(is_full);
+        let open = counts.iter().enumerate().filter(|(other, _)| !(skips && is_full(*other)));
+        assert!(open.clone().any(|(other, _)| other == zone.row()), "a full zone at {at}");
+        assert!(
+            open.map(|(_, count)| count).all(|count| counts[zone.row()] <= *count),
+            "another has fewer: {counts:?}"
+        );
         counts[zone.row()] += 1;
         self.places.insert(name(task), (provider, zone, at));
     }
@@ -128,12 +158,26 @@ impl Shown<'_> {
                     assert!(stood_there || at == *since + self.plan.fargate_provision, "ECS-555: {task:?} at {at}");
                 }
             }
+            Fact::AddressTaken { subnet, holder } => {
+                assert!(self.addresses.insert(Address::of(holder), subnet).is_none(), "one address each");
+                let taken = self.addresses.values().filter(|held| **held == subnet).count();
+                assert!(taken <= self.plan.cast.subnets[subnet].usable as usize, "more addresses than there are");
+            }
+            Fact::AddressFreed { subnet, holder } => {
+                assert_eq!(self.addresses.remove(&Address::of(holder)), Some(subnet));
+            }
+            Fact::TaskStopping { task, why: Why::NoAddress { subnet } } => {
+                let taken = self.addresses.values().filter(|held| **held == subnet).count();
+                assert_eq!(taken, self.plan.cast.subnets[subnet].usable as usize, "there was an address");
+                self.stopping(task);
+            }
             Fact::TaskStopping { task, .. } => self.stopping(task),
             Fact::TaskUnplaced { task, .. } => {
                 self.stopping(task);
                 self.chosen.remove(&name(task));
             }
             Fact::TaskStopped { task, .. } => {
+                assert!(!self.addresses.contains_key(&Address::Task(name(task))), "it kept its address");
                 self.chosen.remove(&name(task));
                 self.places.remove(&name(task));
             }
@@ -150,6 +194,7 @@ fn judge(plan: &Plan) -> (usize, usize) {
         calls: BTreeMap::new(),
         places: BTreeMap::new(),
         zones: BTreeMap::new(),
+        addresses: BTreeMap::new(),
         choices: 0,
     };
     let mut placed = 0;

@@ -113,7 +113,7 @@ proptest! {
     #[test]
     fn who_has_capacity_of_its_own_changes_nothing_for_others(town in town()) {
         // tasks of the EC2 launch type see all instances; those of a provider only its own
-        let town = town.on_providers();
+        let town = town.without_subnets().on_providers();
         let with_others = town.clone().with_others();
         let (alone, together) = (told(&town.plan()), told(&with_others.plan()));
         for (one, other) in alone.iter().zip(&together) {

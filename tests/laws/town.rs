@@ -68,6 +68,8 @@ pub(crate) struct Town {
     steady: bool,
     lowest_id: bool,
     bucket: Option<&'static str>,
+    /// Addresses of the subnets in the two zones that others keep.
+    subnets: Option<(u32, u32, bool)>,
     /// PROVISIONING on Fargate, in ms.
     provision: Option<u64>,
     machines: Vec<Machine>,
@@ -157,6 +159,7 @@ pub(crate) fn town() -> impl Strategy<Value = Town> {
         any::<bool>(),
         option::of(prop::sample::select(vec!["7s", "60s", "1m 1ms", "10m"])),
         option::of(prop::sample::select(vec![0_u64, 7500, 60_000])),
+        option::weighted(0.4, (0..6_u32, 0..6_u32, any::<bool>())),
     );
     let capacity = (vec(machine(), 1..4), vec(machine(), 0..3), vec(definition(), 1..4));
     let stop = (0..16_u64, 0..6_usize, 0..7_u32);
@@ -168,6 +171,7 @@ pub(crate) fn town() -> impl Strategy<Value = Town> {
         lowest_id: frame.3,
         bucket: frame.4,
         provision: frame.5,
+        subnets: frame.6,
         machines: capacity.0,
         providers: capacity.1,
         definitions: capacity.2,
@@ -203,6 +207,11 @@ impl Town {
         Self { with_others: true, ..self }
     }
 
+    /// The same with as many addresses as anybody wants.
+    pub(crate) fn without_subnets(self) -> Self {
+        Self { subnets: None, ..self }
+    }
+
     /// The same with another length.
     pub(crate) fn lasting(self, duration_ms: u64) -> Self {
         Self { duration_ms, ..self }
@@ -222,6 +231,15 @@ impl Town {
         );
         if let Some(bucket) = self.bucket {
             let _ = writeln!(text, "series_bucket: {bucket}");
+        }
+        if let Some((a, b, blind)) = self.subnets {
+            let _ = write!(
+                text,
+                "subnets: {{a: {{cidr: 10.0.0.0/28, reserved: {a}}}, b: {{cidr: 10.0.1.0/28, reserved: {b}}}}}\n\
+                 subnet_choice: {}\neni_release: {}\n",
+                word(blind, "blind", "skip_full"),
+                word(a < b, "at_stop_request", "at_stopped"),
+            );
         }
         if let Some(provision) = self.provision {
             let _ = writeln!(text, "fargate_provision: {provision}ms");

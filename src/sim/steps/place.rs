@@ -19,6 +19,8 @@ pub(in crate::sim) enum Tried {
     Placed,
     /// An instance came for it, which may help others that were passed over.
     PlacedOnNew,
+    /// It had a place and failed to start (ECS-144): it is gone.
+    Failed,
     /// It fits nowhere.
     NoRoom(Why),
 }
@@ -36,7 +38,7 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
     while let Some(Reverse((turn, id, class))) = heads.pop() {
         let tried = try_one(world, agenda, id, class);
         let next = match tried {
-            Tried::Placed | Tried::PlacedOnNew => {
+            Tried::Placed | Tried::PlacedOnNew | Tried::Failed => {
                 world.waiting.remove(class, turn);
                 world.waiting.after(class, turn)
             }
@@ -52,7 +54,7 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
             }
         };
         // an instance that came, or a task that others want the company of
-        if matches!(tried, Tried::Placed | Tried::PlacedOnNew) && world.waiting.take_woken() {
+        if !matches!(tried, Tried::NoRoom(_)) && world.waiting.take_woken() {
             return true;
         }
         if let Some((turn, id)) = next {
@@ -110,23 +112,23 @@ pub(in crate::sim) fn try_one(
 ) -> Tried {
     let provider = match world.plan.classes[class].pool {
         Pool::Fargate(provider) => {
-            world.place_on_fargate(agenda, id, provider);
-            return Tried::Placed;
+            let stands = world.place_on_fargate(agenda, id, provider);
+            return if stands { Tried::Placed } else { Tried::Failed };
         }
         Pool::LaunchTypeEc2 => ProviderId(0),
         Pool::Provider(provider) => provider,
     };
     if let Some(placed) = choose(world, id, class) {
-        world.place_on(agenda, id, placed.instance, reason(placed));
-        return Tried::Placed;
+        let stands = world.place_on(agenda, id, placed.instance, reason(placed));
+        return if stands { Tried::Placed } else { Tried::Failed };
     }
     match world.no_room(provider, class) {
         NoRoom::Nothing(why) => Tried::NoRoom(why),
         NoRoom::Registers(registration, why) => {
             world.register(registration, why);
             let Some(placed) = choose(world, id, class) else { return Tried::NoRoom(nothing_fits(world, class)) };
-            world.place_on(agenda, id, placed.instance, reason(placed));
-            Tried::PlacedOnNew
+            let stands = world.place_on(agenda, id, placed.instance, reason(placed));
+            if stands { Tried::PlacedOnNew } else { Tried::Failed }
         }
     }
 }

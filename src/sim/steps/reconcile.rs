@@ -9,6 +9,9 @@ use crate::units::ServiceId;
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
     world.services[service].is_due = false;
+    if world.now < world.services[service].throttle.until {
+        return; // it comes back then (ECS-455)
+    }
     let planned = &world.plan.services[service];
     let (desired, had) = (world.services[service].desired, world.services[service].wanted);
     for _ in had..desired {
