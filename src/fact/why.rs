@@ -78,6 +78,11 @@ pub enum Why {
     },
     /// Tasks failed to start, so the next attempt is put off (ECS-455).
     FailedStarts,
+    /// Tasks are launched at a certain rate and no faster (ECS-809 to ECS-812).
+    LaunchRate {
+        /// Which rate.
+        rule: Rule,
+    },
 }
 
 impl Why {
@@ -87,7 +92,7 @@ impl Why {
             Self::Given | Self::InitialState => Rule::ecs(950),
             Self::DesiredCount { .. } => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
-            Self::Strategy { rule, .. } => *rule,
+            Self::Strategy { rule, .. } | Self::LaunchRate { rule } => *rule,
             Self::NothingFits { lacks, .. } => match lacks.first() {
                 Some(Lack::DistinctInstance) => Rule::ecs(330),
                 Some(Lack::MemberOf) => Rule::ecs(331),

@@ -1,6 +1,6 @@
 //! The plan while it is being made.
 
-use super::model::{InitialState, Plan, TaskTemplate, Throttle, TieBreak};
+use super::model::{InitialState, LaunchRates, Plan, TaskTemplate, Throttle, TieBreak};
 use super::subnets::SubnetChoice;
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::{ProviderKind, Share};
@@ -21,6 +21,8 @@ const FARGATE_PROVISION: SimSpan = SimSpan(30_000);
 /// The first and the longest pause of a service whose tasks fail to start (ECS-455, ECS-458).
 const THROTTLE_FIRST: SimSpan = SimSpan(10_000);
 const THROTTLE_MAX: SimSpan = SimSpan(1_620_000);
+/// Tasks of one service that are launched on instances in a minute (ECS-810).
+const EC2_SERVICE_PER_MINUTE: u32 = 500;
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
 
@@ -284,6 +286,7 @@ impl<'a> Builder<'a> {
         }
         self.arrivals
             .sort_by_key(|arrival| (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal));
+        let launch_rate = crate::catalog::fargate::launch_rate(&self.cast.region);
         let scenario = self.scenario;
         let (seed, standalone_tasks) = (scenario.seed.unwrap_or(1), self.arrivals.len() as u64);
         Some(Plan {
@@ -322,6 +325,8 @@ impl<'a> Builder<'a> {
                 Some("blind") => SubnetChoice::Blind,
                 _ => SubnetChoice::SkipFull,
             },
+            launch_rates: (scenario.launch_rates.as_deref() != Some("none"))
+                .then_some(LaunchRates { fargate: launch_rate, ec2_service_per_minute: EC2_SERVICE_PER_MINUTE }),
             throttle: Throttle {
                 first: scenario.throttle_first.unwrap_or(THROTTLE_FIRST),
                 factor: scenario.throttle_factor.unwrap_or(2),

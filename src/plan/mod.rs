@@ -17,8 +17,8 @@ mod table;
 mod tasks;
 
 pub use model::{
-    Action, Arrival, InitialState, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService, Situation,
-    TaskTemplate, Throttle, TieBreak,
+    Action, Arrival, InitialState, LaunchRates, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService,
+    Situation, TaskTemplate, Throttle, TieBreak,
 };
 pub use subnets::SubnetChoice;
 

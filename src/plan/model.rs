@@ -2,7 +2,7 @@
 
 use super::subnets::SubnetChoice;
 use crate::capacity::{ProviderKind, Share};
-use crate::catalog::fargate::FargatePrice;
+use crate::catalog::fargate::{FargatePrice, LaunchRate};
 use crate::cluster::Ground;
 use crate::expect::Expectation;
 use crate::fact::Cast;
@@ -45,6 +45,8 @@ pub struct Plan {
     pub subnet_choice: SubnetChoice,
     /// The pauses of services whose tasks fail to start (ECS-458).
     pub throttle: Throttle,
+    /// How fast tasks are launched, if that is applied (ECS-833).
+    pub launch_rates: Option<LaunchRates>,
     /// All placement classes.
     pub classes: Table<PlacementClassId, PlacementClass>,
     /// Services, in name order.
@@ -70,6 +72,15 @@ pub enum InitialState {
     Steady,
     /// Instances are ACTIVE and empty; services are created at the start.
     Cold,
+}
+
+/// How fast tasks are launched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LaunchRates {
+    /// On Fargate in the Region (ECS-809, ECS-811, ECS-812).
+    pub fargate: LaunchRate,
+    /// Tasks of one service on instances in a minute (ECS-810).
+    pub ec2_service_per_minute: u32,
 }
 
 /// The pauses of a service whose tasks fail to start (ECS-455, ECS-458).

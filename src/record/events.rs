@@ -47,6 +47,14 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let instance = place.instance().map(|instance| maker.instance(instance)).unwrap_or_default();
             Some(EventRow { instance, ..maker.row("service_event", Some(task), why, message) })
         }
+        Fact::TaskWaits { task, why: why @ Why::LaunchRate { .. } }
+            if state.said_waiting.get(task.source) != Some(&true) =>
+        {
+            let kind = if maker.is_of_service(task) { "service " } else { "" };
+            let message =
+                format!("({kind}{}) operations are being throttled. Will try again later.", maker.source(task));
+            Some(maker.row("launch_rate", Some(task), why, message))
+        }
         // one that waits already has said it; ECS does not repeat itself either (ECS-496)
         Fact::TaskWaits { task, why } if state.said_waiting.get(task.source) != Some(&true) => {
             let message = format!(

@@ -26,6 +26,7 @@ pub(super) fn reason(why: Why) -> String {
         Why::Base { had, base } => format!("{had} of a base of {base} tasks"),
         Why::Weight { beyond, weight } => format!("{beyond} tasks beyond the base with weight {weight}"),
         Why::NoAddress { .. } => "TaskFailedToStart: InsufficientFreeAddressesInSubnet".to_owned(),
+        Why::LaunchRate { .. } => "waits for the launch rate".to_owned(),
         Why::FailedStarts => "tasks fail to start".to_owned(),
         Why::FargateZone { tasks, .. } => format!("zone with {tasks} tasks"),
     }

@@ -37,6 +37,7 @@ pub struct Scenario {
     #[serde(default)]
     pub subnets: BTreeMap<String, Subnet>,
     pub subnet_choice: Option<String>,
+    pub launch_rates: Option<String>,
     pub eni_release: Option<String>,
     #[serde(default, deserialize_with = "some_span")]
     pub throttle_first: Option<SimSpan>,

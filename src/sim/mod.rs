@@ -7,6 +7,7 @@ mod draws;
 mod engine;
 mod event;
 mod fargate;
+mod launch;
 mod life;
 pub mod queue;
 mod setup;

@@ -29,6 +29,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let desired = world.services[service].desired;
         world.emit(Fact::DesiredCount { service, desired, why: Why::Given });
     }
+    world.is_setting_up = true;
     stand_situation(world, agenda);
     match plan.initial_state {
         InitialState::Steady => stand_services(world, agenda),
@@ -38,6 +39,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
             }
         }
     }
+    world.is_setting_up = false;
     for service in plan.services.ids().filter(|service| plan.services[*service].load.is_some()) {
         schedule(agenda, SimTime::START, Event::Demand(service));
     }
@@ -90,7 +92,7 @@ fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: Service
     match try_one(world, agenda, id, class) {
         Tried::Placed | Tried::PlacedOnNew => run_at_once(world, agenda, id),
         Tried::Failed => {}
-        Tried::NoRoom(_) => {
+        Tried::NoRoom(_) | Tried::TooEarly(_) => {
             world.waiting.add(class, (world.now, planned.template.source, ordinal), id);
         }
     }

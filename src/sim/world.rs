@@ -4,6 +4,7 @@
 use super::agenda::Agenda;
 use super::draws::Draws;
 use super::event::Event;
+use super::launch::{Bucket, Window};
 use super::queue::Ticket;
 use super::throttle::Throttle;
 use super::waiting::Waiting;
@@ -28,6 +29,12 @@ pub(super) struct World<'a> {
     /// Where the tasks on Fargate are.
     pub(super) fargate: ZoneCounts,
     pub(super) addresses: Addresses,
+    /// What Fargate may launch at once, on demand and on Spot.
+    pub(super) buckets: [Bucket; 2],
+    /// When the classes that were too early are tried again.
+    pub(super) launch_due: Table<PlacementClassId, Option<SimTime>>,
+    /// Whether what is placed has stood there for long: nothing is launched.
+    pub(super) is_setting_up: bool,
     pub(super) tasks: Tasks,
     /// The one event that each living task has ahead of it, if any, by row.
     pub(super) timers: Vec<Option<Ticket>>,
@@ -57,6 +64,7 @@ pub(super) struct ServiceState {
     /// The same by the items of its strategy, where it has several.
     pub(super) by_share: Vec<u32>,
     pub(super) throttle: Throttle,
+    pub(super) launches: Window,
     pub(super) running: u32,
     pub(super) next_ordinal: u32,
     pub(super) steady: bool,
@@ -93,6 +101,9 @@ impl<'a> World<'a> {
                 .collect(),
             fargate: ZoneCounts::new(zones),
             addresses: Addresses::new(plan.cast.subnets.rows().iter().map(|subnet| (subnet.zone, subnet.usable))),
+            buckets: [Bucket::full(plan.launch_rates.map_or(0, |rates| rates.fargate.burst)); 2],
+            launch_due: plan.classes.iter().map(|_| None).collect(),
+            is_setting_up: false,
             tasks: Tasks::default(),
             timers: Vec::new(),
             services: plan.services.iter().map(|(_, service)| ServiceState::new(plan, service)).collect(),
@@ -193,6 +204,7 @@ impl ServiceState {
             wanted: 0,
             by_share: vec![0; shares],
             throttle: Throttle::default(),
+            launches: Window::default(),
             running: 0,
             next_ordinal: 0,
             steady: false,

@@ -2,6 +2,7 @@
 
 pub(super) mod arrive;
 pub(super) mod demand;
+pub(super) mod launch;
 pub(super) mod operate;
 pub(super) mod place;
 pub(super) mod reconcile;

@@ -21,6 +21,8 @@ pub(in crate::sim) enum Tried {
     PlacedOnNew,
     /// It had a place and failed to start (ECS-144): it is gone.
     Failed,
+    /// It is not launched yet (ECS-831).
+    TooEarly(Why),
     /// It fits nowhere.
     NoRoom(Why),
 }
@@ -42,6 +44,12 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
                 world.waiting.remove(class, turn);
                 world.waiting.after(class, turn)
             }
+            // nobody of this class is launched before that one
+            Tried::TooEarly(why) => {
+                world.waiting.park(class, world.plan.classes[class].demand.need);
+                tell_all_who_wait(world, class, why);
+                None
+            }
             Tried::NoRoom(why) if world.service_of(turn.1).is_none() => {
                 give_up(world, id, class, turn, why);
                 world.waiting.after(class, turn)
@@ -54,7 +62,7 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
             }
         };
         // an instance that came, or a task that others want the company of
-        if !matches!(tried, Tried::NoRoom(_)) && world.waiting.take_woken() {
+        if !matches!(tried, Tried::NoRoom(_) | Tried::TooEarly(_)) && world.waiting.take_woken() {
             return true;
         }
         if let Some((turn, id)) = next {
@@ -88,6 +96,14 @@ fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why)
     }
 }
 
+/// Each task of a class, standalone ones too, says once that it has to wait.
+fn tell_all_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why) {
+    for (_, id) in world.waiting.untold(class) {
+        let task = world.task_ref(id);
+        world.emit(Fact::TaskWaits { task, why });
+    }
+}
+
 /// The next standalone task of a class in which those of services have to wait. Rare: a task has to be given a
 /// service's group by hand to be in its class.
 fn next_standalone(world: &World<'_>, class: PlacementClassId, turn: Turn) -> Option<(Turn, TaskId)> {
@@ -110,6 +126,18 @@ pub(in crate::sim) fn try_one(
     id: TaskId,
     class: PlacementClassId,
 ) -> Tried {
+    if let Some(why) = world.too_early(agenda, id, class) {
+        return Tried::TooEarly(why);
+    }
+    let service = world.service_of(world.tasks.get(id).source);
+    let tried = try_now(world, agenda, id, class);
+    if !matches!(tried, Tried::NoRoom(_)) {
+        world.launched(service, class);
+    }
+    tried
+}
+
+fn try_now(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: TaskId, class: PlacementClassId) -> Tried {
     let provider = match world.plan.classes[class].pool {
         Pool::Fargate(provider) => {
             let stands = world.place_on_fargate(agenda, id, provider);
