@@ -250,10 +250,10 @@ expect:
         "another version",
         "
 duration: 1h
-cluster: {default_capacity_provider_strategy: [{provider: free}]} # LS0105
+repositories: {free: {provider: free}} # LS0105
 task_definitions: {web: {image: web}, api: {cpu: 512, memory: 1 GiB}} # LS0105
 services:
-  web: {task_definition: web, launch_type: FARGATE} # LS0105
+  web: {task_definition: web, deployment: {maximum_percent: 200}} # LS0105
   api: {task_definition: api}
   shop: {task_definition: shoop} # LS0201
 expect:
@@ -280,7 +280,7 @@ fn a_missing_heading_does_not_make_its_names_disappear() {
 duration: 1h
 capacity_providers:
   free: {ideal: {instance_type: m5.large}}
-  web: # LS0103
+  web:
     cpu: 512 # LS0104
     memory: 1 GiB # LS0104
 services:

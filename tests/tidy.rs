@@ -28,7 +28,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("expect", &["units", "fact"]),
     ("placement", &["units", "fact", "cluster"]),
     ("capacity", &["units", "fact", "cluster"]),
-    ("cost", &["units", "fact", "cluster"]),
+    ("cost", &["units", "fact", "catalog", "cluster"]),
     ("scenario", &["units", "diag", "fact"]),
     ("plan", &["units", "diag", "fact", "catalog", "cluster", "load", "expect", "placement", "capacity", "scenario"]),
     ("sim", &["units", "fact", "cluster", "load", "placement", "capacity", "plan"]),

@@ -10,7 +10,7 @@ pub use parse::{ExpectError, Resolve, parse};
 pub use resolve::known_paths;
 
 use crate::fact::Rule;
-use crate::units::{ProviderId, ServiceId, SimTime, TaskSourceId, ZoneId};
+use crate::units::{ProviderId, ServiceId, SimTime, SubnetId, TaskSourceId, ZoneId};
 
 /// One entry of `expect:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +128,10 @@ pub enum Quantity {
     InstanceTasks((ProviderId, u32), Option<TaskSourceId>),
     /// The same in one zone.
     ZoneTasks(ZoneId, Option<TaskSourceId>),
+    /// The same on one provider.
+    ProviderTasks(ProviderId, Option<TaskSourceId>),
+    /// Free addresses of a subnet.
+    FreeAddresses(SubnetId),
     /// A ledger figure of one instance.
     InstanceLedger((ProviderId, u32), LedgerFigure),
     /// A ledger figure summed over the cluster.

@@ -59,7 +59,8 @@ pub fn known_paths() -> Vec<String> {
     all.extend(["instances.NAME.tasks", "instances.NAME.tasks.SOURCE"].map(ToOwned::to_owned));
     all.extend(LEDGER.iter().map(|(name, _)| format!("instances.NAME.{name}")));
     all.extend(["zones.NAME.instances", "zones.NAME.tasks", "zones.NAME.tasks.SOURCE"].map(ToOwned::to_owned));
-    all.push("capacity_providers.NAME.instances".to_owned());
+    all.extend(["instances", "tasks", "tasks.SOURCE"].map(|figure| format!("capacity_providers.NAME.{figure}")));
+    all.push("subnets.NAME.free_addresses".to_owned());
     all
 }
 
@@ -98,7 +99,8 @@ impl Cast {
             ["services", name, figure] => look.service(name, figure),
             ["instances", name, rest @ ..] => look.instance(name, rest),
             ["zones", name, rest @ ..] => look.zone(name, rest),
-            ["capacity_providers", name, "instances"] => look.provider(name).map(Quantity::ProviderInstances),
+            ["subnets", name, "free_addresses"] => look.subnet(name),
+            ["capacity_providers", name, rest @ ..] => look.of_provider(name, rest),
             _ => {
                 let text = parts.join(".");
                 let heads = ["services", "tasks", "instances", "zones", "capacity_providers"];
@@ -161,6 +163,26 @@ impl Look<'_> {
     fn source(&self, name: &str) -> Result<TaskSourceId, Unknown> {
         let known: Vec<&str> = self.cast.sources.rows().iter().map(|source| source.name.as_str()).collect();
         self.cast.source_by_name(name).ok_or_else(|| self.unknown("service or entry of `tasks:`", name, &known))
+    }
+
+    fn subnet(&self, name: &str) -> Result<Quantity, Unknown> {
+        let known: Vec<&str> = self.cast.subnets.rows().iter().map(|subnet| subnet.name.as_str()).collect();
+        let found = self.cast.subnets.iter().find(|(_, subnet)| subnet.name == name);
+        found.map(|(id, _)| Quantity::FreeAddresses(id)).ok_or_else(|| self.unknown("subnet", name, &known))
+    }
+
+    fn of_provider(&self, name: &str, rest: &[&str]) -> Result<Quantity, Unknown> {
+        let provider = self.provider(name)?;
+        match rest {
+            ["instances"] => Ok(Quantity::ProviderInstances(provider)),
+            ["tasks"] => Ok(Quantity::ProviderTasks(provider, None)),
+            ["tasks", source] => self.source(source).map(|source| Quantity::ProviderTasks(provider, Some(source))),
+            _ => Err(self.unknown(
+                "figure of a capacity provider",
+                &rest.join("."),
+                &["instances", "tasks", "tasks.SOURCE"],
+            )),
+        }
     }
 
     fn provider(&self, name: &str) -> Result<ProviderId, Unknown> {

@@ -58,6 +58,9 @@ impl Builder<'_> {
             let template = match templates.get(&demand) {
                 Some(template) => *template,
                 None => {
+                    if kind.to.is_fargate() && !self.fargate_row_size(&kind.path, demand.need, kind.platform) {
+                        return;
+                    }
                     let group = if per_size { self.group_of_size(kind.group, &demand) } else { kind.group };
                     let template = self.template(&Kind { group, ..kind.clone() }, demand.clone());
                     templates.insert(demand, template);

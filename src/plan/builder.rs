@@ -2,23 +2,31 @@
 
 use super::definitions::{Definition, Notes};
 use super::machines::TypeKey;
-use super::model::{InitialState, NotSimulated, Plan, TaskTemplate, TieBreak, WaitingOrder};
+use super::model::{InitialState, LaunchRates, NotSimulated, Plan, TaskTemplate, Throttle, TieBreak, WaitingOrder};
+use super::subnets::SubnetChoice;
 use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
-use crate::capacity::ProviderKind;
+use crate::capacity::{ProviderKind, Share};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
-use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
+use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
 use crate::placement::cql::Expression;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources,
-    ServiceId, SimSpan, SimTime, Table, TaskSourceId, ZoneId,
+    ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+/// PROVISIONING on Fargate (ECS-555).
+const FARGATE_PROVISION: SimSpan = SimSpan(30_000);
+/// The first and the longest pause of a service whose tasks fail to start (ECS-455, ECS-458).
+const THROTTLE_FIRST: SimSpan = SimSpan(10_000);
+const THROTTLE_MAX: SimSpan = SimSpan(1_620_000);
+/// Tasks of one service that are launched on instances in a minute (ECS-810).
+const EC2_SERVICE_PER_MINUTE: u32 = 500;
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
 
@@ -36,6 +44,11 @@ pub(super) struct Builder<'a> {
     pub(super) prices: Table<InstanceTypeId, Decimal>,
     /// Processor architecture of each instance type, by row.
     pub(super) architectures: Vec<Architecture>,
+    pub(super) fargate: super::fargate::Known,
+    /// The cluster's default strategy, if it has one that is right.
+    pub(super) cluster_default: Option<super::strategy::Destination>,
+    pub(super) strategies: Table<StrategyId, Vec<Share>>,
+    pub(super) subnets_of: Table<TaskSourceId, Vec<SubnetId>>,
     pub(super) attributes: Table<AttributeSetId, Attributes>,
     pub(super) attribute_ids: BTreeMap<Attributes, AttributeSetId>,
     /// Attributes that strategies spread over, apart from the zone.
@@ -80,6 +93,10 @@ impl<'a> Builder<'a> {
             providers: Table::new(),
             prices: Table::new(),
             architectures: Vec::new(),
+            fargate: super::fargate::Known::default(),
+            cluster_default: None,
+            strategies: Table::new(),
+            subnets_of: Table::new(),
             attributes: Table::new(),
             attribute_ids: BTreeMap::new(),
             spreads: Vec::new(),
@@ -257,11 +274,14 @@ impl<'a> Builder<'a> {
     /// Tasks that need nothing, in a plan that is never run.
     fn stand_in_template(&mut self, name: &str, origin: Origin) -> TaskTemplate {
         let group = GroupId(0);
-        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: None };
+        let platform = Platform::default();
+        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: None, platform };
+        self.subnets_of.push(Vec::new());
         TaskTemplate {
             source: self.cast.sources.push(role),
             group,
             class: PlacementClassId(0),
+            strategy: None,
             need: Resources::default(),
             start_time: SimSpan::ZERO,
             exit_time: SimSpan::ZERO,
@@ -276,6 +296,7 @@ impl<'a> Builder<'a> {
         self.resolve_constraints();
         self.arrivals
             .sort_by_key(|arrival| (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal));
+        let launch_rate = crate::catalog::fargate::launch_rate(&self.cast.region);
         let scenario = self.scenario;
         let (seed, standalone_tasks) = (scenario.seed.unwrap_or(1), self.arrivals.len() as u64);
         Some(Plan {
@@ -300,7 +321,7 @@ impl<'a> Builder<'a> {
                 spreads: self.spreads.iter().map(|name| SpreadValues::of(name, &self.attributes)).collect(),
                 attributes: self.attributes,
                 start_unix_ms: self.cast.start_unix_s * 1000,
-                frees_interfaces_early: false,
+                frees_interfaces_early: scenario.eni_release.as_deref() == Some("at_stop_request"),
             },
             cast: Cast { seed, standalone_tasks, ..self.cast },
             instances: self.instances,
@@ -314,6 +335,21 @@ impl<'a> Builder<'a> {
             operations: self.operations,
             expectations: self.expectations,
             prices: self.prices,
+            strategies: self.strategies,
+            subnets_of: self.subnets_of,
+            subnet_choice: match scenario.subnet_choice.as_deref() {
+                Some("blind") => SubnetChoice::Blind,
+                _ => SubnetChoice::SkipFull,
+            },
+            launch_rates: (scenario.launch_rates.as_deref() != Some("none"))
+                .then_some(LaunchRates { fargate: launch_rate, ec2_service_per_minute: EC2_SERVICE_PER_MINUTE }),
+            throttle: Throttle {
+                first: scenario.throttle_first.unwrap_or(THROTTLE_FIRST),
+                factor: scenario.throttle_factor.unwrap_or(2),
+                max: scenario.throttle_max.unwrap_or(THROTTLE_MAX),
+            },
+            fargate_prices: self.fargate.prices,
+            fargate_provision: scenario.fargate_provision.unwrap_or(FARGATE_PROVISION),
         })
     }
 }

@@ -11,17 +11,21 @@ mod containers;
 mod curves;
 mod definitions;
 mod expectations;
+mod fargate;
 mod instances;
 mod machines;
 mod model;
 mod situation;
+mod strategy;
+mod subnets;
 mod table;
 mod tasks;
 
 pub use model::{
-    Action, Arrival, InitialState, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService,
-    Situation, TaskTemplate, TieBreak, WaitingOrder,
+    Action, Arrival, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
+    PlannedService, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
+pub use subnets::SubnetChoice;
 
 use crate::diag::{Findings, Severity, Sources};
 use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
@@ -99,6 +103,8 @@ fn build(
     builder.frame(inputs.name);
     builder.capacity();
     builder.stand_ins_for_capacity();
+    builder.subnets();
+    builder.default_strategy();
     builder.tasks();
     builder.stand_ins_for_tasks();
     builder.situation();

@@ -186,6 +186,14 @@ fn now(state: &State, quantity: Quantity) -> i128 {
             let of_zone = (zone, TaskSourceId(0))..=(zone, TaskSourceId(u32::MAX));
             state.zone_tasks.range(of_zone).map(|(_, count)| count).sum()
         }
+        Quantity::FreeAddresses(subnet) => u64::from(state.free_addresses[subnet]),
+        Quantity::ProviderTasks(provider, None) => {
+            let of_provider = (provider, TaskSourceId(0))..=(provider, TaskSourceId(u32::MAX));
+            state.provider_tasks.range(of_provider).map(|(_, count)| count).sum()
+        }
+        Quantity::ProviderTasks(provider, Some(source)) => {
+            *state.provider_tasks.get(&(provider, source)).unwrap_or(&none)
+        }
         Quantity::ZoneTasks(zone, Some(source)) => *state.zone_tasks.get(&(zone, source)).unwrap_or(&none),
         Quantity::InstanceLedger(key, figure) => here(key).map_or(0, |row| {
             let (registered, reserved) = (row.registered, row.reserved);

@@ -3,7 +3,8 @@
 use super::figures::Figures;
 use super::numbers::utc;
 use crate::catalog::PRICES_SOURCE;
-use crate::cost::NOT_BILLED_YET;
+use crate::catalog::fargate::FARGATE_PRICES_SOURCE;
+use crate::cost::{Meter, NOT_BILLED_YET};
 use crate::record::ClusterGauge;
 use serde::Serialize;
 use serde_json::Number;
@@ -26,6 +27,8 @@ struct Summary<'a> {
     cost_usd: Number,
     cost_lines: Vec<CostLine<'a>>,
     price_source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fargate_price_source: Option<&'static str>,
     not_billed_yet: &'static [&'static str],
     instance_hours: Number,
     instances: Gauge,
@@ -56,7 +59,10 @@ struct CostLine<'a> {
     category: &'a str,
     provider: &'a str,
     item: &'a str,
-    instances: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instances: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tasks: Option<u64>,
     quantity: Number,
     unit: &'static str,
     price_usd: Number,
@@ -108,9 +114,10 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         category: line.category,
         provider: &line.provider,
         item: &line.item,
-        instances: line.count,
-        quantity: number(&super::numbers::ratio3(line.quantity_ms, 1000)),
-        unit: "instance-seconds",
+        instances: (line.meter == Meter::Instances).then_some(line.count),
+        tasks: (line.meter != Meter::Instances).then_some(line.count),
+        quantity: number(&super::numbers::ratio3(line.quantity_ms, u128::from(line.meter.per_unit()) * 1000)),
+        unit: line.meter.unit_seconds(),
         price_usd: number(&line.price.to_string()),
         cost_usd: number(&line.cost.to_string()),
     });
@@ -143,6 +150,11 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         cost_usd: number(&summary.money.cost.to_string()),
         cost_lines: lines.collect(),
         price_source: PRICES_SOURCE,
+        fargate_price_source: run
+            .bill
+            .iter()
+            .any(|line| line.meter != Meter::Instances)
+            .then_some(FARGATE_PRICES_SOURCE),
         not_billed_yet: &NOT_BILLED_YET,
         instance_hours: number(&super::numbers::ratio3(summary.money.billed_instance_ms, 3_600_000)),
         instances: gauge(summary.gauge(ClusterGauge::Instances)),

@@ -3,7 +3,7 @@
 use super::figures::Figures;
 use super::numbers::{grouped, percent1, ratio3};
 use super::summary_json::MODEL_LIMITS;
-use crate::cost::NOT_BILLED_YET;
+use crate::cost::{Meter, NOT_BILLED_YET};
 use crate::record::{Bucket, ClusterGauge};
 use std::fmt::Write;
 
@@ -58,15 +58,21 @@ fn head(text: &mut String, run: &Figures<'_>) {
 
 fn money(text: &mut String, run: &Figures<'_>) {
     let summary = run.summary;
-    line(text, format!("  {:<34}{:>14}  {:>12}  {:>12}", "cost", "instance-hours", "$ per hour", "cost"));
+    // with Fargate on the bill hours are of several things, and have no sum
+    let only_instances = run.bill.iter().all(|entry| entry.meter == Meter::Instances);
+    let heading = if only_instances { "instance-hours" } else { "hours" };
+    line(text, format!("  {:<34}{heading:>14}  {:>12}  {:>12}", "cost", "$ per hour", "cost"));
     for entry in run.bill {
-        let name = format!("{} {} ({})", entry.category, entry.item, entry.provider);
-        let hours = ratio3(entry.quantity_ms, 3_600_000);
+        let name = match entry.meter {
+            Meter::Instances => format!("{} {} ({})", entry.category, entry.item, entry.provider),
+            meter => format!("{} {} ({})", entry.category, meter.words(), entry.provider),
+        };
+        let hours = ratio3(entry.quantity_ms, u128::from(entry.meter.hour()));
         let price = entry.price.to_string();
         let cost = format!("${}", entry.cost.cents());
         line(text, format!("  {:<34}{hours:>14}  {price:>12}  {cost:>12}", shortened(&name, 34)));
     }
-    let hours = ratio3(summary.money.billed_instance_ms, 3_600_000);
+    let hours = if only_instances { ratio3(summary.money.billed_instance_ms, 3_600_000) } else { String::new() };
     let cost = format!("${}", summary.money.cost.cents());
     line(text, format!("  {:<34}{hours:>14}  {:>12}  {cost:>12}", "total", ""));
     line(text, "");

@@ -3,6 +3,7 @@
 //! serde makes these structs from a tree whose shape has been checked ([`super::language`]), so that a failure here
 //! would be a disagreement between the two, which a test excludes.
 
+use super::capacity_raw::{CapacityProvider, Cluster, StrategyItem, Subnet};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
 use serde::Deserialize;
@@ -36,6 +37,20 @@ pub struct Scenario {
     pub instances: Vec<Instances>,
     #[serde(default)]
     pub capacity_providers: BTreeMap<String, CapacityProvider>,
+    #[serde(default)]
+    pub cluster: Cluster,
+    #[serde(default, deserialize_with = "some_span")]
+    pub fargate_provision: Option<SimSpan>,
+    #[serde(default)]
+    pub subnets: BTreeMap<String, Subnet>,
+    pub subnet_choice: Option<String>,
+    pub launch_rates: Option<String>,
+    pub eni_release: Option<String>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub throttle_first: Option<SimSpan>,
+    pub throttle_factor: Option<u32>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub throttle_max: Option<SimSpan>,
     #[serde(default)]
     pub task_definitions: BTreeMap<String, TaskDefinition>,
     #[serde(default)]
@@ -105,14 +120,6 @@ pub struct InstanceType {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// An entry of `capacity_providers:`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct CapacityProvider {
-    pub ideal: Ideal,
-}
-
 /// The settings of an ideal provider.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,18 +144,12 @@ pub struct Service {
     pub desired_count: Option<u32>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub launch_type: Option<String>,
+    pub subnets: Option<Vec<String>>,
     pub placement: Option<Vec<Placement>>,
     #[serde(default)]
     pub placement_constraints: Vec<Constraint>,
     pub load: Option<Load>,
-}
-
-/// An item of a capacity provider strategy.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct StrategyItem {
-    pub provider: String,
 }
 
 /// A placement strategy.
@@ -220,6 +221,8 @@ pub struct Tasks {
     pub group: Option<String>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub launch_type: Option<String>,
+    pub subnets: Option<Vec<String>>,
     pub placement: Option<Vec<Placement>>,
     #[serde(default)]
     pub placement_constraints: Vec<Constraint>,

@@ -13,6 +13,8 @@ pub(super) enum Concern {
     ScaleInTie,
     /// Whose turn it is to be tried, with `waiting_order: random` (ECS-952).
     WaitingTurn,
+    /// Which of several equal zones a task on Fargate gets (ECS-305).
+    FargateZone,
 }
 
 impl Concern {
@@ -21,6 +23,7 @@ impl Concern {
             Self::PlacementTie => "placement-tie",
             Self::ScaleInTie => "scale-in-tie",
             Self::WaitingTurn => "waiting-turn",
+            Self::FargateZone => "fargate-zone",
         }
     }
 }

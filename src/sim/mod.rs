@@ -1,16 +1,21 @@
 //! The simulation: the event queue and its run loop, the world, and one file for what each event does.
 
+mod addresses;
 pub mod agenda;
 mod arrive_and_leave;
 mod daemons;
 mod draws;
 mod engine;
 mod event;
+mod fargate;
+mod launch;
 mod life;
 pub mod queue;
 mod scale_in;
 mod setup;
+mod share;
 mod steps;
+mod throttle;
 mod waiting;
 mod world;
 

@@ -14,7 +14,7 @@ mod time;
 pub use decimal::{Decimal, DecimalError};
 pub use ids::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, SpreadKeyId,
-    Table, TaskDefinitionId, TaskId, TaskSourceId, ZoneId,
+    StrategyId, SubnetId, Table, TaskDefinitionId, TaskId, TaskSourceId, ZoneId,
 };
 pub(crate) use money::divide_half_even;
 pub use money::{NanoUsd, price_exactly};

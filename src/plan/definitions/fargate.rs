@@ -56,7 +56,9 @@ impl Builder<'_> {
                 add(key, message, "for example `cpu: 256` with `memory: 512 MiB`");
             }
         }
-        if written.network_mode.as_deref() != Some("awsvpc") {
+        // where nothing is said and Fargate is only where it happens to run, the one mode there is is meant
+        let is_said = draft.requires.fargate || written.network_mode.is_some();
+        if is_said && written.network_mode.as_deref() != Some("awsvpc") {
             let message = "on Fargate the network mode is `awsvpc` (ECS-120)".to_owned();
             add("network_mode", message, "write `awsvpc`; it is not the default");
         }
