@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cluster::Registration;
-use crate::units::{InstanceTypeId, PlacementClassId, ProviderId, Resources, Table};
+use crate::units::{InstanceTypeId, PlacementClassId, ProviderId, Resources, Table, ZoneId};
 
 const GROUP: GroupId = GroupId(0);
 const OTHER: GroupId = GroupId(1);
