@@ -95,23 +95,25 @@ pub(super) struct Digest {
     pub(super) seat: u32,
     /// Whose tasks became one more or less.
     group: Option<GroupId>,
-    rooms: u64,
-    marks: u64,
+    /// The wishes that the instance began or ceased to meet.
+    wishes: u64,
 }
 
-/// What a view depends on: room for one size, some marks, and the tasks of a group.
+/// What a view depends on: whether one wish is met, and the tasks of a group.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Interest {
-    room: u64,
-    marks: u64,
+    wish: u64,
     group: Option<GroupId>,
 }
 
 impl Interest {
+    pub(super) fn new(wish: u64, group: Option<GroupId>) -> Self {
+        Self { wish, group }
+    }
+
     #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
     pub(super) fn concerns(self, digest: &Digest) -> bool {
-        ((digest.rooms & self.room) | (digest.marks & self.marks) != 0)
-            | (self.group.is_some() & (digest.group == self.group))
+        (digest.wishes & self.wish != 0) | (self.group.is_some() & (digest.group == self.group))
     }
 }
 
@@ -124,10 +126,12 @@ pub(super) struct Conditions {
     filter_bits: u64,
     /// By seat.
     words: Vec<u64>,
-    /// Sizes that have a bit.
-    needs: Vec<Resources>,
-    /// By seat: for which of these there is room.
-    rooms: Vec<u64>,
+    /// Room for a task and the marks that it needs: what orders for several sizes, and orders of bits, ask for.
+    wishes: Vec<(Resources, u64)>,
+    /// Whether there are such orders.
+    has_wishes: bool,
+    /// By seat: which of the wishes it meets.
+    met: Vec<u64>,
     /// Of the newest changes, so many of them as the fleet's log tells.
     digests: Vec<Digest>,
     numbering: u32,
@@ -230,6 +234,19 @@ impl Reader {
         Some(1 << bit)
     }
 
+    /// The bit of a wish: room and a condition. `None` when marks don't say all of the condition, or no bit is left.
+    pub(super) fn wish(&mut self, need: Resources, condition: &Condition) -> Option<u64> {
+        if !condition.is_mask() {
+            return None;
+        }
+        let (wish, wishes) = ((need, condition.mask), &mut self.conditions.wishes);
+        let bit = wishes.iter().position(|other| *other == wish).unwrap_or(wishes.len());
+        if bit == wishes.len() && bit < 64 {
+            wishes.push(wish);
+        }
+        (bit < 64).then(|| 1 << bit)
+    }
+
     /// All that was read.
     pub(super) fn finish(self) -> Conditions {
         self.conditions
@@ -274,18 +291,14 @@ impl Conditions {
         }
     }
 
-    /// Gives a size a bit, if one is left.
-    pub(super) fn add_need(&mut self, need: Resources) {
-        if self.needs.len() < 64 && !self.needs.contains(&need) {
-            self.needs.push(need);
-        }
+    /// From now on the wishes are kept up to date.
+    pub(super) fn keep_wishes(&mut self) {
+        self.has_wishes = true;
     }
 
-    /// What a view depends on that is made for one size, a condition, and the tasks of a group alone; `None` when the
-    /// bits don't say it all.
-    pub(super) fn interest(&self, need: Resources, condition: &Condition, group: Option<GroupId>) -> Option<Interest> {
-        let bit = self.needs.iter().position(|&other| other == need)?;
-        condition.is_mask().then_some(Interest { room: 1 << bit, marks: condition.mask, group })
+    /// The wishes that the instance which sits there meets.
+    pub(super) fn met(&self, seat: usize) -> u64 {
+        self.met[seat]
     }
 
     /// What the changes after the first `seen` changed, as far as the last call of [`Conditions::follow`].
@@ -295,7 +308,7 @@ impl Conditions {
 
     /// Brings the bits up to date.
     pub(super) fn follow(&mut self, fleet: &Fleet, seats: &Seats) {
-        if self.marks.is_empty() && self.needs.is_empty() {
+        if self.marks.is_empty() && !self.has_wishes {
             return;
         }
         let most = seats.instances().len().max(1024);
@@ -303,7 +316,7 @@ impl Conditions {
         if self.numbering != seats.numbering() || changed.is_none() {
             self.numbering = seats.numbering();
             self.words.clear();
-            self.rooms.clear();
+            self.met.clear();
             self.digests.clear();
             self.seat(fleet, seats);
             self.seen = fleet.changes();
@@ -317,7 +330,7 @@ impl Conditions {
         for (&instance, &group) in changed.unwrap_or_default().iter().zip(groups) {
             let digest = match seats.of(instance) {
                 Some(seat) => self.digest(fleet, instance, seat, group),
-                None => Digest { seat: 0, group: None, rooms: 0, marks: 0 },
+                None => Digest { seat: 0, group: None, wishes: 0 },
             };
             self.digests.push(digest);
         }
@@ -326,14 +339,12 @@ impl Conditions {
 
     /// Brings the bits of one seat up to date and says what changed.
     fn digest(&mut self, fleet: &Fleet, instance: InstanceId, seat: usize, group: Option<GroupId>) -> Digest {
-        let (word, room) = (self.words[seat], self.rooms[seat]);
+        let (word, met) = (self.words[seat], self.met[seat]);
         self.words[seat] = word & self.filter_bits | self.bits_now(fleet, instance);
-        self.rooms[seat] = self.rooms_now(fleet, instance);
-        let number = u32::try_from(seat).expect("fewer seats than ids");
-        let (rooms, marks) = (self.rooms[seat] ^ room, self.words[seat] ^ word);
+        self.met[seat] = self.met_now(fleet, instance, self.words[seat]);
         // whoever came or went concerns everybody; an interface that is detached does not, and is rare
-        let rooms = if group.is_none() { u64::MAX } else { rooms };
-        Digest { seat: number, group, rooms, marks }
+        let wishes = if group.is_none() { u64::MAX } else { self.met[seat] ^ met };
+        Digest { seat: u32::try_from(seat).expect("fewer seats than ids"), group, wishes }
     }
 
     /// Finds the bits of those who have none yet.
@@ -348,15 +359,19 @@ impl Conditions {
         }
         for (seat, &instance) in seats.instances().iter().enumerate().skip(self.words.len()) {
             let filters = self.bits(|mark| matches!(*mark, Mark::Filter(filter) if self.filters[filter].has(seat)));
-            self.words.push(filters | self.bits_now(fleet, instance));
-            self.rooms.push(self.rooms_now(fleet, instance));
+            let word = filters | self.bits_now(fleet, instance);
+            self.words.push(word);
+            self.met.push(self.met_now(fleet, instance, word));
         }
     }
 
-    fn rooms_now(&self, fleet: &Fleet, instance: InstanceId) -> u64 {
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
+    fn met_now(&self, fleet: &Fleet, instance: InstanceId, word: u64) -> u64 {
         let free = fleet.free(instance);
-        let covers = |need: &Resources| u64::from(free.cpu >= need.cpu) & u64::from(free.memory >= need.memory);
-        (0..).zip(&self.needs).fold(0, |bits, (bit, need)| bits | covers(need) << bit)
+        let is_met = |&(need, mask): &(Resources, u64)| {
+            (free.cpu >= need.cpu) & (free.memory >= need.memory) & (word & mask == mask)
+        };
+        (0..).zip(&self.wishes).fold(0, |bits, (bit, wish)| bits | u64::from(is_met(wish)) << bit)
     }
 
     fn bits_now(&self, fleet: &Fleet, instance: InstanceId) -> u64 {

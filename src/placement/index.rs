@@ -74,6 +74,8 @@ struct Way {
     view: usize,
     ranking: Ranking,
     condition: Condition,
+    /// The bit of its wish, or 0 where the view needs none.
+    wish: u64,
 }
 
 /// A view, and how often it is asked for.
@@ -116,19 +118,18 @@ impl Placer {
             let own = wish.sort(&shared, tuning);
             let mut way = |sort: Sort, condition: &Condition, without_hosts| {
                 let need = wish.class.demand.need;
-                let view = views.number(sort, need);
-                let least: &mut Resources = &mut views.rows[view].1;
+                let bit = if without_hosts { wish.bit_without_hosts } else { wish.bit };
+                let view = views.number(sort, (need, bit));
+                let least: &mut Resources = &mut views.rows[view].1.0;
                 // what the smallest task of a view needs decides which instances it must know at all
                 *least = Resources { cpu: least.cpu.min(need.cpu), memory: least.memory.min(need.memory) };
-                Way { view, ranking: Ranking::new(wish.class, without_hosts), condition: condition.clone() }
+                let (ranking, condition) = (Ranking::new(wish.class, without_hosts), condition.clone());
+                Way { view, ranking, condition, wish: bit.unwrap_or(0) }
             };
             asked.push(Asked {
                 split: splits.number(own.split.clone(), ()),
                 own: way(own, &wish.condition, false),
-                without_hosts: wish
-                    .without_hosts
-                    .as_ref()
-                    .map(|condition| way(Sort::of(wish.class, condition, true), condition, true)),
+                without_hosts: wish.sort_without_hosts().map(|(sort, condition)| way(sort, condition, true)),
                 plainly: wish.plainly.clone(),
                 scans: deciding(&wish.class.chain).len() > MOST,
                 failed: None,
@@ -136,12 +137,14 @@ impl Placer {
             });
         }
         let mut conditions = reader.finish();
-        views.rows.iter().filter_map(|(sort, _)| sort.need_of_levels()).for_each(|need| conditions.add_need(need));
-        let view = |(sort, need): (Sort, Resources)| Shared {
+        if views.rows.iter().any(|(sort, (_, bit))| bit.is_some() && !matches!(sort.kind(), Kind::Tree(_))) {
+            conditions.keep_wishes();
+        }
+        let view = |(sort, (need, bit)): (Sort, (Resources, Option<u64>))| Shared {
             asked: 0,
             gap: usize::MAX,
-            changes_per_look: if sort.interest(&conditions).is_some() { 4 } else { 1 },
-            kept: Kept::new(&sort, need, &conditions),
+            changes_per_look: if bit.is_some() && matches!(sort.kind(), Kind::Levels) { 4 } else { 1 },
+            kept: Kept::new(&sort, need, bit),
         };
         let views = views.rows.into_iter().map(view).collect();
         Self {
@@ -196,6 +199,7 @@ impl Placer {
             split: &self.splits[asked.split],
             class: &asked.class,
             condition: &way.condition,
+            wish: way.wish,
             ranking: &way.ranking,
             hosts,
         };
@@ -259,30 +263,45 @@ impl Shared {
     }
 }
 
-/// A class and its conditions.
+/// A class, its conditions, and the bits of its wishes.
 struct Wish<'a> {
     class: &'a PlacementClass,
     condition: Condition,
+    bit: Option<u64>,
     plainly: Condition,
     without_hosts: Option<Condition>,
+    bit_without_hosts: Option<u64>,
 }
 
 impl<'a> Wish<'a> {
     fn of(class: &'a PlacementClass, reader: &mut Reader) -> Self {
         let by_hosts = class.requirements.distinct_instance || class.chain.iter().any(|it| is_per_group(*it));
+        let condition = reader.condition(class, true, true);
+        let without_hosts = by_hosts.then(|| reader.condition(class, true, false));
+        let need = class.demand.need;
         Self {
             class,
-            condition: reader.condition(class, true, true),
+            bit_without_hosts: without_hosts.as_ref().and_then(|condition| reader.wish(need, condition)),
+            bit: reader.wish(need, &condition),
             plainly: reader.condition(class, false, true),
-            without_hosts: by_hosts.then(|| reader.condition(class, true, false)),
+            condition,
+            without_hosts,
         }
     }
 
     /// Which order the class needs: one of its own where too few sizes and conditions would share it.
     fn sort(&self, sizes: &Sizes<'_>, tuning: Tuning) -> Sort {
         let sort = Sort::of(self.class, &self.condition, false);
-        let shared = tuning.always_share || sizes[&sort].len() >= sort.shared_from();
-        if shared { sort } else { sort.alone(self.class.demand.need, &self.condition) }
+        let enough = tuning.always_share || sizes.get(&sort).is_some_and(|sizes| sizes.len() >= sort.shared_from());
+        if enough && self.bit.is_some() { sort } else { sort.alone(self.class.demand.need, &self.condition) }
+    }
+
+    /// The order that passes over hosts, which has no way to do that unless it is one of bits or shared.
+    fn sort_without_hosts(&self) -> Option<(Sort, &Condition)> {
+        let condition = self.without_hosts.as_ref()?;
+        let sort = Sort::of(self.class, condition, true);
+        let can_ask = self.bit_without_hosts.is_some() || matches!(sort.kind(), Kind::Levels);
+        can_ask.then_some((sort, condition))
     }
 }
 
@@ -291,7 +310,7 @@ type Sizes<'a> = BTreeMap<Sort, BTreeSet<(Resources, &'a Condition)>>;
 
 fn sizes<'a>(wishes: &'a [Wish<'_>]) -> Sizes<'a> {
     let mut sizes = Sizes::new();
-    for wish in wishes {
+    for wish in wishes.iter().filter(|wish| wish.bit.is_some()) {
         let sort = Sort::of(wish.class, &wish.condition, false);
         sizes.entry(sort).or_default().insert((wish.class.demand.need, &wish.condition));
     }
@@ -318,14 +337,14 @@ impl<K: Ord + Clone, V> Numbered<K, V> {
 }
 
 impl Kept {
-    fn new(sort: &Sort, need: Resources, conditions: &Conditions) -> Self {
+    fn new(sort: &Sort, need: Resources, wish: Option<u64>) -> Self {
         match sort.kind() {
-            Kind::Levels => Self::Levels(View::new(sort, need, conditions)),
-            Kind::Shelf(1) => Self::OneOwn(View::new(sort, need, conditions)),
-            Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need, conditions)),
-            Kind::Tree(1) => Self::One(View::new(sort, need, conditions)),
-            Kind::Tree(2) => Self::Two(View::new(sort, need, conditions)),
-            Kind::Tree(3) => Self::Three(View::new(sort, need, conditions)),
+            Kind::Levels => Self::Levels(View::new(sort, need, wish)),
+            Kind::Shelf(1) => Self::OneOwn(View::new(sort, need, wish)),
+            Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need, wish)),
+            Kind::Tree(1) => Self::One(View::new(sort, need, wish)),
+            Kind::Tree(2) => Self::Two(View::new(sort, need, wish)),
+            Kind::Tree(3) => Self::Three(View::new(sort, need, wish)),
             Kind::Shelf(more) | Kind::Tree(more) => unreachable!("{more} numbers, which no strategies give"),
         }
     }

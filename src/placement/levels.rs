@@ -134,15 +134,20 @@ impl Order for Levels {
         let sets = || sets().filter(|marks| marks.count > 0);
         let mut except = self.except(key, among, wanted.except, lanes).peekable();
         // counts off those who are passed over as the search moves on
-        let mut except_before = |end: usize| (0..).take_while(|_| except.next_if(|&seat| seat < end).is_some()).count();
-        let in_words = |count: usize| u32::try_from(count).expect("fewer seats than ids");
+        let mut except_before = |end: usize| {
+            let mut count = 0;
+            while except.next_if(|&seat| seat < end).is_some() {
+                count += 1;
+            }
+            count
+        };
         let blocks = self.keys.len().div_ceil(64 * BLOCK);
         let block = if wanted.except.is_empty() {
             (0..blocks).find(|&block| passes(&mut nth, sets().map(|marks| marks.blocks[block]).sum()))
         } else {
             (0..blocks).find(|&block| {
                 let all: u32 = sets().map(|marks| marks.blocks[block]).sum();
-                passes(&mut nth, all - in_words(except_before((block + 1) * 64 * BLOCK)))
+                passes(&mut nth, all - except_before((block + 1) * 64 * BLOCK))
             })
         };
         let first = block.expect("the sets counted it") * BLOCK;

@@ -1,9 +1,8 @@
 //! What an order of the instances is to a view, whatever it is made of.
 
-use super::condition::{Condition, Scene};
+use super::condition::Scene;
 use super::lanes::Lanes;
 use super::view::Look;
-use crate::units::Resources;
 
 /// Instances in the order of a key, by seat, each in one lane. A lane is a set of seats that is asked for on its own:
 /// a zone, say. Where nothing sets instances apart all seats are in lane 0.
@@ -44,25 +43,16 @@ pub(super) trait Order: Sized {
 /// Which instances a task can use. An order that was made for one size and condition knows that; it need not ask.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
-    pub(super) need: Resources,
-    /// The bits that must be set.
-    pub(super) mask: u64,
-    /// What else must hold.
-    pub(super) rest: Option<(&'a Condition, Scene<'a>)>,
+    /// The bit that must be set among the wishes that the instance meets.
+    pub(super) wish: u64,
     /// Seats that are passed over, ascending; all of them have a note.
     pub(super) except: &'a [u32],
 }
 
 impl Wanted<'_> {
-    /// Whether an instance with room and the right bits is wanted.
+    /// Whether an instance that meets the wish is wanted.
     pub(super) fn admits(&self, seat: u32) -> bool {
-        (self.except.is_empty() || self.except.binary_search(&seat).is_err())
-            && self.rest.is_none_or(|(condition, scene)| condition.rest_holds(scene, seat as usize))
-    }
-
-    /// Whether room and the right bits are enough.
-    pub(super) fn admits_all(&self) -> bool {
-        self.except.is_empty() && self.rest.is_none()
+        self.except.is_empty() || self.except.binary_search(&seat).is_err()
     }
 }
 

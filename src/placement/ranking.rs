@@ -57,7 +57,7 @@ impl Ranking {
     /// For an order of all numbers, or of those that have no group.
     pub(super) fn new(class: &PlacementClass, without_hosts: bool) -> Self {
         let strategies = deciding(&class.chain);
-        let is_key = |strategy: &Strategy| !is_per_value(*strategy) && !(without_hosts && is_per_group(*strategy));
+        let is_key = |strategy: &Strategy| !(is_per_value(*strategy) || without_hosts && is_per_group(*strategy));
         let step = |place: usize| match strategies[place].level() {
             Level::PerValue { .. } => Step::Value(strategies[..place].iter().filter(|it| is_per_value(**it)).count()),
             Level::PerGroup(_) if without_hosts => Step::NoHost,

@@ -1,9 +1,8 @@
-//! The instances in the order of numbers of their own, for tasks of every size and condition: whether an instance has
-//! room and the right marks is asked when a task comes, so that one order serves all and a change is noted once.
+//! The instances in the order of numbers of their own, for tasks of several sizes and conditions: for each place it is
+//! known which of these wishes it meets, so that one order serves all and a change is noted once.
 //!
-//! A lane is a sorted list in parts of some dozens. Each part knows the least and the most that its instances have
-//! left, and the marks that all or any of them have: it is passed over when nobody in it can be wanted, and counted as
-//! a whole when all of them are.
+//! A lane is a sorted list in parts of some dozens. Each part knows the wishes that all or any of its instances meet:
+//! it is passed over when nobody in it meets the one that is asked for, and counted as a whole when all of them do.
 
 use std::ops::Range;
 
@@ -11,20 +10,12 @@ use super::condition::Scene;
 use super::lanes::Lanes;
 use super::order::{Key, Order, Wanted, passes};
 use super::view::Look;
-use crate::units::Resources;
 
-/// What is known of an instance: its numbers, what is left on it, and which conditions it meets.
+/// What is known of an instance: its numbers, and which wishes it meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Note<K> {
     key: K,
-    offer: Offer,
-}
-
-/// What an instance has for tasks, or the least or the most that some have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Offer {
-    free: Resources,
-    marks: u64,
+    met: u64,
 }
 
 /// Places by lane. A place is the key of an instance and, as one more number, its seat.
@@ -38,119 +29,67 @@ pub(super) struct Shelf<K> {
 #[derive(Debug, Clone)]
 struct Lane<K> {
     firsts: Vec<K>,
-    mosts: Vec<Offer>,
+    /// The wishes that anybody in a part meets.
+    any: Vec<u64>,
     parts: Vec<Part<K>>,
 }
 
 /// Neighbours in the order, never none.
 #[derive(Debug, Clone)]
 struct Part<K> {
-    least: Offer,
     places: Vec<K>,
-    /// What they have.
-    cpu: Vec<u32>,
-    memory: Vec<u32>,
-    marks: Vec<u64>,
+    /// The wishes that each of them meets.
+    met: Vec<u64>,
+    /// The wishes that all of them meet.
+    all: u64,
 }
 
 /// From so many places on a part is split; two neighbours with half of that together become one.
 const FULL: usize = 32;
 
-impl Offer {
-    /// What both have.
-    fn least(self, other: Self) -> Self {
-        let (left, right) = (self.free, other.free);
-        let free = Resources { cpu: left.cpu.min(right.cpu), memory: left.memory.min(right.memory) };
-        Self { free, marks: self.marks & other.marks }
-    }
-
-    /// What one of them has.
-    fn most(self, other: Self) -> Self {
-        let (left, right) = (self.free, other.free);
-        let free = Resources { cpu: left.cpu.max(right.cpu), memory: left.memory.max(right.memory) };
-        Self { free, marks: self.marks | other.marks }
-    }
-
-    fn is_enough(self, wanted: &Wanted<'_>) -> bool {
-        self.free.covers(wanted.need) && self.marks & wanted.mask == wanted.mask
-    }
-}
-
 impl<K: Key> Part<K> {
     /// Of places in order.
-    fn new(places: &[(K, Offer)]) -> Self {
-        let mut part = Self {
-            least: Offer::default(),
-            places: places.iter().map(|place| place.0).collect(),
-            cpu: places.iter().map(|place| place.1.free.cpu.0).collect(),
-            memory: places.iter().map(|place| place.1.free.memory.0).collect(),
-            marks: places.iter().map(|place| place.1.marks).collect(),
-        };
-        part.least = part.least();
-        part
+    fn new(places: &[(K, u64)]) -> Self {
+        let (places, met): (Vec<_>, Vec<_>) = places.iter().copied().unzip();
+        Self { all: all(&met), places, met }
     }
 
-    fn least(&self) -> Offer {
-        let least = |amounts: &[u32]| amounts.iter().fold(u32::MAX, |least, &amount| least.min(amount));
-        let marks = self.marks.iter().fold(u64::MAX, |all, marks| all & marks);
-        Offer { free: Resources::new(least(&self.cpu), least(&self.memory)), marks }
-    }
-
-    fn most(&self) -> Offer {
-        let most = |amounts: &[u32]| amounts.iter().fold(0, |most, &amount| most.max(amount));
-        let marks = self.marks.iter().fold(0, |any, marks| any | marks);
-        Offer { free: Resources::new(most(&self.cpu), most(&self.memory)), marks }
-    }
-
-    fn insert(&mut self, place: K, offer: Offer) {
+    fn insert(&mut self, place: K, met: u64) {
         let at = self.places.partition_point(|&other| other < place);
         self.places.insert(at, place);
-        self.cpu.insert(at, offer.free.cpu.0);
-        self.memory.insert(at, offer.free.memory.0);
-        self.marks.insert(at, offer.marks);
-        self.least = self.least.least(offer);
+        self.met.insert(at, met);
+        self.all &= met;
     }
 
-    /// What the instance had.
-    fn remove(&mut self, place: K) -> Offer {
+    /// The wishes that the instance met.
+    fn remove(&mut self, place: K) -> u64 {
         let at = self.places.partition_point(|&other| other < place);
         let removed = self.places.remove(at);
         debug_assert!(removed == place, "it was put here");
-        let free = Resources::new(self.cpu.remove(at), self.memory.remove(at));
-        Offer { free, marks: self.marks.remove(at) }
+        self.met.remove(at)
     }
 
     fn split_off(&mut self, at: usize) -> Self {
-        let mut behind = Self {
-            least: self.least,
-            places: self.places.split_off(at),
-            cpu: self.cpu.split_off(at),
-            memory: self.memory.split_off(at),
-            marks: self.marks.split_off(at),
-        };
-        behind.least = behind.least();
-        self.least = self.least();
-        behind
+        let (places, met) = (self.places.split_off(at), self.met.split_off(at));
+        self.all = all(&self.met);
+        Self { places, all: all(&met), met }
     }
 
     fn append(&mut self, mut behind: Self) {
         self.places.append(&mut behind.places);
-        self.cpu.append(&mut behind.cpu);
-        self.memory.append(&mut behind.memory);
-        self.marks.append(&mut behind.marks);
-        self.least = self.least.least(behind.least);
+        self.met.append(&mut behind.met);
+        self.all &= behind.all;
     }
+}
 
-    #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
-    fn is_enough(&self, at: usize, wanted: &Wanted<'_>) -> bool {
-        (self.cpu[at] >= wanted.need.cpu.0)
-            & (self.memory[at] >= wanted.need.memory.0)
-            & (self.marks[at] & wanted.mask == wanted.mask)
-    }
+/// The wishes that all of them meet.
+fn all(met: &[u64]) -> u64 {
+    met.iter().fold(u64::MAX, |all, met| all & met)
+}
 
-    fn is_wanted(&self, at: usize, wanted: &Wanted<'_>) -> bool {
-        self.is_enough(at, wanted) && (wanted.admits_all() || wanted.admits(self.places[at].last()))
-    }
+/// The wishes that any of them meets.
+fn any(met: &[u64]) -> u64 {
+    met.iter().fold(0, |any, met| any | met)
 }
 
 /// Those of a part who have the same key.
@@ -162,27 +101,31 @@ struct Run<'a, K> {
 impl<K: Key> Run<'_, K> {
     /// How many of them are wanted.
     fn count(&self, wanted: &Wanted<'_>) -> u32 {
-        let count = match (self.part.least.is_enough(wanted), wanted.admits_all()) {
-            (true, true) => self.places.len(),
-            (false, true) => self.places.clone().filter(|&at| self.part.is_enough(at, wanted)).count(),
-            (_, false) => self.places.clone().filter(|&at| self.part.is_wanted(at, wanted)).count(),
+        let count = if !wanted.except.is_empty() {
+            self.seats(wanted).count()
+        } else if self.part.all & wanted.wish != 0 {
+            self.places.len()
+        } else {
+            self.part.met[self.places.clone()].iter().filter(|met| **met & wanted.wish != 0).count()
         };
         u32::try_from(count).expect("no more than are in a part")
     }
 
     /// The seats of those who are wanted.
     fn seats(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = u32> {
-        self.places.clone().filter(move |&at| self.part.is_wanted(at, wanted)).map(|at| self.part.places[at].last())
+        let places = self.part.places[self.places.clone()].iter().zip(&self.part.met[self.places.clone()]);
+        let meet = places.filter(|(_, met)| **met & wanted.wish != 0).map(|(place, _)| place.last());
+        meet.filter(|&seat| wanted.admits(seat))
     }
 }
 
 impl<K: Key> Lane<K> {
     /// Of places in order.
-    fn new(places: &[(K, Offer)]) -> Self {
+    fn new(places: &[(K, u64)]) -> Self {
         let parts: Vec<_> = places.chunks(FULL / 4 * 3).map(Part::new).collect();
         Self {
             firsts: parts.iter().map(|part| part.places[0]).collect(),
-            mosts: parts.iter().map(Part::most).collect(),
+            any: parts.iter().map(|part| any(&part.met)).collect(),
             parts,
         }
     }
@@ -192,21 +135,21 @@ impl<K: Key> Lane<K> {
         self.firsts.partition_point(|&first| first <= place).saturating_sub(1)
     }
 
-    fn insert(&mut self, place: K, offer: Offer) {
+    fn insert(&mut self, place: K, met: u64) {
         if self.parts.is_empty() {
-            *self = Self::new(&[(place, offer)]);
+            *self = Self::new(&[(place, met)]);
             return;
         }
         let at = self.part_of(place);
         let part = &mut self.parts[at];
-        part.insert(place, offer);
+        part.insert(place, met);
         self.firsts[at] = part.places[0];
-        self.mosts[at] = self.mosts[at].most(offer);
+        self.any[at] |= met;
         if part.places.len() == FULL {
             let behind = part.split_off(FULL / 2);
-            self.mosts[at] = part.most();
+            self.any[at] = any(&part.met);
             self.firsts.insert(at + 1, behind.places[0]);
-            self.mosts.insert(at + 1, behind.most());
+            self.any.insert(at + 1, any(&behind.met));
             self.parts.insert(at + 1, behind);
         }
     }
@@ -214,18 +157,18 @@ impl<K: Key> Lane<K> {
     fn remove(&mut self, place: K) {
         let at = self.part_of(place);
         let part = &mut self.parts[at];
-        let Offer { free, marks } = part.remove(place);
+        let met = part.remove(place);
         if part.places.is_empty() {
             self.drop_part(at);
             return;
         }
         self.firsts[at] = part.places[0];
-        let (least, most) = (part.least, self.mosts[at]);
-        if free.cpu == least.free.cpu || free.memory == least.free.memory || marks != least.marks {
-            part.least = part.least();
+        // without it all of the others may meet more wishes, and any of them fewer
+        if met != part.all {
+            part.all = all(&part.met);
         }
-        if free.cpu == most.free.cpu || free.memory == most.free.memory || marks != most.marks {
-            self.mosts[at] = part.most();
+        if met != 0 {
+            self.any[at] = any(&part.met);
         }
         self.merge(at);
         if at > 0 {
@@ -235,7 +178,7 @@ impl<K: Key> Lane<K> {
 
     fn drop_part(&mut self, at: usize) -> Part<K> {
         self.firsts.remove(at);
-        self.mosts.remove(at);
+        self.any.remove(at);
         self.parts.remove(at)
     }
 
@@ -243,7 +186,7 @@ impl<K: Key> Lane<K> {
     fn merge(&mut self, at: usize) {
         let together = self.parts[at..].iter().take(2).map(|part| part.places.len()).sum::<usize>();
         if at + 1 < self.parts.len() && together <= FULL / 2 {
-            self.mosts[at] = self.mosts[at].most(self.mosts[at + 1]);
+            self.any[at] |= self.any[at + 1];
             let behind = self.drop_part(at + 1);
             self.parts[at].append(behind);
         }
@@ -263,9 +206,11 @@ impl<K: Key> Lane<K> {
 
     /// The first place that is wanted.
     fn first(&self, wanted: &Wanted<'_>) -> Option<K> {
-        let parts = self.mosts.iter().zip(&self.parts).filter(|(most, _)| most.is_enough(wanted));
+        let parts = self.any.iter().zip(&self.parts).filter(|(any, _)| **any & wanted.wish != 0);
         let mut firsts = parts.filter_map(|(_, part)| {
-            (0..part.places.len()).find(|&at| part.is_wanted(at, wanted)).map(|at| part.places[at])
+            let mut places = part.places.iter().zip(&part.met);
+            let first = places.find(|(place, met)| **met & wanted.wish != 0 && wanted.admits(place.last()));
+            first.map(|(&place, _)| place)
         });
         firsts.next()
     }
@@ -274,22 +219,18 @@ impl<K: Key> Lane<K> {
 impl<K: Key> Order for Shelf<K> {
     type Key = K;
     type Note = Note<K>;
-    const NOBODY: Note<K> = Note { key: K::NONE, offer: Offer { free: Resources::new(0, 0), marks: 0 } };
+    const NOBODY: Note<K> = Note { key: K::NONE, met: 0 };
 
     fn look(look: &Look, scene: Scene<'_>, seat: usize) -> Note<K> {
         let key = look.key_if_feasible(scene, seat);
-        if key == K::NONE {
-            return Self::NOBODY;
-        }
-        let free = scene.fleet.free(scene.seats.instances()[seat]);
-        Note { key, offer: Offer { free, marks: scene.conditions.word(seat) } }
+        if key == K::NONE { Self::NOBODY } else { Note { key, met: scene.conditions.met(seat) } }
     }
 
     fn new(mut notes: Vec<Note<K>>, lanes: Lanes<'_>) -> Self {
         let mut places = vec![Vec::new(); lanes.count];
         for ((seat, note), number) in notes.iter().enumerate().zip(0..) {
             if note.key != K::NONE {
-                places[lanes.of(seat)].push((note.key.then(number), note.offer));
+                places[lanes.of(seat)].push((note.key.then(number), note.met));
             }
         }
         for places in &mut places {
@@ -318,7 +259,7 @@ impl<K: Key> Order for Shelf<K> {
             lane.remove(before.key.then(seat));
         }
         if note.key != K::NONE {
-            lane.insert(note.key.then(seat), note.offer);
+            lane.insert(note.key.then(seat), note.met);
         }
     }
 

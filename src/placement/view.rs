@@ -1,6 +1,6 @@
 //! One order of the instances, kept for all classes that would order them alike.
 
-use super::condition::{Condition, Conditions, Interest, Scene};
+use super::condition::{Condition, Interest, Scene};
 use super::lanes::{Lanes, Split};
 use super::order::{Key, Order, Wanted};
 use super::ranking::{Rank, Ranking, deciding, is_per_group, is_per_value};
@@ -41,28 +41,13 @@ impl Sort {
             deciding(&class.chain).into_iter().partition(|strategy| is_per_value(*strategy));
         strategies.retain(|&strategy| !(without_hosts && is_per_group(strategy)));
         let group = strategies.iter().any(|&strategy| is_per_group(strategy)).then_some(class.group);
-        let mut sort = Self { need: None, condition: None, pool: class.pool, split, group, strategies };
-        if !matches!(sort.kind(), Kind::Shelf(_)) {
-            return sort.alone(class.demand.need, condition);
-        }
-        // a filter without a bit would be asked again and again for instances that never meet it
-        sort.condition = condition.filter.is_some().then(|| condition.clone());
-        sort
+        let sort = Self { need: None, condition: None, pool: class.pool, split, group, strategies };
+        if matches!(sort.kind(), Kind::Shelf(_)) { sort } else { sort.alone(class.demand.need, condition) }
     }
 
     /// The same for tasks of this size and with this condition alone.
     pub(super) fn alone(self, need: Resources, condition: &Condition) -> Self {
         Self { need: Some(need), condition: Some(condition.clone()), ..self }
-    }
-
-    /// The size that one order of bits is made for.
-    pub(super) fn need_of_levels(&self) -> Option<Resources> {
-        self.need.filter(|_| matches!(self.kind(), Kind::Levels))
-    }
-
-    /// What such an order depends on.
-    pub(super) fn interest(&self, conditions: &Conditions) -> Option<Interest> {
-        conditions.interest(self.need_of_levels()?, self.condition.as_ref()?, self.group)
     }
 
     /// From so many sizes on a shared order costs less than one for each, which pays sooner where those have lanes
@@ -96,10 +81,11 @@ pub(super) struct Look {
 }
 
 impl Look {
-    fn new(sort: &Sort, need: Resources, conditions: &Conditions) -> Self {
+    fn new(sort: &Sort, need: Resources, wish: Option<u64>) -> Self {
+        let wish = wish.filter(|_| matches!(sort.kind(), Kind::Levels));
         Self {
             need,
-            interest: sort.interest(conditions),
+            interest: wish.map(|wish| Interest::new(wish, sort.group)),
             condition: sort.condition.clone().filter(|condition| *condition != Condition::default()),
             pool: sort.pool,
             levels: sort.strategies.iter().map(|strategy| strategy.level()).collect(),
@@ -139,6 +125,8 @@ pub(super) struct Question<'a> {
     pub(super) split: &'a Split,
     pub(super) class: &'a PlacementClass,
     pub(super) condition: &'a Condition,
+    /// The bit of its wish, where the view needs one.
+    pub(super) wish: u64,
     pub(super) ranking: &'a Ranking,
     /// The instances with tasks of its group, where the view knows nothing of these.
     pub(super) hosts: Option<&'a [(InstanceId, u32)]>,
@@ -148,7 +136,6 @@ pub(super) struct Question<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct View<O: Order> {
     look: Look,
-    shared: bool,
     kept: Option<Kept<O>>,
     best: Vec<u32>,
     except: Vec<u32>,
@@ -169,16 +156,9 @@ impl<O: Order> View<O> {
     const CHANGE_PER_LOOK: usize = 4;
 
     /// For tasks none of which needs less.
-    pub(super) fn new(sort: &Sort, need: Resources, conditions: &Conditions) -> Self {
+    pub(super) fn new(sort: &Sort, need: Resources, wish: Option<u64>) -> Self {
         let (best, except, differing) = (Vec::new(), Vec::new(), Vec::new());
-        Self {
-            look: Look::new(sort, need, conditions),
-            shared: sort.condition.is_none(),
-            kept: None,
-            best,
-            except,
-            differing,
-        }
+        Self { look: Look::new(sort, need, wish), kept: None, best, except, differing }
     }
 
     /// Brings the order up to date: only instances that changed are looked at, unless it is too far behind.
@@ -244,9 +224,7 @@ impl<O: Order> View<O> {
         let seats = question.hosts.unwrap_or_default().iter().filter_map(|host| scene.seats.of(host.0));
         let seats = seats.filter(|&seat| order.note(seat) != O::NOBODY);
         self.except.extend(seats.map(|seat| u32::try_from(seat).expect("fewer seats than ids")));
-        let rest = (self.shared && !question.condition.is_mask()).then_some((question.condition, scene));
-        let mask = if self.shared { question.condition.mask } else { 0 };
-        let wanted = Wanted { need: class.demand.need, mask, rest, except: &self.except };
+        let wanted = Wanted { wish: question.wish, except: &self.except };
         let by_name = matches!(tie, Tie::LowestId);
         let best = question.best_lanes(order, &wanted, by_name, &mut self.best);
         if question.hosts.is_some() && !class.requirements.distinct_instance {
