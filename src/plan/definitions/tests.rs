@@ -155,7 +155,9 @@ web:
     let plain = sound("web: {cpu: 256, memory: 512, ephemeral_storage: 40 GiB}", "");
     assert_eq!(plain.ephemeral_storage_gib, 40);
     assert_eq!((plain.architecture, plain.requires), (None, Requires::default()));
-    assert!(plain.not_on_fargate.as_deref().is_some_and(|why| why.contains("ECS-120")), "bridge is not for Fargate");
+    assert_eq!(plain.not_on_fargate, None); // where no mode is given the one that Fargate has is meant
+    let bridge = sound("web: {cpu: 256, memory: 512, network_mode: bridge}", "");
+    assert!(bridge.not_on_fargate.as_deref().is_some_and(|why| why.contains("ECS-120")), "bridge is not for Fargate");
     let fit = sound("web: {cpu: 256, memory: 512, network_mode: awsvpc}", "");
     assert_eq!(fit.not_on_fargate, None);
 }
