@@ -7,6 +7,7 @@
 mod binpack;
 mod class;
 pub mod cql;
+mod explain;
 mod index;
 mod levels;
 mod order;
@@ -24,6 +25,7 @@ use crate::fact::Rule;
 use crate::units::{GroupId, InstanceId, SpreadKeyId, ZoneId};
 
 pub use class::{Host, PlacementClass, Pool, Requirements};
+pub use explain::{Choice, Constrained, Explanation, Missing, Moment, Narrowing, Seen, Share, ShareOf, Stage};
 pub use index::{Placer, Tuning};
 pub use scale_in::{Candidate, Victim, victim};
 pub use scan::{Step, scan, steps};

@@ -7,6 +7,7 @@ mod draws;
 mod engine;
 mod event;
 mod life;
+mod probe;
 pub mod queue;
 mod scale_in;
 mod setup;
@@ -16,3 +17,4 @@ mod world;
 
 pub use engine::{Outcome, run};
 pub use event::{Class, Event};
+pub use probe::{Attempt, Attempts, Question, explain};

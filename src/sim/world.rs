@@ -5,6 +5,7 @@ use super::agenda::Agenda;
 use super::daemons::Daemons;
 use super::draws::{Concern, Draws};
 use super::event::Event;
+use super::probe::Probe;
 use super::queue::Ticket;
 use super::waiting::{Turn, Waiting};
 use crate::capacity::Provider;
@@ -41,6 +42,8 @@ pub(super) struct World<'a> {
     pub(super) has_begun: bool,
     /// Whether some tasks may go to an instance because of others that are there (ECS-338).
     pub(super) seeks_company: bool,
+    /// Whose placing is to be explained, if somebody asked.
+    pub(super) probe: Option<Box<Probe>>,
 }
 
 pub(super) struct ProviderState {
@@ -103,6 +106,7 @@ impl<'a> World<'a> {
             placement_is_due: false,
             has_begun: false,
             seeks_company: plan.classes.rows().iter().any(|class| class.requirements.can_change()),
+            probe: None,
         }
     }
 
