@@ -6,6 +6,7 @@ mod single;
 mod statistics;
 mod why;
 
+pub use crate::sim::{Attempt, Attempts};
 pub use compare::{Comparison, Side, Stuck, Watch, compare};
 pub use measures::{Measures, Metric};
 pub use single::{RunResult, run_once, run_with_packing};

@@ -1,7 +1,7 @@
 //! Why a task went where it went: the run is made again, its facts tell the task's story, and the engine explains the
 //! attempts to place it.
 
-use crate::fact::{Cast, Fact, Observer, Place, TaskRef, Why};
+use crate::fact::{Cast, Fact, Observer, Origin, Place, TaskRef, Why};
 use crate::plan::Plan;
 use crate::sim::agenda::Endless;
 use crate::sim::{Attempt, Attempts, Question, explain};
@@ -36,6 +36,8 @@ pub struct KnownInstance {
 pub struct Story {
     /// What was asked.
     pub question: WhyQuestion,
+    /// Whether it is a daemon's: one on each instance, nothing to choose (ECS-401).
+    pub daemon: bool,
     /// When the task was first wanted; none if there never was such a task.
     pub wanted: Option<SimTime>,
     /// When, where and why it was placed, if it was.
@@ -58,6 +60,11 @@ impl Story {
     /// The name of an instance.
     pub fn instance_name(&self, cast: &Cast, instance: InstanceId) -> String {
         self.instances[instance.row()].name(cast)
+    }
+
+    /// The instance of a name, if there was one.
+    pub fn instance(&self, cast: &Cast, name: &str) -> Option<InstanceId> {
+        self.instances.iter().position(|instance| instance.name(cast) == name).map(InstanceId::from_row)
     }
 
     /// The attempts to show: of a question about a moment the last; else the first, and the one that placed it.
@@ -86,6 +93,7 @@ pub fn why(plan: &Plan, question: WhyQuestion) -> Result<Story, Endless> {
     let WhyQuestion { source, ordinal, at, all_instances } = question;
     let mut story = Story {
         question,
+        daemon: matches!(plan.cast.sources[source].origin, Origin::Service(service) if plan.services[service].daemon),
         wanted: None,
         placed: None,
         waits: None,
