@@ -149,7 +149,8 @@ fn the_port_filter_removes_the_instance() {
             "RESOURCE:PORTS (ECS-124) 1 lacks it",
             "The closest matching (container-instance one) is already using a port required by your task.",
             "* one: RESOURCE:PORTS: 80/tcp taken",
-            "host port 80/tcp free, or a dynamic one in the task definition (ECS-125) on one would do",
+            "host port 80/tcp free on one would do",
+            "a dynamic host port in the task definition (ECS-125)",
             "one more instance like one (m5.large)",
         ],
     );
@@ -309,6 +310,8 @@ fn nothing_to_choose() {
     );
     has(&place.why("job/0", &["--instance", "one"]), &["one was not asked: the task wants instances of `free`"]);
     has(&place.why("huge/0", &[]), &["an empty instance has", "not tried again (ECS-901)"]);
+    let given = ["--set", "services.job2={task_definition: job}", "--set", "placed=[{service: job2, instance: one}]"];
+    has(&place.why("job2/0", &given), &["job2/0: placed at 0s on one by the scenario", "(ECS-950)"]);
 }
 
 #[test]
@@ -374,6 +377,23 @@ fn it_agrees_with_the_run() {
     }
     assert_eq!(seen, 15);
     assert_eq!(place.why("job/3", &[]), place.why("job/3", &[]));
+}
+
+/// The page shows what the program says.
+#[test]
+fn the_page_is_fresh() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/why.md")).unwrap();
+    let part = |from: &str| page.split_once(from).and_then(|(_, rest)| rest.split_once("```")).unwrap().0;
+    let place = Place::new(part("```yaml\n"));
+    assert_eq!(part("$ longshore why shop.yaml --task web/2\n"), place.why("web/2", &[]));
+}
+
+/// A run in which a task found no place says how to ask.
+#[test]
+fn the_run_says_how_to_ask() {
+    let hint = "longshore why s.yaml --task NAME/NUMBER";
+    let run = |scenario: &str| Place::new(scenario).call(&["run", "s.yaml", "--no-charts"]).out;
+    assert!(run(WAITS).contains(hint) && !run(THREE).contains(hint));
 }
 
 /// What help shows as an example can be typed as it stands.

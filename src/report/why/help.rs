@@ -8,7 +8,11 @@ use crate::placement::{Explanation, Seen};
 /// The nearest fixes, in sentences.
 pub(super) fn texts(view: &WhyView<'_>, explanation: &Explanation) -> Vec<String> {
     let near = explanation.nearest();
+    let only_ports = near.iter().any(|seen| seen.lacks.iter().eq([Lack::Ports]) && !seen.taken.is_empty());
     let mut texts: Vec<String> = near.into_iter().map(|seen| fix(view, explanation, seen)).collect();
+    if only_ports {
+        texts.push("a dynamic host port in the task definition (ECS-125)".to_owned());
+    }
     match explanation.another.map(|row| &explanation.seen[row]) {
         Some(seen) => {
             let kind = &view.cast.instance_types[seen.instance_type].name;
@@ -34,7 +38,7 @@ fn fix(view: &WhyView<'_>, explanation: &Explanation, seen: &Seen) -> String {
             Lack::Ports if seen.taken.is_empty() => "fewer reserved ports".to_owned(),
             Lack::Ports => {
                 let taken: Vec<String> = seen.taken.iter().map(ToString::to_string).collect();
-                format!("host port {} free, or a dynamic one in the task definition (ECS-125)", taken.join(", "))
+                format!("host port {} free", taken.join(", "))
             }
             Lack::Gpu => format!("{} more GPU", explanation.demand.gpus.saturating_sub(seen.free_gpus)),
             Lack::Interface => "a free network interface".to_owned(),

@@ -56,7 +56,7 @@ struct Needs {
 struct Steps {
     resources: Resources,
     constraints: Constraints,
-    strategies: Vec<Strategy>,
+    strategies: Vec<Narrowed>,
     choice: Option<Choice>,
 }
 
@@ -91,7 +91,7 @@ struct Constrained {
 }
 
 #[derive(Serialize)]
-struct Strategy {
+struct Narrowed {
     strategy: String,
     rule: String,
     best: u32,
@@ -223,7 +223,7 @@ fn steps(view: &WhyView<'_>, explanation: &Explanation) -> Steps {
             left: explanation.left_by_constraints(),
         },
         strategies: strategies
-            .map(|narrowing| Strategy {
+            .map(|narrowing| Narrowed {
                 strategy: strategy(narrowing),
                 rule: narrowing.rule.to_string(),
                 best: narrowing.best,
