@@ -117,6 +117,7 @@ fn version_and_help() {
         vec!["run", "--help"],
         vec!["run", "-h"],
         vec!["compare", "--help"],
+        vec!["why", "--help"],
         vec!["check", "--help"],
     ] {
         let help = shop.run(&arguments).ended(0);
@@ -124,7 +125,7 @@ fn version_and_help() {
         assert!(help.err.is_empty());
     }
     let whole = shop.run(&["--help"]).ended(0).out;
-    for word in ["run", "compare", "check", "130", "Exit codes"] {
+    for word in ["run", "compare", "why", "check", "130", "Exit codes"] {
         assert!(whole.contains(word), "{word}: {whole}");
     }
 }
@@ -140,8 +141,8 @@ fn examples_of_the_help_run() {
         let examples = help.split("Examples:").nth(1).unwrap();
         for line in examples.lines().filter_map(|line| line.trim().strip_prefix("longshore ")) {
             seen += 1;
-            if line.starts_with("compare ") {
-                continue; // typed in tests/compare.rs
+            if line.starts_with("compare ") || line.starts_with("why ") {
+                continue; // typed in tests/compare.rs and tests/why.rs
             }
             let typed = line.split("  ").next().unwrap().split(" | ").next().unwrap();
             let mut words: Vec<&str> = typed.split_whitespace().collect();

@@ -8,6 +8,7 @@ mod binpack;
 mod class;
 mod condition;
 pub mod cql;
+mod explain;
 mod index;
 mod lanes;
 mod levels;
@@ -27,6 +28,7 @@ use crate::fact::Rule;
 use crate::units::{GroupId, InstanceId, SpreadKeyId};
 
 pub use class::{Host, PlacementClass, Pool, Requirements};
+pub use explain::{Choice, Constrained, Explanation, Missing, Moment, Narrowing, Seen, Share, ShareOf, Stage};
 pub use index::{Placer, Tuning};
 pub use scale_in::{Candidate, Victim, victim};
 pub use scan::{Step, scan, steps};

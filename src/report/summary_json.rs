@@ -95,7 +95,7 @@ struct Check<'a> {
 }
 
 /// A decimal written exactly as its text.
-fn number(text: &str) -> Number {
+pub(super) fn number(text: &str) -> Number {
     text.parse().unwrap_or_else(|_| Number::from(0))
 }
 

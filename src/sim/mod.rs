@@ -10,6 +10,7 @@ mod event;
 mod fargate;
 mod launch;
 mod life;
+mod probe;
 pub mod queue;
 mod scale_in;
 mod setup;
@@ -21,3 +22,4 @@ mod world;
 
 pub use engine::{Outcome, run};
 pub use event::{Class, Event};
+pub use probe::{Attempt, Attempts, Question, explain};

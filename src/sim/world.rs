@@ -6,6 +6,7 @@ use super::daemons::Daemons;
 use super::draws::{Concern, Draws};
 use super::event::Event;
 use super::launch::{Bucket, Window};
+use super::probe::Probe;
 use super::queue::Ticket;
 use super::throttle::Throttle;
 use super::waiting::{Turn, Waiting};
@@ -50,6 +51,8 @@ pub(super) struct World<'a> {
     pub(super) placement_is_due: bool,
     /// Whether some tasks may go to an instance because of others that are there (ECS-338).
     pub(super) seeks_company: bool,
+    /// Whose placing is to be explained, if somebody asked.
+    pub(super) probe: Option<Box<Probe>>,
 }
 
 pub(super) struct ProviderState {
@@ -120,6 +123,7 @@ impl<'a> World<'a> {
             daemons: Daemons::new(plan.services.ids().filter(|service| plan.services[*service].daemon).collect()),
             placement_is_due: false,
             seeks_company: plan.classes.rows().iter().any(|class| class.requirements.can_change()),
+            probe: None,
         }
     }
 

@@ -1,11 +1,14 @@
-//! Runs put to use: one run with all its recorders; several sides under the same seeds.
+//! Runs put to use: one run with all its recorders; several sides under the same seeds; why a task went where it went.
 
 mod compare;
 mod measures;
 mod single;
 mod statistics;
+mod why;
 
+pub use crate::sim::{Attempt, Attempts};
 pub use compare::{Comparison, Side, Stuck, Watch, compare};
 pub use measures::{Measures, Metric};
 pub use single::{RunResult, run_once, run_with_packing};
 pub use statistics::{Estimate, estimate};
+pub use why::{KnownInstance, Story, WhyQuestion, why};

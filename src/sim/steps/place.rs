@@ -91,6 +91,7 @@ fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why)
     let why = with_closest(world, class, why);
     for (turn, id) in untold {
         if world.service_of(turn.1).is_some() {
+            world.probed(id, class, None);
             let task = world.task_ref(id);
             world.emit(Fact::TaskWaits { task, why });
         }
@@ -182,7 +183,7 @@ fn reason(placed: Placed) -> Why {
 
 fn choose(world: &mut World<'_>, id: TaskId, class: PlacementClassId) -> Option<Placed> {
     let (source, ordinal) = (world.tasks.get(id).source, world.tasks.get(id).ordinal);
-    match world.plan.tie_break {
+    let placed = match world.plan.tie_break {
         TieBreak::LowestId => world.placer.place(&world.fleet, class, Tie::LowestId),
         TieBreak::Seeded => {
             let owner = &world.plan.cast.sources[source].name;
@@ -190,5 +191,7 @@ fn choose(world: &mut World<'_>, id: TaskId, class: PlacementClassId) -> Option<
             let mut draw = |bound| draws.below(Concern::PlacementTie, owner, source.0, ordinal, bound);
             world.placer.place(&world.fleet, class, Tie::Draw(&mut draw))
         }
-    }
+    };
+    world.probed(id, class, placed.map(|placed| placed.instance));
+    placed
 }
