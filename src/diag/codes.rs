@@ -201,6 +201,10 @@ codes! {
         "AWS takes the setting and ignores it in this combination.";
     BadPlatform = "LS0236", "a platform that does not exist",
         "ARM64 is for Linux only (ECS-150).";
+    BadSchedule = "LS0251", "a schedule that can't be kept",
+        "A schedule is `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2026-01-06T03:00:00)`, as EventBridge Scheduler has \
+         them (ECS-904). A cron expression has six fields, and one of day of month and day of week is `?` (ECS-905). Its \
+         time zone is an IANA name. `docs/schedules.md` has all forms.";
     BadOverride = "LS0301", "an override that can't be read",
         "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
          an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \

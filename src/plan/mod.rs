@@ -8,16 +8,25 @@ mod builder;
 mod capacity;
 mod constraints;
 mod containers;
+mod cron;
 mod curves;
 mod definitions;
+mod drawn;
 mod expectations;
 mod instances;
 mod machines;
 mod model;
+mod schedule_text;
+mod schedules;
 mod situation;
+mod starts;
 mod table;
 mod tasks;
 
+#[cfg(test)]
+mod cron_tests;
+
+pub use drawn::{DrawnCalls, Moments};
 pub use model::{
     Action, Arrival, InitialState, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService,
     Situation, TaskTemplate, TieBreak, WaitingOrder,
@@ -102,6 +111,7 @@ fn build(
     builder.tasks();
     builder.stand_ins_for_tasks();
     builder.situation();
+    builder.draw_calls();
     builder.operations();
     builder.bounds();
     builder.expectations();

@@ -21,6 +21,7 @@ mod reference;
 mod scalar;
 mod set;
 mod shape;
+mod start_language;
 mod syntax;
 mod task_language;
 mod task_raw;
@@ -40,13 +41,14 @@ pub use mend::{Mended, mend};
 pub use raw::{
     Arrivals, CapacityProvider, Columns, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType,
     Instances, Load, PerRequest, Placed, Placement, Rate, Scenario, Service, SetDesiredCount, StrategyItem, Tasks,
-    Trace, UnitColumn, parse_cpu_time,
+    Trace, Trigger, UnitColumn, parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
 pub use scalar::{Resolved, resolve};
 pub use set::{Override, set};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
+pub use start_language::{EventsPer, parse_event_rate, parse_window};
 pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};
