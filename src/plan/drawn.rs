@@ -56,8 +56,8 @@ impl DrawnCalls {
             Moments::Within { due, window } => {
                 let mut draws = KeyedStream::new(seed, "schedule-window", &self.owner);
                 let width = u32::try_from(window.0).expect("at most a day");
-                let drawn = (0..).zip(due);
-                Box::new(drawn.map(move |(call, due)| *due + SimSpan(u64::from(draws.below(call, width)))))
+                let numbered = (0..).zip(due);
+                Box::new(numbered.map(move |(call, due)| *due + SimSpan(u64::from(draws.below(call, width)))))
             }
             Moments::Poisson { rate, delay } => {
                 let draws = KeyedStream::new(seed, "trigger-gap", &self.owner);
@@ -167,5 +167,46 @@ impl Builder<'_> {
     /// Notes how the tasks of a source come in calls.
     pub(super) fn tell_calls(&mut self, source: TaskSourceId, calls: Calls) {
         self.cast.calls.insert(source, calls);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calls(moments: Moments) -> DrawnCalls {
+        DrawnCalls { template: 0, owner: "job".to_owned(), first: 4, count: 2, lifetime: None, moments }
+    }
+
+    fn times(calls: &DrawnCalls, seed: u64, horizon: u64) -> Vec<(u64, u32)> {
+        calls.arrivals(seed, SimTime(horizon)).map(|arrival| (arrival.at.0, arrival.ordinal)).collect()
+    }
+
+    #[test]
+    fn a_call_keeps_its_numbers_and_stays_in_its_window() {
+        let due: Vec<SimTime> = (0..50).map(|minute| SimTime(minute * 60_000)).collect();
+        let calls = calls(Moments::Within { due, window: SimSpan(300_000) });
+        let first = times(&calls, 1, u64::MAX);
+        assert_eq!(first.len(), 100);
+        for (at, ordinal) in &first {
+            let due = u64::from((ordinal - 4) / 2) * 60_000;
+            assert!((due..due + 300_000).contains(at), "{ordinal} at {at}");
+        }
+        assert_eq!(first, times(&calls, 1, u64::MAX));
+        assert_ne!(first, times(&calls, 2, u64::MAX));
+        // what comes after the end is left out, and changes nothing of the others
+        let shorter: Vec<(u64, u32)> = first.iter().copied().filter(|(at, _)| *at <= 1_000_000).collect();
+        assert_eq!(times(&calls, 1, 1_000_000), shorter);
+    }
+
+    #[test]
+    fn counted_events_stay_in_their_periods() {
+        let curve = Curve::steps(60_000, [3, 0, 5, 5]);
+        let at: Vec<u64> = times(&calls(Moments::Counted { curve, delay: SimSpan(0) }), 7, 240_000)
+            .into_iter()
+            .filter(|(_, ordinal)| ordinal % 2 == 0)
+            .map(|(at, _)| at / 60_000)
+            .collect();
+        assert_eq!(at, [0, 0, 0, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
     }
 }

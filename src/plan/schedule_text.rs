@@ -1,4 +1,4 @@
-//! The texts of EventBridge Scheduler: `rate(…)`, `cron(…)`, `at(…)`, and dates with or without a zone (ECS-904).
+//! The texts of `EventBridge` Scheduler: `rate(…)`, `cron(…)`, `at(…)`, and dates with or without a zone (ECS-904).
 
 use super::cron::{Cron, Misread};
 use jiff::civil::DateTime;
@@ -103,7 +103,7 @@ pub(super) fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
 
 /// The instant of a local time: none where the clocks leave it out, the first where it comes twice.
 ///
-/// EventBridge Scheduler skips a call whose time does not exist when clocks go forward, and makes it once when they
+/// `EventBridge` Scheduler skips a call whose time does not exist when clocks go forward, and makes it once when they
 /// go back; that it is the first of the two is a choice.
 pub(super) fn instant(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     match zone.to_ambiguous_timestamp(local).offset() {

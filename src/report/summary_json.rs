@@ -40,7 +40,7 @@ struct Summary<'a> {
     cpu_reserved_percent: Option<Number>,
     memory_reserved_percent: Option<Number>,
     services: Vec<Service<'a>>,
-    tasks: Vec<Calls<'a>>,
+    tasks: Vec<TasksEntry<'a>>,
     expectations: Vec<Check<'a>>,
     expectations_met: bool,
     model_limits: &'static [&'static str],
@@ -84,7 +84,7 @@ struct Service<'a> {
 
 /// What became of an entry of `tasks`.
 #[derive(Serialize)]
-struct Calls<'a> {
+struct TasksEntry<'a> {
     name: &'a str,
     calls: u64,
     tasks_asked: u64,
@@ -110,8 +110,8 @@ fn ratio(numerator: u128, denominator: u128) -> Option<Number> {
     (denominator > 0).then(|| number(&super::numbers::ratio3(numerator, denominator)))
 }
 
-fn calls<'a>(run: &Figures<'a>) -> Vec<Calls<'a>> {
-    let calls = run.summary.calls.iter().map(|(source, figures)| Calls {
+fn calls<'a>(run: &Figures<'a>) -> Vec<TasksEntry<'a>> {
+    let calls = run.summary.calls.iter().map(|(source, figures)| TasksEntry {
         name: &run.cast.sources[*source].name,
         calls: figures.calls,
         tasks_asked: figures.asked,
