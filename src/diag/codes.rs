@@ -215,6 +215,10 @@ codes! {
     BadSubnet = "LS0244", "subnets that can't be so",
         "A subnet is a block of /28 to /16 in one zone, of which AWS keeps five addresses; subnets do not overlap \
          (ECS-140). Each instance takes one address of its zone (ECS-142).";
+    BadSchedule = "LS0251", "a schedule that can't be kept",
+        "A schedule is `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2026-01-06T03:00:00)`, as EventBridge Scheduler has \
+         them (ECS-904). A cron expression has six fields, and one of day of month and day of week is `?` (ECS-905). Its \
+         time zone is an IANA name. `docs/schedules.md` has all forms.";
     BadOverride = "LS0301", "an override that can't be read",
         "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
          an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \

@@ -140,6 +140,8 @@ pub enum Quantity {
     Run(RunFigure),
     /// Of the whole run, for one service.
     ServiceRun(ServiceId, ServiceFigure),
+    /// Of the whole run, for the calls of one entry of `tasks:`.
+    CallsRun(TaskSourceId, CallsFigure),
 }
 
 /// Which tasks are counted.
@@ -203,6 +205,21 @@ pub enum RunFigure {
     CpuReservedPercent,
     /// Share of the registered memory that was reserved, in per cent.
     MemoryReservedPercent,
+}
+
+/// A figure of the whole run for the calls of one entry of `tasks:`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallsFigure {
+    /// Calls of RunTask.
+    Calls,
+    /// Calls of which a task found no place (PLT-97).
+    LostRuns,
+    /// Most runs at one time (ECS-906).
+    MostAtOnce,
+    /// Tasks that got a place.
+    Placed,
+    /// Tasks that found none.
+    Unplaced,
 }
 
 /// A figure of the whole run for one service.
@@ -284,6 +301,6 @@ impl Term {
 impl Quantity {
     /// Whether it is known only when the run is over.
     pub const fn is_of_run(self) -> bool {
-        matches!(self, Self::Run(_) | Self::ServiceRun(..))
+        matches!(self, Self::Run(_) | Self::ServiceRun(..) | Self::CallsRun(..))
     }
 }

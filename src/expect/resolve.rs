@@ -1,6 +1,6 @@
 //! Paths of `expect:` to what they measure, against the run's cast.
 
-use super::{LedgerFigure, Quantity, RunFigure, ServiceFigure, TaskCount};
+use super::{CallsFigure, LedgerFigure, Quantity, RunFigure, ServiceFigure, TaskCount};
 use crate::fact::{Cast, Origin};
 use crate::units::{ProviderId, TaskSourceId, ZoneId};
 
@@ -46,6 +46,14 @@ const SERVICE: [(&str, ServiceFigure); 4] = [
     ("cpu_utilization_percent", ServiceFigure::CpuUtilizationPercent),
 ];
 
+const CALLS: [(&str, CallsFigure); 5] = [
+    ("calls", CallsFigure::Calls),
+    ("lost_runs", CallsFigure::LostRuns),
+    ("most_at_once", CallsFigure::MostAtOnce),
+    ("placed", CallsFigure::Placed),
+    ("unplaced", CallsFigure::Unplaced),
+];
+
 /// All forms that a path may take, for messages and documents.
 pub fn known_paths() -> Vec<String> {
     let mut all: Vec<String> = RUN.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -53,6 +61,7 @@ pub fn known_paths() -> Vec<String> {
     all.push("instances".to_owned());
     all.extend(STATES.iter().map(|(name, _)| format!("tasks.{name}")));
     all.extend(STATES.iter().map(|(name, _)| format!("tasks.NAME.{name}")));
+    all.extend(CALLS.iter().map(|(name, _)| format!("tasks.NAME.{name}")));
     all.extend(STATES.iter().map(|(name, _)| format!("services.NAME.{name}")));
     all.push("services.NAME.desired".to_owned());
     all.extend(SERVICE.iter().map(|(name, _)| format!("services.NAME.{name}")));
@@ -90,12 +99,7 @@ impl Cast {
             ["tasks", state] => {
                 pick(&STATES, state).map(Quantity::Tasks).ok_or_else(|| look.unknown("count", state, &names(&STATES)))
             }
-            ["tasks", source, state] => {
-                let source = look.source(source)?;
-                pick(&STATES, state)
-                    .map(|count| Quantity::SourceTasks(source, count))
-                    .ok_or_else(|| look.unknown("count", state, &names(&STATES)))
-            }
+            ["tasks", source, figure] => look.tasks(source, figure),
             ["services", name, figure] => look.service(name, figure),
             ["instances", name, rest @ ..] => look.instance(name, rest),
             ["zones", name, rest @ ..] => look.zone(name, rest),
@@ -183,6 +187,20 @@ impl Look<'_> {
                 &["instances", "tasks", "tasks.SOURCE"],
             )),
         }
+    }
+
+    fn tasks(&self, source: &str, figure: &str) -> Result<Quantity, Unknown> {
+        let source = self.source(source)?;
+        if let Some(count) = pick(&STATES, figure) {
+            return Ok(Quantity::SourceTasks(source, count));
+        }
+        let mut figures = names(&STATES);
+        let is_called = self.cast.sources[source].origin == Origin::Standalone;
+        if is_called {
+            figures.extend(names(&CALLS));
+        }
+        let found = pick(&CALLS, figure).filter(|_| is_called);
+        found.map(|figure| Quantity::CallsRun(source, figure)).ok_or_else(|| self.unknown("count", figure, &figures))
     }
 
     fn provider(&self, name: &str) -> Result<ProviderId, Unknown> {

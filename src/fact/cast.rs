@@ -4,6 +4,7 @@ use crate::units::{
     Architecture, GroupId, Id, InstanceTypeId, OperatingSystem, ProviderId, Resources, ServiceId, SimTime, SubnetId,
     Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
+use std::collections::BTreeMap;
 
 /// The names behind the ids of a run's facts.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +35,8 @@ pub struct Cast {
     pub task_definitions: Table<TaskDefinitionId, String>,
     /// Where tasks come from.
     pub sources: Table<TaskSourceId, TaskSourceRole>,
+    /// How the tasks of standalone sources come in calls of RunTask.
+    pub calls: BTreeMap<TaskSourceId, Calls>,
     /// Services.
     pub services: Table<ServiceId, ServiceRole>,
     /// Subnets, in name order; without any, addresses never run out.
@@ -105,6 +108,26 @@ pub struct TaskSourceRole {
     pub task_definition: Option<TaskDefinitionId>,
     /// What its tasks are built for.
     pub platform: Platform,
+}
+
+/// How the tasks of a standalone source come in calls of RunTask: a call is a run of consecutive numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calls {
+    /// Number of the first task that a call starts; those before it stood there at the start.
+    pub first: u32,
+    /// The number after the last; the largest there is where a draw decides how many there are.
+    pub end: u32,
+    /// Tasks of a call, at least 1.
+    pub size: u32,
+    /// Whether a schedule or events make the calls, so that runs may overlap (ECS-906).
+    pub recurring: bool,
+}
+
+impl Calls {
+    /// The call that started a task, counted from 0; none for a task that stood there at the start.
+    pub fn of(&self, ordinal: u32) -> Option<u32> {
+        (self.first..self.end).contains(&ordinal).then(|| (ordinal - self.first) / self.size)
+    }
 }
 
 /// A service.

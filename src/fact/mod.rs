@@ -9,7 +9,7 @@ mod place;
 mod rule;
 mod why;
 
-pub use cast::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, SubnetRole, TaskSourceRole};
+pub use cast::{Calls, Cast, InstanceTypeRole, Origin, Platform, ServiceRole, SubnetRole, TaskSourceRole};
 pub use lack::{Lack, Lacks};
 pub use place::Place;
 pub use rule::{Rule, RuleSet};

@@ -1,10 +1,11 @@
 //! The plan while it is being made.
 
 use super::definitions::{Definition, Notes};
+use super::drawn::sort_arrivals;
 use super::machines::TypeKey;
 use super::model::{InitialState, LaunchRates, NotSimulated, Plan, TaskTemplate, Throttle, TieBreak, WaitingOrder};
 use super::subnets::SubnetChoice;
-use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
+use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::{ProviderKind, Share};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
 use crate::diag::{Code, Finding, Findings, Sources};
@@ -64,6 +65,8 @@ pub(super) struct Builder<'a> {
     pub(super) services: Table<ServiceId, PlannedService>,
     pub(super) templates: Vec<TaskTemplate>,
     pub(super) arrivals: Vec<Arrival>,
+    /// Calls whose moments are drawn, with the keys of the scenario that ask for them.
+    pub(super) drawn: Vec<(String, DrawnCalls)>,
     /// The constraints of classes, as parsed.
     pub(super) expressions: BTreeMap<PlacementClassId, Vec<Expression>>,
     /// How many tasks of each source the plan has numbered so far.
@@ -110,6 +113,7 @@ impl<'a> Builder<'a> {
             services: Table::new(),
             templates: Vec::new(),
             arrivals: Vec::new(),
+            drawn: Vec::new(),
             expressions: BTreeMap::new(),
             numbered: BTreeMap::new(),
             situation: Vec::new(),
@@ -289,16 +293,19 @@ impl<'a> Builder<'a> {
         }
     }
 
+    pub(super) fn seed(&self) -> u64 {
+        self.scenario.seed.unwrap_or(1)
+    }
+
     pub(super) fn finish(mut self) -> Option<Plan> {
         if self.findings.has_errors() {
             return None;
         }
         self.resolve_constraints();
-        self.arrivals
-            .sort_by_key(|arrival| (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal));
+        sort_arrivals(&mut self.arrivals, &self.templates);
         let launch_rate = crate::catalog::fargate::launch_rate(&self.cast.region);
         let scenario = self.scenario;
-        let (seed, standalone_tasks) = (scenario.seed.unwrap_or(1), self.arrivals.len() as u64);
+        let (seed, standalone_tasks) = (self.seed(), self.arrivals.len() as u64);
         Some(Plan {
             horizon: self.cast.horizon,
             initial_state: match scenario.initial_state.as_deref() {
@@ -331,6 +338,7 @@ impl<'a> Builder<'a> {
             services: self.services,
             templates: self.templates,
             arrivals: self.arrivals,
+            drawn: self.drawn.into_iter().map(|(_, calls)| calls).collect(),
             situation: self.situation,
             operations: self.operations,
             expectations: self.expectations,

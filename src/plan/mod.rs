@@ -8,19 +8,28 @@ mod builder;
 mod capacity;
 mod constraints;
 mod containers;
+mod cron;
 mod curves;
 mod definitions;
+mod drawn;
 mod expectations;
 mod fargate;
 mod instances;
 mod machines;
 mod model;
+mod schedule_text;
+mod schedules;
 mod situation;
+mod starts;
 mod strategy;
 mod subnets;
 mod table;
 mod tasks;
 
+#[cfg(test)]
+mod cron_tests;
+
+pub use drawn::{DrawnCalls, Moments};
 pub use model::{
     Action, Arrival, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
     PlannedService, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
@@ -108,6 +117,7 @@ fn build(
     builder.tasks();
     builder.stand_ins_for_tasks();
     builder.situation();
+    builder.draw_calls();
     builder.operations();
     builder.bounds();
     builder.expectations();

@@ -1,5 +1,6 @@
 //! The checked plan: every name resolved, every default explicit. A plan that exists can be run.
 
+use super::DrawnCalls;
 use super::subnets::SubnetChoice;
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::fargate::{FargatePrice, LaunchRate};
@@ -59,6 +60,8 @@ pub struct Plan {
     pub templates: Vec<TaskTemplate>,
     /// Standalone tasks, by (time, source name, ordinal).
     pub arrivals: Vec<Arrival>,
+    /// Calls whose moments are drawn: which of `arrivals` another seed changes.
+    pub drawn: Vec<DrawnCalls>,
     /// Tasks that stand on named instances at the start.
     pub situation: Vec<Situation>,
     /// What operators do, in the order of time and then of the scenario.

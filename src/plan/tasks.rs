@@ -9,7 +9,7 @@ use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
 use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding};
-use crate::fact::{Origin, Platform, ServiceRole, TaskSourceRole};
+use crate::fact::{Calls, Origin, Platform, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
 use crate::scenario::{Service, Tasks};
 use crate::units::{
@@ -136,19 +136,7 @@ impl Builder<'_> {
 
     fn standalone(&mut self, name: &str, tasks: &Tasks) {
         let path = format!("tasks.{name}");
-        if let (Some(_), Some(key)) = (
-            &tasks.arrivals,
-            [("at", tasks.at.is_some()), ("count", tasks.count.is_some()), ("lifetime", tasks.lifetime.is_some())]
-                .iter()
-                .find(|(_, given)| *given),
-        ) {
-            let finding = Finding::error(Code::Contradiction, format!("`{}` and `arrivals` exclude each other", key.0))
-                .at(self.tree.nearest_span(&format!("{path}.{}", key.0)), "says it once for all")
-                .also(self.tree.nearest_span(&format!("{path}.arrivals")), "says it row by row")
-                .path(&path)
-                .help(format!("leave `{}` out, or take it from a column of the file", key.0));
-            self.findings.push(finding);
-        }
+        let has_one_start = self.has_one_start(&path, tasks);
         let definition = match &tasks.task_definition {
             Some(wanted) => match self.definition(&path, wanted) {
                 Some(definition) => Some(definition),
@@ -199,19 +187,33 @@ impl Builder<'_> {
             return;
         };
         let template = self.template(&kind, definition.demand.clone());
+        if !has_one_start {
+            return;
+        }
+        let started = Started { source, template };
+        match (&tasks.schedule, &tasks.on) {
+            (Some(text), _) => self.scheduled(&path, text, tasks, &started),
+            (None, Some(on)) => self.triggered(&path, on, tasks, &started),
+            (None, None) => self.started_once(&path, tasks, &started),
+        }
+    }
+
+    /// Tasks that are started once, at `at`.
+    fn started_once(&mut self, path: &str, tasks: &Tasks, started: &Started) {
         let at = SimTime(tasks.at.unwrap_or_default().0);
         if at > self.cast.horizon {
             let message = format!("this is after the end of the run at {}", self.cast.horizon);
             self.warn(Code::AfterTheEnd, &format!("{path}.at"), message, "never happens", "lengthen `duration`");
         }
         let count = tasks.count.unwrap_or(1);
-        if !self.holds_tasks(&path, count) {
+        if !self.holds_tasks(path, count) {
             return;
         }
         for _ in 0..count {
-            let ordinal = self.next_ordinal(source);
+            let (template, ordinal) = (started.template, self.next_ordinal(started.source));
             self.arrivals.push(Arrival { at, template, ordinal, lifetime: tasks.lifetime });
         }
+        self.tell_calls(started.source, Calls { first: 0, end: count, size: 10, recurring: false }); // ECS-806
     }
 
     fn definition(&mut self, path: &str, name: &str) -> Option<Rc<Definition>> {
@@ -370,4 +372,11 @@ fn start_span(definition: Option<&Definition>, instead: Option<SimSpan>, to: &De
         Some(definition) => definition.start_span(instead.or(definition.start_time).or(on_fargate)),
         None => instead.or(on_fargate).unwrap_or(START_TIME),
     }
+}
+
+/// Whose tasks a start brings, and of what kind.
+pub(super) struct Started {
+    pub(super) source: TaskSourceId,
+    /// Row of the templates.
+    pub(super) template: u32,
 }

@@ -3,8 +3,8 @@
 use super::state::{Counts, State};
 use super::summary::Summary;
 use crate::expect::{
-    Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure, ServiceFigure,
-    TaskCount, Term,
+    CallsFigure, Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure,
+    ServiceFigure, TaskCount, Term,
 };
 use crate::fact::Fact;
 use crate::units::{ProviderId, SimTime, TaskSourceId};
@@ -203,7 +203,7 @@ fn now(state: &State, quantity: Quantity) -> i128 {
             let sums = &state.sums;
             ledger(figure, [sums.cpu_registered, sums.cpu_reserved, sums.memory_registered, sums.memory_reserved])
         }
-        Quantity::Run(_) | Quantity::ServiceRun(..) => 0, // the plan allows these only for the whole run
+        Quantity::Run(_) | Quantity::ServiceRun(..) | Quantity::CallsRun(..) => 0, // the plan allows these only for the whole run
     })
 }
 
@@ -257,6 +257,16 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
                     percent((u128::from(service.requests.cpu_used_unit_ms), service.requests.cpu_reserved_unit_ms))
                 }
             }
+        }
+        Quantity::CallsRun(source, figure) => {
+            let calls = summary.calls.get(&source).copied().unwrap_or_default();
+            whole(match figure {
+                CallsFigure::Calls => calls.calls,
+                CallsFigure::LostRuns => calls.lost_runs,
+                CallsFigure::MostAtOnce => calls.most_at_once.unwrap_or(0),
+                CallsFigure::Placed => calls.placed,
+                CallsFigure::Unplaced => calls.unplaced,
+            })
         }
         other => now(&summary.last, other),
     }

@@ -43,6 +43,7 @@ struct Summary<'a> {
     cpu_reserved_percent: Option<Number>,
     memory_reserved_percent: Option<Number>,
     services: Vec<Service<'a>>,
+    tasks: Vec<TasksEntry<'a>>,
     expectations: Vec<Check<'a>>,
     expectations_met: bool,
     model_limits: &'static [&'static str],
@@ -87,6 +88,18 @@ struct Service<'a> {
     cpu_utilization_percent: Option<Number>,
 }
 
+/// What became of an entry of `tasks`.
+#[derive(Serialize)]
+struct TasksEntry<'a> {
+    name: &'a str,
+    calls: u64,
+    tasks_asked: u64,
+    tasks_placed: u64,
+    tasks_unplaced: u64,
+    lost_runs: u64,
+    runs_most_at_once: Option<u64>,
+}
+
 #[derive(Serialize)]
 struct Check<'a> {
     expect: &'a str,
@@ -101,6 +114,19 @@ pub(super) fn number(text: &str) -> Number {
 
 fn ratio(numerator: u128, denominator: u128) -> Option<Number> {
     (denominator > 0).then(|| number(&super::numbers::ratio3(numerator, denominator)))
+}
+
+fn calls<'a>(run: &Figures<'a>) -> Vec<TasksEntry<'a>> {
+    let calls = run.summary.calls.iter().map(|(source, figures)| TasksEntry {
+        name: &run.cast.sources[*source].name,
+        calls: figures.calls,
+        tasks_asked: figures.asked,
+        tasks_placed: figures.placed,
+        tasks_unplaced: figures.unplaced,
+        lost_runs: figures.lost_runs,
+        runs_most_at_once: figures.most_at_once,
+    });
+    calls.collect()
 }
 
 /// The text of `summary.json`.
@@ -169,6 +195,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         cpu_reserved_percent: ratio(cpu.0 * 100, cpu.1),
         memory_reserved_percent: ratio(memory.0 * 100, memory.1),
         services: services.collect(),
+        tasks: calls(run),
         expectations: run
             .checks
             .iter()

@@ -6,6 +6,7 @@
 use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::start_language::{TRIGGER, WINDOW};
 use super::task_language::TASK_DEFINITIONS;
 use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
@@ -32,7 +33,7 @@ static PRICE_KIND: Quantity = Quantity {
     examples: &["$0.096", "$1.20"],
 };
 static RATE_KIND: Quantity = Quantity { name: "rate per second", parse: rate, examples: &["120", "0.25"] };
-static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
+pub(super) static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
 
 fn rate(text: &str) -> Result<(), String> {
     match text.parse::<crate::units::Decimal>() {
@@ -278,10 +279,17 @@ static TASKS_MAP: MapShape = MapShape {
         key("task_definition", &Shape::Name)
             .doc("Which tasks; may be left out where `arrivals` give CPU and memory row by row."),
         key("at", &SPAN).default("0s").doc("When RunTask is called."),
-        key("count", &SOME).default("1").doc("How many tasks it starts."),
+        key("schedule", &TEXT).doc("Instead of `at`: a schedule of EventBridge Scheduler, `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2026-01-06T03:00:00)`, kept to the minute; `docs/schedules.md` has all forms (ECS-904, ECS-905)."),
+        key("timezone", &TEXT).default("UTC").doc("Time zone of `schedule`, `start` and `end` by its IANA name: `Europe/Berlin`. A time that the clocks leave out is skipped, one that comes twice is kept once."),
+        key("start", &TEXT).doc("From when on the schedule is kept: `2026-01-06` or `2026-01-06T03:00:00`; the first call of a `rate`. Without, from the start of the run on. Ignored for `at(…)`."),
+        key("end", &TEXT).doc("Until when the schedule is kept, in the forms of `start`. Ignored for `at(…)`."),
+        key("flexible_window", &WINDOW).doc("Each call comes at a moment, drawn evenly, of this time after it is due; 1 to 1,440 minutes (ECS-904)."),
+        key("on", &TRIGGER).doc("Instead of `at`: events start the tasks, one call for each (PLT-95)."),
+        key("delay", &SPAN).default("0.5s").doc("From an event of `on` to the call (PLT-95)."),
+        key("count", &SOME).default("1").doc("How many tasks a call starts; at most 10 where `schedule` or `on` makes the calls (ECS-806)."),
         key("lifetime", &SPAN).doc("How long each runs, from RUNNING on; without, to the end of the run."),
         key("arrivals", &Shape::Map(&ARRIVALS_MAP))
-            .doc("Tasks that come row by row of a CSV file, instead of `at` and `count`."),
+            .doc("Instead of `at`: tasks that come row by row of a CSV file, one call for each (ECS-901)."),
         key("group", &TEXT)
             .default("family:<task definition>")
             .doc("Task group, which spread counts (ECS-311, ECS-317)."),
@@ -295,8 +303,8 @@ static TASKS_MAP: MapShape = MapShape {
             "Which instances its tasks may be placed on; at most ten, those of the task definition included (ECS-304).",
         ),
         key("start_time", &SPAN).doc("Instead of the task definition's."),
-        Key::later("cron", "comes with scheduled tasks"),
-        Key::later("rate", "comes with scheduled tasks"),
+        Key::later("retry", "comes with calls that are throttled"),
+        Key::later("retry_failures", "comes with calls that are throttled"),
     ],
 };
 static ARRIVALS_MAP: MapShape = MapShape {

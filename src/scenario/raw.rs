@@ -4,6 +4,7 @@
 //! would be a disagreement between the two, which a test excludes.
 
 use super::capacity_raw::{CapacityProvider, Cluster, StrategyItem, Subnet};
+use super::start_language::{EventsPer, parse_event_rate, parse_window};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
 use serde::Deserialize;
@@ -218,6 +219,15 @@ pub struct Tasks {
     #[serde(default, deserialize_with = "some_span")]
     pub lifetime: Option<SimSpan>,
     pub arrivals: Option<Arrivals>,
+    pub schedule: Option<String>,
+    pub timezone: Option<String>,
+    pub start: Option<String>,
+    pub end: Option<String>,
+    #[serde(default, deserialize_with = "some_window")]
+    pub flexible_window: Option<SimSpan>,
+    pub on: Option<Trigger>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub delay: Option<SimSpan>,
     pub group: Option<String>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
@@ -228,6 +238,16 @@ pub struct Tasks {
     pub placement_constraints: Vec<Constraint>,
     #[serde(default, deserialize_with = "some_span")]
     pub start_time: Option<SimSpan>,
+}
+
+/// Events that start tasks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Trigger {
+    #[serde(default, deserialize_with = "some_event_rate")]
+    pub rate: Option<EventsPer>,
+    pub trace: Option<Trace>,
 }
 
 /// Tasks that arrive row by row of a CSV file.
@@ -379,6 +399,14 @@ pub(super) fn some_cpu<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CpuU
 
 pub(super) fn some_memory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MebiBytes>, D::Error> {
     read(from, parse_memory).map(Some)
+}
+
+fn some_window<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SimSpan>, D::Error> {
+    read(from, parse_window).map(Some)
+}
+
+fn some_event_rate<'de, D: Deserializer<'de>>(from: D) -> Result<Option<EventsPer>, D::Error> {
+    read(from, parse_event_rate).map(Some)
 }
 
 fn some_usd<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {

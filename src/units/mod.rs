@@ -5,6 +5,7 @@
 
 mod decimal;
 mod ids;
+mod keyed;
 mod money;
 mod platform;
 mod quantity;
@@ -16,6 +17,7 @@ pub use ids::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, SpreadKeyId,
     StrategyId, SubnetId, Table, TaskDefinitionId, TaskId, TaskSourceId, ZoneId,
 };
+pub use keyed::KeyedStream;
 pub(crate) use money::divide_half_even;
 pub use money::{NanoUsd, price_exactly};
 pub use platform::{Architecture, OperatingSystem};
