@@ -73,7 +73,7 @@ fn links_lead_somewhere() {
 
 fn pages(root: &Path) -> Vec<PathBuf> {
     let mut found = vec![root.join("README.md")];
-    for folder in ["docs", "scenarios/lessons", "scenarios/traces"] {
+    for folder in ["docs", "docs/studies", "scenarios/lessons", "scenarios/traces"] {
         let entries = fs::read_dir(root.join(folder)).unwrap();
         found.extend(
             entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "md")),

@@ -33,6 +33,16 @@ pub enum ProviderKind {
     },
 }
 
+impl ProviderKind {
+    /// What each instance of an ideal provider registers; none of another.
+    pub fn ideal(&self) -> Option<&Registration> {
+        match self {
+            Self::Ideal { registration, .. } => Some(registration),
+            Self::Instances | Self::Fargate { .. } => None,
+        }
+    }
+}
+
 /// What a provider may know of the cluster when it decides.
 #[derive(Clone, Copy)]
 pub struct ProviderView<'a> {

@@ -189,6 +189,8 @@ pub enum RunFigure {
     PeakTasksRunning,
     /// Instances that ever registered.
     InstancesEver,
+    /// Of these, instances that ever got a task.
+    InstancesUsed,
     /// Tasks that were ever wanted.
     TasksWanted,
     /// Tasks that were ever placed.

@@ -6,12 +6,13 @@ use crate::units::{ProviderId, TaskSourceId, ZoneId};
 
 type Unknown = (String, Option<String>);
 
-const RUN: [(&str, RunFigure); 13] = [
+const RUN: [(&str, RunFigure); 14] = [
     ("cost_usd", RunFigure::CostUsd),
     ("instance_hours", RunFigure::InstanceHours),
     ("peak_instances", RunFigure::PeakInstances),
     ("peak_tasks_running", RunFigure::PeakTasksRunning),
     ("instances_ever", RunFigure::InstancesEver),
+    ("instances_used", RunFigure::InstancesUsed),
     ("tasks_wanted", RunFigure::TasksWanted),
     ("tasks_placed", RunFigure::TasksPlaced),
     ("tasks_unplaced", RunFigure::TasksUnplaced),

@@ -218,4 +218,12 @@ impl Pool {
             Self::Fargate(_) => false,
         }
     }
+
+    /// The capacity provider that was asked for, if one was.
+    pub fn provider(self) -> Option<ProviderId> {
+        match self {
+            Self::LaunchTypeEc2 => None,
+            Self::Provider(provider) | Self::Fargate(provider) => Some(provider),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::definitions::{Definition, Notes};
 use super::drawn::sort_arrivals;
-use super::machines::TypeKey;
+use super::machines::{Standard, TypeKey};
 use super::model::{InitialState, LaunchRates, NotSimulated, Plan, TaskTemplate, Throttle, TieBreak, WaitingOrder};
 use super::subnets::SubnetChoice;
 use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, Situation};
@@ -55,6 +55,8 @@ pub(super) struct Builder<'a> {
     /// Attributes that strategies spread over, apart from the zone.
     pub(super) spreads: Vec<String>,
     pub(super) types: BTreeMap<TypeKey, InstanceTypeId>,
+    /// Types that were looked up, by name.
+    pub(super) standards: BTreeMap<String, Standard>,
     pub(super) definitions: BTreeMap<String, Rc<Definition>>,
     /// What is known of the files of task definitions.
     pub(super) imports: Notes,
@@ -104,6 +106,7 @@ impl<'a> Builder<'a> {
             attribute_ids: BTreeMap::new(),
             spreads: Vec::new(),
             types: BTreeMap::new(),
+            standards: BTreeMap::new(),
             definitions: BTreeMap::new(),
             imports: Notes::default(),
             not_simulated: Vec::new(),

@@ -48,7 +48,8 @@ impl<'a> Wish<'a> {
 }
 
 /// What is known of a type before a place of the scenario asks for it.
-struct Standard {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standard {
     cpu: CpuUnits,
     memory: MebiBytes,
     gpus: u32,
@@ -65,7 +66,12 @@ impl Builder<'_> {
         let place = format!("{path}.{key}");
         let scenario = self.scenario;
         let own = scenario.instance_types.get(wish.name);
-        let standard = self.standard(&place, wish.name, own)?;
+        // a file of instances asks for one type row after row, and to look it up is to read the catalogue
+        let standard = match self.standards.get(wish.name) {
+            Some(standard) => *standard,
+            None => self.standard(&place, wish.name, own)?,
+        };
+        self.standards.insert(wish.name.to_owned(), standard);
         let memory = wish.memory.unwrap_or(standard.memory);
         let Some(left) = memory.0.checked_sub(wish.reserved.0) else {
             let message =

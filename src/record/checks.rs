@@ -238,6 +238,7 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
             RunFigure::PeakInstances => whole(summary.gauge(super::ClusterGauge::Instances).max),
             RunFigure::PeakTasksRunning => whole(summary.gauge(super::ClusterGauge::TasksRunning).max),
             RunFigure::InstancesEver => whole(summary.instances_ever),
+            RunFigure::InstancesUsed => whole(summary.instances_used),
             RunFigure::TasksWanted => whole(summary.tasks_wanted),
             RunFigure::TasksPlaced => whole(summary.tasks_placed),
             RunFigure::TasksUnplaced => whole(summary.tasks_unplaced),

@@ -106,6 +106,13 @@ impl<'a> Recording<'a> {
         }
     }
 
+    /// Counts an instance with its first task.
+    fn count_instance(&mut self, fact: &Fact) {
+        if let Fact::TaskPlaced { place: Place::Instance(instance), .. } = *fact {
+            self.summary.instances_used += u64::from(!self.state.instances[instance].used);
+        }
+    }
+
     fn location(&self, place: Place) -> Location {
         match place {
             Place::Fargate { provider, zone } => Location { provider, ordinal: None, zone },
@@ -123,6 +130,7 @@ impl Observer for Recording<'_> {
         self.digest.add(at, fact);
         self.count(fact);
         self.calls.update(fact);
+        self.count_instance(fact);
         if !self.checks.is_empty() {
             self.checks.observe(&self.state, at, fact);
         }

@@ -46,6 +46,8 @@ pub(super) struct InstanceNow {
     pub(super) reserved: Resources,
     /// Tasks whose desired status is RUNNING, by source.
     pub(super) tasks: BTreeMap<TaskSourceId, u32>,
+    /// Whether it ever got a task.
+    pub(super) used: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -115,7 +117,7 @@ impl State {
         match *fact {
             Fact::InstanceRegistered { instance, ordinal, provider, zone, registered, .. } => {
                 let (reserved, tasks) = (Resources::default(), BTreeMap::new());
-                let row = InstanceNow { provider, ordinal, zone, registered, reserved, tasks };
+                let row = InstanceNow { provider, ordinal, zone, registered, reserved, tasks, used: false };
                 self.instances.push(row);
                 self.by_name.insert((provider, ordinal), instance);
                 *self.zone_instances.entry(zone).or_default() += 1;
@@ -188,6 +190,7 @@ impl State {
             Place::Instance(instance) => {
                 let row = &mut self.instances[instance];
                 row.reserved += need;
+                row.used = true;
                 *row.tasks.entry(task.source).or_insert(0) += 1;
                 self.sums.cpu_reserved += u64::from(need.cpu.0);
                 self.sums.memory_reserved += u64::from(need.memory.0);

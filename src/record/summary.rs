@@ -35,6 +35,8 @@ pub struct Summary {
     pub gauges: [Bucket; CLUSTER_GAUGES],
     /// Instances that ever registered.
     pub instances_ever: u64,
+    /// Of these, instances that ever got a task.
+    pub instances_used: u64,
     /// Tasks that were ever wanted.
     pub tasks_wanted: u64,
     /// Tasks that were ever placed.

@@ -18,6 +18,8 @@ pub struct Measures {
     pub billed_instance_ms: u128,
     /// Most instances at one time.
     pub instances_peak: u64,
+    /// Instances that ever got a task.
+    pub instances_used: u64,
     /// CPU reserved and registered, in unit-ms.
     pub cpu_reserved: (u128, u128),
     /// Memory reserved and registered, in MiB-ms.
@@ -46,6 +48,7 @@ impl Measures {
             cost: summary.money.cost,
             billed_instance_ms: summary.money.billed_instance_ms,
             instances_peak: summary.gauge(ClusterGauge::Instances).max,
+            instances_used: summary.instances_used,
             cpu_reserved: summary.cpu_reserved_share(),
             memory_reserved: summary.memory_reserved_share(),
             tasks_placed: summary.tasks_placed,
@@ -72,6 +75,8 @@ pub enum Metric {
     InstanceHours,
     /// Most instances at one time.
     InstancesPeak,
+    /// Instances that ever got a task.
+    InstancesUsed,
     /// Mean share of registered CPU that is reserved, in per cent.
     CpuReserved,
     /// Mean share of registered memory that is reserved, in per cent.
@@ -90,10 +95,11 @@ pub enum Metric {
 
 impl Metric {
     /// All of them, in the order of the columns.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Cost,
         Self::InstanceHours,
         Self::InstancesPeak,
+        Self::InstancesUsed,
         Self::CpuReserved,
         Self::MemoryReserved,
         Self::TasksPlaced,
@@ -109,6 +115,7 @@ impl Metric {
             Self::Cost => "cost_usd",
             Self::InstanceHours => "instance_hours",
             Self::InstancesPeak => "instances_peak",
+            Self::InstancesUsed => "instances_used",
             Self::CpuReserved => "cpu_reserved_percent",
             Self::MemoryReserved => "memory_reserved_percent",
             Self::TasksPlaced => "tasks_placed",
@@ -135,6 +142,7 @@ impl Metric {
             Self::Cost => Some(run.cost.0 as f64 / 1e9),
             Self::InstanceHours => Some(run.billed_instance_ms as f64 / 3_600_000.0),
             Self::InstancesPeak => Some(run.instances_peak as f64),
+            Self::InstancesUsed => Some(run.instances_used as f64),
             Self::CpuReserved => percent(run.cpu_reserved),
             Self::MemoryReserved => percent(run.memory_reserved),
             Self::TasksPlaced => Some(run.tasks_placed as f64),

@@ -51,6 +51,7 @@ pub fn compare_markdown(all: &Comparison<'_>) -> String {
         "difference",
         "instance-hours",
         "peak instances",
+        "instances used",
         "CPU reserved",
         "memory reserved",
         "tasks placed",
@@ -74,6 +75,7 @@ pub fn compare_markdown(all: &Comparison<'_>) -> String {
             difference,
             mean(Metric::InstanceHours, 1),
             mean(Metric::InstancesPeak, tenths(all)),
+            mean(Metric::InstancesUsed, tenths(all)),
             percent(Metric::CpuReserved),
             percent(Metric::MemoryReserved),
             mean(Metric::TasksPlaced, tenths(all)),
@@ -164,7 +166,7 @@ fn money_grid(all: &Comparison<'_>) -> Grid {
 }
 
 fn task_grid(all: &Comparison<'_>) -> Grid {
-    let mut grid = Grid::new(["side", "placed", "not placed", "waiting", "not served", "checks"]);
+    let mut grid = Grid::new(["side", "used", "placed", "unplaced", "waiting", "unserved", "met"]);
     for (place, side) in all.sides.iter().enumerate() {
         let mean = |metric| {
             all.estimate(place, metric).map_or_else(|| "-".to_owned(), |found| grouped(found.mean, tenths(all)))
@@ -174,6 +176,7 @@ fn task_grid(all: &Comparison<'_>) -> Grid {
         });
         grid.rows.push(vec![
             side.name.clone(),
+            mean(Metric::InstancesUsed),
             mean(Metric::TasksPlaced),
             mean(Metric::TasksUnplaced),
             mean(Metric::TasksWaiting),
