@@ -5,18 +5,21 @@
 //!
 //! * `binpack`, `zone+binpack`, `instance`, `random`: six sizes of tasks, each a service, all with that chain;
 //! * `mix`: 20 services with a size each, whose tasks come with three different chains;
-//! * `many`: 2,000 services of 20 sizes with the default of services, zone and then instance.
+//! * `many`: 2,000 services of 20 sizes with the default of services, zone and then instance;
+//! * `full`: as `mix`, on three kinds of instances with attributes, some with GPUs and all with a limit of interfaces;
+//!   of the 20 services some ask for static ports, interfaces, GPUs, an attribute, zones, or a place without another
+//!   task of theirs, and every second task stays for ever.
 //!
-//! `cargo bench --bench placement -- [--quick] [--check]`
+//! `cargo bench --bench placement -- [--quick] [--check] [--only chain]`
 
 mod support;
 
 use std::process::ExitCode;
 
-use longshore::cluster::{Fleet, Registration};
-use longshore::placement::{Placed, PlacementClass, Placer, Pool, Strategy, Tie, scan};
+use longshore::cluster::{Attributes, Demand, Fleet, Ground, HostPort, Protocol, Registration};
+use longshore::placement::{Placed, PlacementClass, Placer, Pool, Requirements, Strategy, Tie, scan};
 use longshore::units::{
-    GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, Resources, Table, ZoneId,
+    AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, Resources, Table, ZoneId,
 };
 use support::{Case, Options, Taken, measure};
 
@@ -38,6 +41,9 @@ const SIX_SIZES: [Resources; 6] = [
 const MOST_OF_SCAN: f64 = 0.1;
 const MOST_NS: f64 = 1_000.0;
 const MOST_GROWTH: f64 = 4.0;
+/// What is required of the full mixture.
+const MOST_OF_SCAN_FULL: f64 = 0.04;
+const MOST_NS_FULL: f64 = 4_000.0;
 /// At 100 instances the index may not be slower than the scan; this much is noise.
 const NOISE: f64 = 1.05;
 
@@ -58,6 +64,7 @@ fn below(end: usize, key: u64) -> usize {
 struct Cluster {
     fleet: Fleet,
     classes: Table<PlacementClassId, PlacementClass>,
+    /// Those that may be stopped.
     tasks: Vec<(InstanceId, PlacementClassId)>,
     /// `None` scans.
     placer: Option<Placer>,
@@ -67,19 +74,21 @@ struct Cluster {
 
 impl Cluster {
     fn new(instances: usize, classes: &[PlacementClass], by_index: bool) -> Self {
-        let groups = classes.iter().map(|class| class.group.row() + 1).max().unwrap_or_default();
-        let mut fleet = Fleet::new(ZONES, groups);
-        for number in 0..instances {
-            let zone = ZoneId::from_row(number % ZONES);
-            let registered = INSTANCES[number / ZONES % INSTANCES.len()];
-            fleet.register(Registration::plain(zone, ProviderId(0), InstanceTypeId(0), registered));
-        }
+        let is_full = classes.iter().any(|class| !class.is_plain());
+        let fleet = fleet(instances, classes, is_full);
         let classes = Table::from_iter(classes.to_vec());
         // Both sides are filled by the index: a scan would take minutes.
         let placer = Some(Placer::new(&classes));
         let mut cluster = Self { fleet, classes, tasks: Vec::new(), placer, turn: 0, digest: 0 };
         while cluster.tasks.len() < 10 * instances {
             cluster.place();
+        }
+        if is_full {
+            let mut number = 0;
+            cluster.tasks.retain(|_| {
+                number += 1;
+                number % 2 == 0
+            });
         }
         cluster.placer = cluster.placer.filter(|_| by_index);
         cluster.digest = 0;
@@ -91,7 +100,9 @@ impl Cluster {
         if !self.tasks.is_empty() {
             let task = below(self.tasks.len(), self.turn);
             let (instance, class) = self.tasks.swap_remove(task);
-            self.fleet.release(instance, &self.classes[class].demand, self.classes[class].group);
+            let PlacementClass { demand, group, .. } = &self.classes[class];
+            self.fleet.release(instance, demand, *group);
+            self.fleet.detach(instance, demand);
         }
         self.place();
     }
@@ -113,6 +124,49 @@ impl Cluster {
             self.digest = keyed(self.digest ^ u64::from(instance.0) ^ u64::from(measure) << 20 ^ u64::from(tied) << 40);
         }
     }
+}
+
+/// Two of three instances are larger; of a full mixture the third kind has GPUs, and half of each kind are blue.
+fn fleet(instances: usize, classes: &[PlacementClass], is_full: bool) -> Fleet {
+    let groups = classes.iter().map(|class| class.group.row() + 1).max().unwrap_or_default();
+    let color = |color: &str| Attributes::from([("color".to_owned(), color.to_owned())]);
+    let attributes = Table::from_iter([color("blue"), color("green")]);
+    let mut fleet = Fleet::on(Ground { attributes, ..Ground::plain(ZONES, groups) });
+    for number in 0..instances {
+        let zone = ZoneId::from_row(number % ZONES);
+        let kind = number / ZONES % INSTANCES.len();
+        let plain = Registration::plain(zone, ProviderId(0), InstanceTypeId(0), INSTANCES[kind]);
+        let attributes = AttributeSetId::from_row(number / ZONES / INSTANCES.len() % 2);
+        let (gpus, interfaces) = [(0, 7), (0, 3), (8, 7)][kind];
+        fleet.register(if is_full { Registration { gpus, interfaces, attributes, ..plain } } else { plain });
+    }
+    fleet
+}
+
+/// The 20 task definitions of the full mixture, each with three chains.
+fn full_mixture(chains: &[&[Strategy]]) -> Vec<PlacementClass> {
+    let mut classes = classes(&twenty_sizes(), 20, chains);
+    for class in &mut classes {
+        let (demand, asked) = (&mut class.demand, &mut class.requirements);
+        let blue = || vec![("color".to_owned(), Some("blue".to_owned()))];
+        match class.group.0 {
+            number @ 0..=2 => demand.ports = vec![port(number)],
+            3..=5 => demand.interface = true,
+            6 => *demand = Demand { interface: true, gpus: 1, ..demand.clone() },
+            number @ 7..=8 => demand.gpus = number - 6,
+            9..=11 => asked.attributes = blue(),
+            12 => *asked = Requirements { attributes: blue(), distinct_instance: true, ..Requirements::default() },
+            number @ 13..=14 => asked.zones = Some(vec![ZoneId(number - 13), ZoneId(2)]),
+            15 => (demand.interface, asked.zones) = (true, Some(vec![ZoneId(1)])),
+            16..=17 => asked.distinct_instance = true,
+            _ => {}
+        }
+    }
+    classes
+}
+
+fn port(number: u32) -> HostPort {
+    HostPort { protocol: Protocol::Tcp, number: 8080 + u16::try_from(number).expect("few") }
 }
 
 /// Ten tasks per instance of these sizes take as much CPU as the six sizes.
@@ -153,6 +207,12 @@ fn compare(name: &str, instances: usize, classes: &[PlacementClass], options: &O
     (index, scan)
 }
 
+/// What is more than it may be.
+fn over(name: &str, required: &[(&str, f64, f64)]) -> Vec<String> {
+    let over = required.iter().filter(|(_, value, most)| value > most);
+    over.map(|(what, value, most)| format!("{name}: {what}: {value:.2}, at most {most}")).collect()
+}
+
 fn main() -> ExitCode {
     let options = Options::read();
     let single: [(&str, &[Strategy]); 4] = [
@@ -161,9 +221,10 @@ fn main() -> ExitCode {
         ("instance", &[Strategy::SpreadInstance]),
         ("random", &[Strategy::Random]),
     ];
+    let is_asked_for = |name: &str| options.only.as_ref().is_none_or(|only| only == name);
     println!("chain         instances    index ns     scan ns  scan/index  M checks/s (scan)");
     let mut missed = Vec::new();
-    for (name, chain) in single {
+    for (name, chain) in single.into_iter().filter(|(name, _)| is_asked_for(name)) {
         let classes = classes(&SIX_SIZES, 6, &[chain]);
         let (small, small_scan) = compare(name, 100, &classes, &options);
         let (large, large_scan) = compare(name, 10_000, &classes, &options);
@@ -173,13 +234,24 @@ fn main() -> ExitCode {
             ("ns a pair", large.median(), MOST_NS),
             ("growth from 100 to 10,000 instances", large.median() / small.median(), MOST_GROWTH),
         ];
-        let over = required.into_iter().filter(|(_, value, most)| value > most);
-        missed.extend(over.map(|(what, value, most)| format!("{name}: {what}: {value:.2}, at most {most}")));
+        missed.extend(over(name, &required));
     }
     let default: &[Strategy] = &[Strategy::SpreadZone, Strategy::SpreadInstance];
     let chains = [single[0].1, single[1].1, default];
-    compare("mix", 10_000, &classes(&twenty_sizes(), 20, &chains), &options);
-    compare("many", 10_000, &classes(&twenty_sizes(), 2_000, &[default]), &options);
+    if is_asked_for("mix") {
+        compare("mix", 10_000, &classes(&twenty_sizes(), 20, &chains), &options);
+    }
+    if is_asked_for("many") {
+        compare("many", 10_000, &classes(&twenty_sizes(), 2_000, &[default]), &options);
+    }
+    if is_asked_for("full") {
+        let (index, scan) = compare("full", 10_000, &full_mixture(&chains), &options);
+        let required = [
+            ("share of the scan's time", index.over(&scan), MOST_OF_SCAN_FULL),
+            ("ns a pair", index.median(), MOST_NS_FULL),
+        ];
+        missed.extend(over("full", &required));
+    }
     for line in &missed {
         eprintln!("missed: {line}");
     }

@@ -117,6 +117,7 @@ fn version_and_help() {
         vec!["run", "--help"],
         vec!["run", "-h"],
         vec!["compare", "--help"],
+        vec!["why", "--help"],
         vec!["check", "--help"],
     ] {
         let help = shop.run(&arguments).ended(0);
@@ -124,7 +125,7 @@ fn version_and_help() {
         assert!(help.err.is_empty());
     }
     let whole = shop.run(&["--help"]).ended(0).out;
-    for word in ["run", "compare", "check", "130", "Exit codes"] {
+    for word in ["run", "compare", "why", "check", "130", "Exit codes"] {
         assert!(whole.contains(word), "{word}: {whole}");
     }
 }
@@ -140,8 +141,8 @@ fn examples_of_the_help_run() {
         let examples = help.split("Examples:").nth(1).unwrap();
         for line in examples.lines().filter_map(|line| line.trim().strip_prefix("longshore ")) {
             seen += 1;
-            if line.starts_with("compare ") {
-                continue; // typed in tests/compare.rs
+            if line.starts_with("compare ") || line.starts_with("why ") {
+                continue; // typed in tests/compare.rs and tests/why.rs
             }
             let typed = line.split("  ").next().unwrap().split(" | ").next().unwrap();
             let mut words: Vec<&str> = typed.split_whitespace().collect();
@@ -324,6 +325,29 @@ fn warnings_go_to_stderr() {
     assert!(shop.run(&["run", "shop.yaml", "--no-charts", "--quiet"]).ended(0).err.is_empty());
     let checked = shop.run(&["check", "shop.yaml"]).ended(0);
     assert!(checked.out.contains("1 warning") && checked.err.contains("LS0217"), "{checked:?}");
+}
+
+#[test]
+fn what_a_file_says_in_vain_is_named() {
+    let shop = Shop::new();
+    let json =
+        r#"{"family": "web", "containerDefinitions": [{"name": "a", "image": "a:1", "memory": 64, "user": "me"}]}"#;
+    fs::write(shop.path("td.json"), json).unwrap();
+    let text = "duration: 1h\ninstances: [{type: m5.large}]\ntask_definitions: {web: {file: td.json}}\n";
+    fs::write(shop.path("file.yaml"), text).unwrap();
+    let notes = "\
+note: td.json (`web`): not simulated yet: containerDefinitions.image
+note: td.json (`web`): without effect: containerDefinitions.user
+";
+    assert_eq!(shop.run(&["check", "file.yaml"]).ended(0).err, notes);
+    assert_eq!(shop.run(&["check", "file.yaml", "--quiet"]).ended(0).err, "");
+    assert!(shop.run(&["run", "file.yaml", "--no-charts"]).ended(0).err.contains(notes));
+    // the file is part of what was run: its digest stands for it too
+    let digest = |name: &str| fs::read_to_string(shop.path(name)).unwrap();
+    let before = digest("output/file/manifest.json");
+    fs::write(shop.path("td.json"), json.replace("64", "65")).unwrap();
+    shop.run(&["run", "file.yaml", "--no-charts"]).ended(0);
+    assert_ne!(digest("output/file/manifest.json"), before);
 }
 
 #[test]

@@ -7,6 +7,8 @@
 mod bill;
 #[path = "laws/clock.rs"]
 mod clock;
+#[path = "laws/fargate.rs"]
+mod fargate;
 #[path = "laws/lives.rs"]
 mod lives;
 #[path = "laws/log.rs"]

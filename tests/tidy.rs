@@ -28,13 +28,13 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("expect", &["units", "fact"]),
     ("placement", &["units", "fact", "cluster"]),
     ("capacity", &["units", "fact", "cluster"]),
-    ("cost", &["units", "fact", "cluster"]),
+    ("cost", &["units", "fact", "catalog", "cluster"]),
     ("scenario", &["units", "diag", "fact"]),
     ("plan", &["units", "diag", "fact", "catalog", "cluster", "load", "expect", "placement", "capacity", "scenario"]),
     ("sim", &["units", "fact", "cluster", "load", "placement", "capacity", "plan"]),
     ("record", &["units", "fact", "expect"]),
     ("study", &["units", "fact", "cost", "plan", "record", "sim"]),
-    ("report", &["units", "fact", "catalog", "cost", "record", "study"]),
+    ("report", &["units", "fact", "catalog", "placement", "cost", "record", "study"]),
     ("cli", &["units", "diag", "scenario", "plan", "report", "study"]),
 ];
 

@@ -37,18 +37,23 @@ pub(crate) struct Options {
     pub(crate) quick: bool,
     /// Ends with an error when a required ratio is missed.
     pub(crate) check: bool,
+    /// The one thing to measure, if not all.
+    #[allow(dead_code, reason = "not every bench has several")]
+    pub(crate) only: Option<String>,
 }
 
 impl Options {
     /// Cargo adds `--bench` of its own; what else is unknown is an error.
     pub(crate) fn read() -> Self {
-        let mut options = Self { quick: false, check: false };
-        for arg in std::env::args().skip(1) {
+        let mut options = Self { quick: false, check: false, only: None };
+        let mut args = std::env::args().skip(1);
+        while let Some(arg) = args.next() {
             match arg.as_str() {
                 "--quick" => options.quick = true,
                 "--check" => options.check = true,
+                "--only" => options.only = args.next(),
                 "--bench" => {}
-                other => panic!("unknown argument {other}: try --quick or --check"),
+                other => panic!("unknown argument {other}: try --quick, --check or --only"),
             }
         }
         options

@@ -1,8 +1,14 @@
 //! Sources of capacity behind one small interface: what a provider does when a task finds no room, and when an
-//! instance of its own has become empty. A new kind is one file here and one line in `<dyn Provider>::of`.
+//! instance of its own has become empty. A new kind is one file here and one line in `<dyn Provider>::of`. Fargate has no
+//! instances: its file chooses zones. Strategies that split tasks among providers are here too.
 
+pub mod fargate;
 mod fixed;
 mod ideal;
+pub mod strategy;
+
+pub use fargate::{Fargate, ZoneCounts};
+pub use strategy::Share;
 
 use crate::cluster::Registration;
 use crate::fact::{Lacks, Why};
@@ -20,13 +26,20 @@ pub enum ProviderKind {
         /// The attributes of one in each zone.
         attributes: Table<ZoneId, AttributeSetId>,
     },
+    /// Capacity that AWS keeps, without instances (ECS-116).
+    Fargate {
+        /// Which of the two.
+        kind: Fargate,
+    },
 }
 
 impl ProviderKind {
     /// What each instance of an ideal provider registers; none of another.
     pub fn ideal(&self) -> Option<&Registration> {
-        let Self::Ideal { registration, .. } = self else { return None };
-        Some(registration)
+        match self {
+            Self::Ideal { registration, .. } => Some(registration),
+            Self::Instances | Self::Fargate { .. } => None,
+        }
     }
 }
 
@@ -62,6 +75,7 @@ impl dyn Provider {
     pub fn of(kind: &ProviderKind) -> Box<dyn Provider> {
         match kind {
             ProviderKind::Instances => Box::new(fixed::Fixed),
+            ProviderKind::Fargate { .. } => Box::new(fargate::Serverless),
             ProviderKind::Ideal { registration, attributes } => {
                 Box::new(ideal::Ideal { registration: *registration, attributes: attributes.clone() })
             }

@@ -18,6 +18,7 @@ Examples:
   longshore check my-cluster.yaml                  find all mistakes without running
   longshore run my-cluster.yaml --format json      the same figures for a program
   longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml
+  longshore why scenarios/web-nasa-fixed.yaml --task web/3
 
 Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage,
             3 the run could not be finished or written, 130 interrupted"
@@ -33,6 +34,8 @@ pub(super) enum Command {
     Run(Run),
     /// Run several scenarios, or variants of one, side by side
     Compare(Compare),
+    /// Explain why a task went where it went, or nowhere
+    Why(Why),
     /// Find all mistakes of a scenario without running it
     Check(Check),
 }
@@ -123,6 +126,47 @@ pub(super) struct Compare {
     /// Print nothing but errors (and what --format asks for, unless it is text)
     #[arg(long, short)]
     pub(super) quiet: bool,
+}
+
+/// Explain why a task went where it went, or nowhere.
+///
+/// Runs the scenario again up to the placing of that task and shows what each of the four steps of the choice left:
+/// resources, constraints, strategies, the choice among equals; with counts, reasons and rules. A task that found no
+/// place is explained with the closest instance, what each instance lacks, and what would help.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  longshore why scenarios/web-nasa-fixed.yaml --task web/3
+  longshore why scenarios/lessons/seed-083-zone-then-binpack.yaml --task web/1 --instance a-2
+  longshore why scenarios/lessons/seed-067-a-service-keeps-its-number.yaml --task web/3 --at 2m
+  longshore why scenarios/web-nasa-fixed.yaml --task web/5 --set services.web.placement=[random] --seed 7
+  longshore why scenarios/web-nasa-fixed.yaml --task web/3 --format json
+
+A task is called by its service or entry of `tasks` and its number from 0, as in tasks.csv.")]
+pub(super) struct Why {
+    /// The scenario file
+    pub(super) file: PathBuf,
+    /// The task: `web/17`
+    #[arg(long, value_name = "NAME/NUMBER")]
+    pub(super) task: String,
+    /// Only this instance: why it was not chosen
+    #[arg(long, value_name = "NAME")]
+    pub(super) instance: Option<String>,
+    /// The last decision up to then, in time since the start [default: the first, and the one that placed it]
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Set a value of the scenario before it is checked: `services.web.desired_count=4`; may be given again
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
+    /// Seed of all draws, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Show lists whole, however long
+    #[arg(long)]
+    pub(super) all: bool,
 }
 
 /// Find all mistakes of a scenario without running it.

@@ -8,6 +8,7 @@ mod interrupt;
 mod out_dir;
 mod progress;
 mod run;
+mod why;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => match arguments.command {
             args::Command::Run(run) => run::run(&run).into(),
             args::Command::Compare(compare) => compare::compare(&compare).into(),
+            args::Command::Why(why) => why::why(&why).into(),
             args::Command::Check(check) => check::check(&check).into(),
         },
         Err(code) => code,

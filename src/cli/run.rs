@@ -121,6 +121,10 @@ fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Pa
         "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}",
         target.display()
     );
+    if result.summary.tasks_unplaced + result.summary.tasks_waiting_at_end > 0 {
+        let file = arguments.file.display();
+        let _ = writeln!(text, "  why a task has no place:\n    longshore why {file} --task NAME/NUMBER");
+    }
     text += &last_line(&figures(plan, result));
     text.push('\n');
     print(&text, exit)

@@ -3,6 +3,7 @@
 //! Plain arrays by instance id, so that a scan over all instances reads memory in one direction.
 
 use super::demand::{Attributes, Demand, Ground, HostPort, SpreadValues};
+use super::hosts::Hosts;
 use crate::units::{
     AttributeSetId, CpuUnits, GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, ProviderId, Resources, SimTime,
     SpreadKeyId, Table, ZoneId,
@@ -66,7 +67,7 @@ pub struct Fleet {
 /// Where the tasks of one group are (desired status RUNNING: ECS-233).
 #[derive(Debug, Clone, Default)]
 struct GroupCounts {
-    on_instance: Vec<u32>,
+    on_instance: Hosts,
     in_zone: Vec<u32>,
     /// For each attribute that is spread over: tasks by its value.
     with_value: Vec<Vec<u32>>,
@@ -78,6 +79,8 @@ struct GroupCounts {
 struct ChangeLog {
     forgotten: usize,
     kept: Vec<InstanceId>,
+    /// For each of those: the group that has one task more or less there.
+    groups: Vec<Option<GroupId>>,
 }
 
 impl ChangeLog {
@@ -85,14 +88,16 @@ impl ChangeLog {
     const LEAST_KEPT: usize = 1024;
 
     /// Appends a change and keeps at least one per live instance: who is further behind looks at all of them anyway.
-    fn push(&mut self, instance: InstanceId, live: usize) {
+    fn push(&mut self, instance: InstanceId, group: Option<GroupId>, live: usize) {
         let keep = live.max(Self::LEAST_KEPT);
         if self.kept.len() >= 2 * keep {
             let old = self.kept.len() - keep;
             self.kept.drain(..old);
+            self.groups.drain(..old);
             self.forgotten += old;
         }
         self.kept.push(instance);
+        self.groups.push(group);
     }
 }
 
@@ -105,7 +110,7 @@ impl Fleet {
     /// No instance yet, on this ground.
     pub fn on(ground: Ground) -> Self {
         let with_value = ground.spreads.rows().iter().map(|spread| vec![0; spread.count]).collect();
-        let counts = GroupCounts { on_instance: Vec::new(), in_zone: vec![0; ground.zones], with_value };
+        let counts = GroupCounts { on_instance: Hosts::default(), in_zone: vec![0; ground.zones], with_value };
         Self { groups: vec![counts; ground.groups], ground, ..Self::default() }
     }
 
@@ -134,7 +139,7 @@ impl Fleet {
         self.tasks.push(0);
         let id = self.registrations.push(registration);
         self.live.push(id);
-        self.log.push(id, self.live.len());
+        self.log.push(id, None, self.live.len());
         id
     }
 
@@ -151,7 +156,7 @@ impl Fleet {
         self.names[row] = Box::default(); // what is gone keeps no memory
         let place = self.live.binary_search(&instance).expect("an active instance is listed");
         self.live.remove(place);
-        self.log.push(instance, self.live.len());
+        self.log.push(instance, None, self.live.len());
     }
 
     /// Reserves what a task of `group` takes.
@@ -172,8 +177,8 @@ impl Fleet {
             }
         }
         self.tasks[row] += 1;
-        self.count(instance, group, |count| *count += 1);
-        self.log.push(instance, self.live.len());
+        self.count(instance, group, Hosts::add, |count| *count += 1);
+        self.log.push(instance, Some(group), self.live.len());
     }
 
     /// Gives back what a task of `group` had reserved: its desired status is STOPPED now (ECS-505). Its interface
@@ -191,27 +196,29 @@ impl Fleet {
             }
         }
         self.tasks[row] -= 1;
-        self.count(instance, group, |count| *count -= 1);
-        self.log.push(instance, self.live.len());
+        self.count(instance, group, Hosts::take, |count| *count -= 1);
+        self.log.push(instance, Some(group), self.live.len());
     }
 
     /// A task is STOPPED: its interface is detached (ECS-141), if that was not so before.
     pub fn detach(&mut self, instance: InstanceId, demand: &Demand) {
         if demand.interface && !self.ground.frees_interfaces_early {
             self.free_interfaces[instance.row()] += 1;
-            self.log.push(instance, self.live.len());
+            self.log.push(instance, None, self.live.len());
         }
     }
 
     /// Changes the counts of a group for one task on an instance.
-    fn count(&mut self, instance: InstanceId, group: GroupId, change: impl Fn(&mut u32)) {
-        let row = instance.row();
+    fn count(
+        &mut self,
+        instance: InstanceId,
+        group: GroupId,
+        on_instance: fn(&mut Hosts, InstanceId, usize),
+        change: impl Fn(&mut u32),
+    ) {
         let Registration { zone, attributes, .. } = self.registrations[instance];
         let counts = &mut self.groups[group.row()];
-        if counts.on_instance.len() <= row {
-            counts.on_instance.resize(row + 1, 0);
-        }
-        change(&mut counts.on_instance[row]);
+        on_instance(&mut counts.on_instance, instance, self.registrations.len());
         change(&mut counts.in_zone[zone.row()]);
         for (spread, with_value) in self.ground.spreads.rows().iter().zip(&mut counts.with_value) {
             change(&mut with_value[spread.of_set[attributes] as usize]);
@@ -334,7 +341,13 @@ impl Fleet {
 
     /// Tasks of a group on an instance, by desired status.
     pub fn group_on_instance(&self, group: GroupId, instance: InstanceId) -> u32 {
-        self.groups[group.row()].on_instance.get(instance.row()).copied().unwrap_or(0)
+        self.groups[group.row()].on_instance.on(instance)
+    }
+
+    /// The instances that have tasks of a group, in the order of registration, with how many; `None` when they are not
+    /// few.
+    pub fn few_hosts(&self, group: GroupId) -> Option<&[(InstanceId, u32)]> {
+        self.groups[group.row()].on_instance.few()
     }
 
     /// Tasks of a group in a zone, by desired status; infeasible instances count too (ECS-311).
@@ -361,6 +374,11 @@ impl Fleet {
     /// when that is too long ago.
     pub fn changed_since(&self, seen: usize) -> Option<&[InstanceId]> {
         self.log.kept.get(seen.checked_sub(self.log.forgotten)?..)
+    }
+
+    /// For each of the same changes the group that has one task more or less on the instance.
+    pub fn groups_since(&self, seen: usize) -> Option<&[Option<GroupId>]> {
+        self.log.groups.get(seen.checked_sub(self.log.forgotten)?..)
     }
 
     /// How many zones there are.

@@ -1,13 +1,12 @@
 //! EC2 on-demand: by the second, with a minimum of one minute each time an instance starts (PRC-30).
 
-use super::Line;
+use super::{Line, Meter};
 use crate::fact::{Cast, Fact, Observer};
 use crate::units::{Decimal, InstanceId, InstanceTypeId, ProviderId, SimTime, Table, price_exactly};
 use std::collections::BTreeMap;
 
 const MINIMUM_MS: u64 = 60_000;
 const SECOND_MS: u64 = 1000;
-const HOUR_MS: u64 = 3_600_000;
 
 /// Meters the time of all EC2 instances, from ACTIVE to gone or to the end of the run.
 #[derive(Debug, Clone, Default)]
@@ -31,10 +30,11 @@ impl Ec2Meter {
                     category: "EC2 on-demand",
                     provider: cast.providers[provider].clone(),
                     item: cast.instance_types[instance_type].name.clone(),
+                    meter: Meter::Instances,
                     quantity_ms,
                     count,
                     price,
-                    cost: price_exactly(quantity_ms, price, HOUR_MS),
+                    cost: price_exactly(quantity_ms, price, Meter::Instances.hour()),
                 }
             };
         self.billed.iter().map(line).collect()

@@ -148,8 +148,9 @@ codes! {
     UnknownRegion = "LS0204", "no such Region",
         "The Region is not in the price table. Regions are written as AWS writes them: `eu-central-1`.";
     NoCapacity = "LS0205", "no capacity to run on",
-        "Tasks need instances or a capacity provider. Without a strategy they run on the scenario's `instances` \
-         (EC2 launch type, ECS-707); a scenario without instances has to name a provider.";
+        "Tasks need instances or a capacity provider. Without a strategy they run by the cluster's default strategy, \
+         else on the scenario's `instances` (EC2 launch type, ECS-707), else on Fargate; where the scenario lists \
+         providers of instances alone, one has to be named (ECS-721).";
     BadTaskSize = "LS0206", "an impossible task size",
         "What a task reserves comes from its task-level size, else from its containers (ECS-102, ECS-103). Memory is \
          needed at one of the two places, a hard limit is greater than a soft one (ECS-104), a container has at \
@@ -201,6 +202,23 @@ codes! {
         "AWS takes the setting and ignores it in this combination.";
     BadPlatform = "LS0236", "a platform that does not exist",
         "ARM64 is for Linux only (ECS-150).";
+    FargateSize = "LS0241", "a size that Fargate does not sell",
+        "Fargate sells fixed pairs of CPU and memory, both given at task level, and refuses a task definition with any \
+         other (ECS-110 to ECS-112).";
+    FargateRefuses = "LS0242", "a setting that Fargate does not have",
+        "Fargate gives each task a micro-host of its own and spreads tasks over zones by itself: it has no placement \
+         strategies, no constraints and no daemons (ECS-115, ECS-305, ECS-402).";
+    BadStrategy = "LS0243", "a capacity provider strategy that AWS refuses",
+        "A strategy names each provider once, holds Fargate or instances and not both (ECS-701), gives a base to one \
+         item (ECS-703) and a weight above 0 to at least one of several (ECS-704). Fargate Spot runs Linux only \
+         (ECS-710). The launch type EXTERNAL is not simulated (PLT-4).";
+    BadSubnet = "LS0244", "subnets that can't be so",
+        "A subnet is a block of /28 to /16 in one zone, of which AWS keeps five addresses; subnets do not overlap \
+         (ECS-140). Each instance takes one address of its zone (ECS-142).";
+    BadSchedule = "LS0251", "a schedule that can't be kept",
+        "A schedule is `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2026-01-06T03:00:00)`, as EventBridge Scheduler has \
+         them (ECS-904). A cron expression has six fields, and one of day of month and day of week is `?` (ECS-905). Its \
+         time zone is an IANA name. `docs/schedules.md` has all forms.";
     BadOverride = "LS0301", "an override that can't be read",
         "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
          an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \

@@ -10,7 +10,7 @@ pub use parse::{ExpectError, Resolve, parse};
 pub use resolve::known_paths;
 
 use crate::fact::Rule;
-use crate::units::{ProviderId, ServiceId, SimTime, TaskSourceId, ZoneId};
+use crate::units::{ProviderId, ServiceId, SimTime, SubnetId, TaskSourceId, ZoneId};
 
 /// One entry of `expect:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct FactPattern {
     pub task: Option<(TaskSourceId, u32)>,
     /// The instance: provider and ordinal.
     pub instance: Option<(ProviderId, u32)>,
+    /// The port of the instance that the task got.
+    pub host_port: Option<u16>,
     /// The rule it cites.
     pub rule: Option<Rule>,
     /// When.
@@ -126,6 +128,10 @@ pub enum Quantity {
     InstanceTasks((ProviderId, u32), Option<TaskSourceId>),
     /// The same in one zone.
     ZoneTasks(ZoneId, Option<TaskSourceId>),
+    /// The same on one provider.
+    ProviderTasks(ProviderId, Option<TaskSourceId>),
+    /// Free addresses of a subnet.
+    FreeAddresses(SubnetId),
     /// A ledger figure of one instance.
     InstanceLedger((ProviderId, u32), LedgerFigure),
     /// A ledger figure summed over the cluster.
@@ -134,6 +140,8 @@ pub enum Quantity {
     Run(RunFigure),
     /// Of the whole run, for one service.
     ServiceRun(ServiceId, ServiceFigure),
+    /// Of the whole run, for the calls of one entry of `tasks:`.
+    CallsRun(TaskSourceId, CallsFigure),
 }
 
 /// Which tasks are counted.
@@ -199,6 +207,21 @@ pub enum RunFigure {
     CpuReservedPercent,
     /// Share of the registered memory that was reserved, in per cent.
     MemoryReservedPercent,
+}
+
+/// A figure of the whole run for the calls of one entry of `tasks:`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallsFigure {
+    /// Calls of RunTask.
+    Calls,
+    /// Calls of which a task found no place (PLT-97).
+    LostRuns,
+    /// Most runs at one time (ECS-906).
+    MostAtOnce,
+    /// Tasks that got a place.
+    Placed,
+    /// Tasks that found none.
+    Unplaced,
 }
 
 /// A figure of the whole run for one service.
@@ -280,6 +303,6 @@ impl Term {
 impl Quantity {
     /// Whether it is known only when the run is over.
     pub const fn is_of_run(self) -> bool {
-        matches!(self, Self::Run(_) | Self::ServiceRun(..))
+        matches!(self, Self::Run(_) | Self::ServiceRun(..) | Self::CallsRun(..))
     }
 }

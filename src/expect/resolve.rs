@@ -1,6 +1,6 @@
 //! Paths of `expect:` to what they measure, against the run's cast.
 
-use super::{LedgerFigure, Quantity, RunFigure, ServiceFigure, TaskCount};
+use super::{CallsFigure, LedgerFigure, Quantity, RunFigure, ServiceFigure, TaskCount};
 use crate::fact::{Cast, Origin};
 use crate::units::{ProviderId, TaskSourceId, ZoneId};
 
@@ -47,6 +47,14 @@ const SERVICE: [(&str, ServiceFigure); 4] = [
     ("cpu_utilization_percent", ServiceFigure::CpuUtilizationPercent),
 ];
 
+const CALLS: [(&str, CallsFigure); 5] = [
+    ("calls", CallsFigure::Calls),
+    ("lost_runs", CallsFigure::LostRuns),
+    ("most_at_once", CallsFigure::MostAtOnce),
+    ("placed", CallsFigure::Placed),
+    ("unplaced", CallsFigure::Unplaced),
+];
+
 /// All forms that a path may take, for messages and documents.
 pub fn known_paths() -> Vec<String> {
     let mut all: Vec<String> = RUN.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -54,13 +62,15 @@ pub fn known_paths() -> Vec<String> {
     all.push("instances".to_owned());
     all.extend(STATES.iter().map(|(name, _)| format!("tasks.{name}")));
     all.extend(STATES.iter().map(|(name, _)| format!("tasks.NAME.{name}")));
+    all.extend(CALLS.iter().map(|(name, _)| format!("tasks.NAME.{name}")));
     all.extend(STATES.iter().map(|(name, _)| format!("services.NAME.{name}")));
     all.push("services.NAME.desired".to_owned());
     all.extend(SERVICE.iter().map(|(name, _)| format!("services.NAME.{name}")));
     all.extend(["instances.NAME.tasks", "instances.NAME.tasks.SOURCE"].map(ToOwned::to_owned));
     all.extend(LEDGER.iter().map(|(name, _)| format!("instances.NAME.{name}")));
     all.extend(["zones.NAME.instances", "zones.NAME.tasks", "zones.NAME.tasks.SOURCE"].map(ToOwned::to_owned));
-    all.push("capacity_providers.NAME.instances".to_owned());
+    all.extend(["instances", "tasks", "tasks.SOURCE"].map(|figure| format!("capacity_providers.NAME.{figure}")));
+    all.push("subnets.NAME.free_addresses".to_owned());
     all
 }
 
@@ -90,16 +100,12 @@ impl Cast {
             ["tasks", state] => {
                 pick(&STATES, state).map(Quantity::Tasks).ok_or_else(|| look.unknown("count", state, &names(&STATES)))
             }
-            ["tasks", source, state] => {
-                let source = look.source(source)?;
-                pick(&STATES, state)
-                    .map(|count| Quantity::SourceTasks(source, count))
-                    .ok_or_else(|| look.unknown("count", state, &names(&STATES)))
-            }
+            ["tasks", source, figure] => look.tasks(source, figure),
             ["services", name, figure] => look.service(name, figure),
             ["instances", name, rest @ ..] => look.instance(name, rest),
             ["zones", name, rest @ ..] => look.zone(name, rest),
-            ["capacity_providers", name, "instances"] => look.provider(name).map(Quantity::ProviderInstances),
+            ["subnets", name, "free_addresses"] => look.subnet(name),
+            ["capacity_providers", name, rest @ ..] => look.of_provider(name, rest),
             _ => {
                 let text = parts.join(".");
                 let heads = ["services", "tasks", "instances", "zones", "capacity_providers"];
@@ -162,6 +168,40 @@ impl Look<'_> {
     fn source(&self, name: &str) -> Result<TaskSourceId, Unknown> {
         let known: Vec<&str> = self.cast.sources.rows().iter().map(|source| source.name.as_str()).collect();
         self.cast.source_by_name(name).ok_or_else(|| self.unknown("service or entry of `tasks:`", name, &known))
+    }
+
+    fn subnet(&self, name: &str) -> Result<Quantity, Unknown> {
+        let known: Vec<&str> = self.cast.subnets.rows().iter().map(|subnet| subnet.name.as_str()).collect();
+        let found = self.cast.subnets.iter().find(|(_, subnet)| subnet.name == name);
+        found.map(|(id, _)| Quantity::FreeAddresses(id)).ok_or_else(|| self.unknown("subnet", name, &known))
+    }
+
+    fn of_provider(&self, name: &str, rest: &[&str]) -> Result<Quantity, Unknown> {
+        let provider = self.provider(name)?;
+        match rest {
+            ["instances"] => Ok(Quantity::ProviderInstances(provider)),
+            ["tasks"] => Ok(Quantity::ProviderTasks(provider, None)),
+            ["tasks", source] => self.source(source).map(|source| Quantity::ProviderTasks(provider, Some(source))),
+            _ => Err(self.unknown(
+                "figure of a capacity provider",
+                &rest.join("."),
+                &["instances", "tasks", "tasks.SOURCE"],
+            )),
+        }
+    }
+
+    fn tasks(&self, source: &str, figure: &str) -> Result<Quantity, Unknown> {
+        let source = self.source(source)?;
+        if let Some(count) = pick(&STATES, figure) {
+            return Ok(Quantity::SourceTasks(source, count));
+        }
+        let mut figures = names(&STATES);
+        let is_called = self.cast.sources[source].origin == Origin::Standalone;
+        if is_called {
+            figures.extend(names(&CALLS));
+        }
+        let found = pick(&CALLS, figure).filter(|_| is_called);
+        found.map(|figure| Quantity::CallsRun(source, figure)).ok_or_else(|| self.unknown("count", figure, &figures))
     }
 
     fn provider(&self, name: &str) -> Result<ProviderId, Unknown> {

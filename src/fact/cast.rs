@@ -1,9 +1,10 @@
 //! Who appears in the facts: names and figures that stay the same all through a run.
 
 use crate::units::{
-    GroupId, Id, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, Table, TaskDefinitionId, TaskSourceId,
-    ZoneId,
+    Architecture, GroupId, Id, InstanceTypeId, OperatingSystem, ProviderId, Resources, ServiceId, SimTime, SubnetId,
+    Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
+use std::collections::BTreeMap;
 
 /// The names behind the ids of a run's facts.
 #[derive(Debug, Clone, Default)]
@@ -34,8 +35,23 @@ pub struct Cast {
     pub task_definitions: Table<TaskDefinitionId, String>,
     /// Where tasks come from.
     pub sources: Table<TaskSourceId, TaskSourceRole>,
+    /// How the tasks of standalone sources come in calls of RunTask.
+    pub calls: BTreeMap<TaskSourceId, Calls>,
     /// Services.
     pub services: Table<ServiceId, ServiceRole>,
+    /// Subnets, in name order; without any, addresses never run out.
+    pub subnets: Table<SubnetId, SubnetRole>,
+}
+
+/// A subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubnetRole {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its zone.
+    pub zone: ZoneId,
+    /// Addresses for instances and tasks: without those that AWS or others keep (ECS-140, ECS-142).
+    pub usable: u32,
 }
 
 /// An instance type as the scenario uses it.
@@ -60,6 +76,25 @@ pub enum Origin {
     Standalone,
 }
 
+/// What tasks are built for, and the storage that they ask for: what Fargate bills beside their size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Platform {
+    /// Processor architecture.
+    pub architecture: Architecture,
+    /// Operating system.
+    pub operating_system: OperatingSystem,
+    /// Ephemeral storage on Fargate in GiB (ECS-114).
+    pub storage_gib: u32,
+}
+
+/// Linux on `X86_64`, with the storage that a task on Fargate has without asking (ECS-114).
+impl Default for Platform {
+    fn default() -> Self {
+        let (architecture, operating_system) = (Architecture::X86_64, OperatingSystem::Linux);
+        Self { architecture, operating_system, storage_gib: 20 }
+    }
+}
+
 /// A source of tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskSourceRole {
@@ -71,6 +106,28 @@ pub struct TaskSourceRole {
     pub group: GroupId,
     /// Its task definition, unless the sizes come row by row from a file.
     pub task_definition: Option<TaskDefinitionId>,
+    /// What its tasks are built for.
+    pub platform: Platform,
+}
+
+/// How the tasks of a standalone source come in calls of RunTask: a call is a run of consecutive numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calls {
+    /// Number of the first task that a call starts; those before it stood there at the start.
+    pub first: u32,
+    /// The number after the last; the largest there is where a draw decides how many there are.
+    pub end: u32,
+    /// Tasks of a call, at least 1.
+    pub size: u32,
+    /// Whether a schedule or events make the calls, so that runs may overlap (ECS-906).
+    pub recurring: bool,
+}
+
+impl Calls {
+    /// The call that started a task, counted from 0; none for a task that stood there at the start.
+    pub fn of(&self, ordinal: u32) -> Option<u32> {
+        (self.first..self.end).contains(&ordinal).then(|| (ordinal - self.first) / self.size)
+    }
 }
 
 /// A service.

@@ -1,5 +1,6 @@
 //! What an instance lacks for a task: the reasons of ECS-530 and ECS-531.
 
+use super::Rule;
 use std::fmt;
 
 /// One thing that an instance lacks for a task, in the order in which it is reported (ECS-532).
@@ -39,6 +40,25 @@ impl Lack {
         Self::MemberOf,
         Self::DistinctInstance,
     ];
+
+    /// Whether it is about the constraints, step 2 of ECS-301, and not about step 1.
+    pub const fn is_of_constraints(self) -> bool {
+        matches!(self, Self::MemberOf | Self::DistinctInstance)
+    }
+
+    /// The rule that the filter follows.
+    pub const fn rule(self) -> Rule {
+        Rule::ecs(match self {
+            Self::Cpu | Self::Memory => 301,
+            Self::Ports => 124,
+            Self::Gpu => 136,
+            Self::Interface => 210,
+            Self::Attribute => 152,
+            Self::Location => 143,
+            Self::MemberOf => 331,
+            Self::DistinctInstance => 330,
+        })
+    }
 
     /// As ECS names it in failures (ECS-530, ECS-531).
     pub const fn name(self) -> &'static str {

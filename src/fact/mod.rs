@@ -9,14 +9,15 @@ mod place;
 mod rule;
 mod why;
 
-pub use cast::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
+pub use cast::{Calls, Cast, InstanceTypeRole, Origin, Platform, ServiceRole, SubnetRole, TaskSourceRole};
 pub use lack::{Lack, Lacks};
 pub use place::Place;
 pub use rule::{Rule, RuleSet};
 pub use why::Why;
 
 use crate::units::{
-    GroupId, InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, TaskId, TaskSourceId, ZoneId,
+    GroupId, InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimSpan, SimTime, SubnetId, TaskId,
+    TaskSourceId, ZoneId,
 };
 
 /// A task: the row it lives in now, and the name that stays its own (`web/17` is ordinal 17 of source `web`).
@@ -170,11 +171,52 @@ pub enum Fact {
         /// The service.
         service: ServiceId,
     },
+    /// A capacity provider strategy over several providers has named the one for a task (ECS-703 to ECS-706).
+    ProviderChosen {
+        /// The task.
+        task: TaskRef,
+        /// Its provider, from now on.
+        provider: ProviderId,
+        /// By which rule.
+        why: Why,
+    },
+    /// An address of a subnet is taken (ECS-141, ECS-142).
+    AddressTaken {
+        /// The subnet.
+        subnet: SubnetId,
+        /// By whom.
+        holder: Holder,
+    },
+    /// An address of a subnet is free again.
+    AddressFreed {
+        /// The subnet.
+        subnet: SubnetId,
+        /// Who had it.
+        holder: Holder,
+    },
+    /// A service makes a pause: tasks of it fail to start (ECS-455).
+    ServiceThrottled {
+        /// The service.
+        service: ServiceId,
+        /// How long the pause is.
+        pause: SimSpan,
+        /// By which rule.
+        why: Why,
+    },
+}
+
+/// Who has an address of a subnet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// The network interface of a task.
+    Task(TaskRef),
+    /// The primary interface of an instance.
+    Instance(InstanceId),
 }
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 16] = [
+    pub const KINDS: [&'static str; 20] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -191,6 +233,10 @@ impl Fact {
         "steady_state",
         "desired_count",
         "operation_failed",
+        "provider_chosen",
+        "address_taken",
+        "address_freed",
+        "service_throttled",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -212,6 +258,10 @@ impl Fact {
             Self::SteadyState { .. } => 13,
             Self::DesiredCount { .. } => 14,
             Self::OperationFailed { .. } => 15,
+            Self::ProviderChosen { .. } => 16,
+            Self::AddressTaken { .. } => 17,
+            Self::AddressFreed { .. } => 18,
+            Self::ServiceThrottled { .. } => 19,
         };
         Self::KINDS[place]
     }
@@ -228,13 +278,19 @@ impl Fact {
             | Self::TaskRunning { task }
             | Self::TaskStopping { task, .. }
             | Self::TaskStopped { task, .. }
-            | Self::TaskCut { task, .. } => Some(*task),
+            | Self::TaskCut { task, .. }
+            | Self::ProviderChosen { task, .. }
+            | Self::AddressTaken { holder: Holder::Task(task), .. }
+            | Self::AddressFreed { holder: Holder::Task(task), .. } => Some(*task),
             Self::InstanceRegistered { .. }
             | Self::InstanceGone { .. }
             | Self::ServiceLoad { .. }
             | Self::SteadyState { .. }
             | Self::DesiredCount { .. }
-            | Self::OperationFailed { .. } => None,
+            | Self::OperationFailed { .. }
+            | Self::AddressTaken { holder: Holder::Instance(_), .. }
+            | Self::AddressFreed { holder: Holder::Instance(_), .. }
+            | Self::ServiceThrottled { .. } => None,
         }
     }
 
@@ -250,13 +306,17 @@ impl Fact {
             | Self::TaskStopping { why, .. }
             | Self::TaskStopped { why, .. }
             | Self::DesiredCount { why, .. }
-            | Self::OperationFailed { why, .. } => Some(*why),
+            | Self::OperationFailed { why, .. }
+            | Self::ProviderChosen { why, .. }
+            | Self::ServiceThrottled { why, .. } => Some(*why),
             Self::TaskStarting { .. }
             | Self::TaskQueued { .. }
             | Self::TaskRunning { .. }
             | Self::TaskCut { .. }
             | Self::ServiceLoad { .. }
-            | Self::SteadyState { .. } => None,
+            | Self::SteadyState { .. }
+            | Self::AddressTaken { .. }
+            | Self::AddressFreed { .. } => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The reason of a decision: the rule's number with its operands.
 
 use super::{Lack, Lacks, Rule};
-use crate::units::{InstanceId, Resources};
+use crate::units::{InstanceId, Resources, SubnetId};
 
 /// Why something was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +66,39 @@ pub enum Why {
         /// How many tasks were equal after it.
         tied: u32,
     },
+    /// The provider has fewer tasks than its base, which is filled first (ECS-703).
+    Base {
+        /// Tasks that it had.
+        had: u32,
+        /// Its base.
+        base: u32,
+    },
+    /// The provider has the fewest tasks beyond its base for its weight (ECS-706).
+    Weight {
+        /// Tasks beyond its base that it had.
+        beyond: u32,
+        /// Its weight.
+        weight: u32,
+    },
+    /// Fargate spreads over zones: the zone has the fewest tasks of the group on this provider (ECS-305).
+    FargateZone {
+        /// How many it had.
+        tasks: u32,
+        /// How many zones were equal.
+        tied: u32,
+    },
+    /// `TaskFailedToStart`: no address is left in the subnet (ECS-144).
+    NoAddress {
+        /// The subnet.
+        subnet: SubnetId,
+    },
+    /// Tasks failed to start, so the next attempt is put off (ECS-455).
+    FailedStarts,
+    /// Tasks are launched at a certain rate and no faster (ECS-809 to ECS-812).
+    LaunchRate {
+        /// Which rate.
+        rule: Rule,
+    },
 }
 
 impl Why {
@@ -75,7 +108,7 @@ impl Why {
             Self::Given | Self::InitialState => Rule::ecs(950),
             Self::DesiredCount { .. } | Self::Daemon => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
-            Self::Strategy { rule, .. } | Self::ScaledIn { rule, .. } => *rule,
+            Self::Strategy { rule, .. } | Self::ScaledIn { rule, .. } | Self::LaunchRate { rule } => *rule,
             Self::NothingFits { lacks, .. } => match lacks.first() {
                 Some(Lack::DistinctInstance) => Rule::ecs(330),
                 Some(Lack::MemberOf) => Rule::ecs(331),
@@ -86,6 +119,11 @@ impl Why {
             Self::LifetimeOver => Rule::ecs(501),
             Self::ContainerExited { .. } => Rule::ecs(130),
             Self::UserInitiated => Rule::ecs(415),
+            Self::Base { .. } => Rule::ecs(703),
+            Self::Weight { .. } => Rule::ecs(706),
+            Self::FargateZone { .. } => Rule::ecs(305),
+            Self::NoAddress { .. } => Rule::ecs(144),
+            Self::FailedStarts => Rule::ecs(455),
         })
     }
 }

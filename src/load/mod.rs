@@ -2,6 +2,8 @@
 
 mod clock;
 mod curve;
+mod poisson;
 
 pub use clock::{ServiceClock, Share};
 pub use curve::{Curve, CurveError};
+pub use poisson::{EventRate, poisson};

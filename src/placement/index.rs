@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::condition::{Condition, Conditions, Reader, Scene};
+use super::lanes::Split;
 use super::levels::Levels;
+use super::ranking::{MOST, Ranking, deciding, is_per_group};
 use super::scan::scan_in;
 use super::seats::Seats;
 use super::shelf::Shelf;
 use super::tree::Tree;
-use super::view::{ByZone, Kind, Sort, View};
-use super::{Level, Placed, PlacementClass, Tie};
+use super::view::{Kind, Question, Sort, View, can_use};
+use super::{Placed, PlacementClass, Tie};
 use crate::cluster::Fleet;
 use crate::units::{InstanceId, PlacementClassId, Resources, Table};
 
@@ -22,11 +25,14 @@ pub struct Tuning {
     pub follow_part: usize,
     /// Share an order among tasks of several sizes also where an order for each would cost less.
     pub always_share: bool,
+    /// Share an order among groups, which passes over the few instances with tasks of a group, wherever that can be
+    /// done, and not only where it costs less than an order for the group.
+    pub always_pass_over: bool,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { scan_up_to: 128, follow_part: 8, always_share: false }
+        Self { scan_up_to: 128, follow_part: 8, always_share: false, always_pass_over: false }
     }
 }
 
@@ -38,7 +44,9 @@ impl Default for Tuning {
 pub struct Placer {
     classes: Table<PlacementClassId, Asked>,
     views: Vec<Shared>,
+    splits: Vec<Split>,
     seats: Seats,
+    conditions: Conditions,
     tuning: Tuning,
     swept: usize,
     candidates: Vec<InstanceId>,
@@ -48,12 +56,26 @@ pub struct Placer {
 #[derive(Debug, Clone)]
 struct Asked {
     class: PlacementClass,
-    view: usize,
-    by_zone: Option<ByZone>,
+    own: Way,
+    /// Where the few instances with tasks of its group make a difference: the same without them.
+    without_hosts: Option<Way>,
+    split: usize,
+    /// All its conditions, none of them as a bit.
+    plainly: Condition,
     /// Whether no order can be kept for it.
     scans: bool,
     /// As of this change of the fleet no instance was feasible.
     failed: Option<usize>,
+}
+
+/// One way to ask for a class: a view, and how to ask it.
+#[derive(Debug, Clone)]
+struct Way {
+    view: usize,
+    ranking: Ranking,
+    condition: Condition,
+    /// The bit of its wish, or 0 where the view needs none.
+    wish: u64,
 }
 
 /// A view, and how often it is asked for.
@@ -63,6 +85,8 @@ struct Shared {
     asked: usize,
     /// How many changes there are between two times, smoothed: one short gap does not pay for making a view anew.
     gap: usize,
+    /// How many changes cost as much as a look at an instance.
+    changes_per_look: usize,
     kept: Kept,
 }
 
@@ -85,27 +109,54 @@ impl Placer {
 
     /// As [`Placer::new`]; the tuning decides what a choice costs, never what is chosen.
     pub fn with_tuning(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Self {
-        let sorts = sorts(classes, tuning);
-        // What the smallest task of a view needs decides which instances it must know at all.
-        let mut views = BTreeMap::new();
-        for (sort, class) in sorts.iter().zip(classes.rows()) {
-            let least: &mut Resources = views.entry(sort).or_insert(class.demand.need);
-            least.cpu = least.cpu.min(class.demand.need.cpu);
-            least.memory = least.memory.min(class.demand.need.memory);
+        let mut reader = Reader::default();
+        let wishes: Vec<_> = classes.rows().iter().map(|class| Wish::of(class, &mut reader)).collect();
+        let (mut views, mut splits) = (Numbered::new(), Numbered::new());
+        let shared = sizes(&wishes);
+        let mut asked = Vec::new();
+        for wish in &wishes {
+            let own = wish.sort(&shared, tuning);
+            let mut way = |sort: Sort, condition: &Condition, without_hosts| {
+                let need = wish.class.demand.need;
+                let bit = if without_hosts { wish.bit_without_hosts } else { wish.bit };
+                let view = views.number(sort, (need, bit));
+                let least: &mut Resources = &mut views.rows[view].1.0;
+                // what the smallest task of a view needs decides which instances it must know at all
+                *least = Resources { cpu: least.cpu.min(need.cpu), memory: least.memory.min(need.memory) };
+                let (ranking, condition) = (Ranking::new(wish.class, without_hosts), condition.clone());
+                Way { view, ranking, condition, wish: bit.unwrap_or(0) }
+            };
+            asked.push(Asked {
+                split: splits.number(own.split.clone(), ()),
+                own: way(own, &wish.condition, false),
+                without_hosts: wish.sort_without_hosts().map(|(sort, condition)| way(sort, condition, true)),
+                plainly: wish.plainly.clone(),
+                scans: deciding(&wish.class.chain).len() > MOST,
+                failed: None,
+                class: wish.class.clone(),
+            });
         }
-        let numbers: BTreeMap<_, _> = views.keys().copied().zip(0..).collect();
-        let asked = |(class, sort): (&PlacementClass, &Sort)| Asked {
-            view: numbers[sort],
-            by_zone: ByZone::of(class),
-            failed: None,
-            scans: !class.is_plain()
-                || class.chain.iter().any(|strategy| matches!(strategy.level(), Level::PerValue(_))),
-            class: class.clone(),
+        let mut conditions = reader.finish();
+        if views.rows.iter().any(|(sort, (_, bit))| bit.is_some() && !matches!(sort.kind(), Kind::Tree(_))) {
+            conditions.keep_wishes();
+        }
+        let view = |(sort, (need, bit)): (Sort, (Resources, Option<u64>))| Shared {
+            asked: 0,
+            gap: usize::MAX,
+            changes_per_look: if bit.is_some() && matches!(sort.kind(), Kind::Levels) { 4 } else { 1 },
+            kept: Kept::new(&sort, need, bit),
         };
-        let classes = classes.rows().iter().zip(&sorts).map(asked).collect();
-        let view = |(sort, need): (&Sort, Resources)| Shared { asked: 0, gap: usize::MAX, kept: Kept::new(sort, need) };
-        let views = views.into_iter().map(view).collect();
-        Self { classes, views, seats: Seats::default(), tuning, swept: 0, candidates: Vec::new() }
+        let views = views.rows.into_iter().map(view).collect();
+        Self {
+            classes: asked.into_iter().collect(),
+            views,
+            splits: splits.rows.into_iter().map(|(by, ())| Split::new(by)).collect(),
+            seats: Seats::default(),
+            conditions,
+            tuning,
+            swept: 0,
+            candidates: Vec::new(),
+        }
     }
 
     /// The class of an id.
@@ -118,26 +169,69 @@ impl Placer {
     ///
     /// The fleet must always be the same one, and is not changed: the caller charges the task.
     pub fn place(&mut self, fleet: &Fleet, class: PlacementClassId, tie: Tie<'_>) -> Option<Placed> {
-        let now = fleet.changes();
-        let asked = &mut self.classes[class];
-        if asked.failed.is_some_and(|since| !any_feasible_since(fleet, &asked.class, since)) {
-            asked.failed = Some(now);
-            return None;
-        }
-        let view = &mut self.views[asked.view];
-        let live = fleet.live().len();
-        view.gap = (view.gap.min(2 * live) * 3 + (now - view.asked).min(2 * live)) / 4;
-        view.asked = now;
-        let scans = asked.scans || live <= self.tuning.scan_up_to || view.gap * self.tuning.follow_part > live;
-        let placed = if scans {
-            scan_in(&mut self.candidates, fleet, &asked.class, tie)
-        } else {
-            self.seats.follow(fleet);
-            view.kept.choose(fleet, &self.seats, asked, tie)
-        };
-        asked.failed = placed.is_none().then_some(now);
+        self.seats.follow(fleet);
+        let asked = &self.classes[class];
+        self.conditions.follow_filter(asked.plainly.filter, fleet, &self.seats);
+        let failed = asked.failed.is_some_and(|since| !self.any_feasible_since(fleet, asked, since));
+        let placed = if failed { None } else { self.choose(fleet, class, tie) };
+        self.classes[class].failed = placed.is_none().then_some(fleet.changes());
         self.sweep(fleet);
         placed
+    }
+
+    fn choose(&mut self, fleet: &Fleet, class: PlacementClassId, tie: Tie<'_>) -> Option<Placed> {
+        let hosts = fleet.few_hosts(self.classes[class].class.group);
+        let chosen = self.cheapest(fleet, class, hosts.map(<[_]>::len));
+        let asked = &self.classes[class];
+        let (way, hosts) = match (chosen, &asked.without_hosts) {
+            (Chosen::Scan, _) => {
+                let scene = Scene { fleet, seats: &self.seats, conditions: &self.conditions };
+                let holds = |instance| self.seats.of(instance).is_some_and(|seat| asked.plainly.holds(scene, seat));
+                return scan_in(&mut self.candidates, fleet, &asked.class, holds, tie);
+            }
+            (Chosen::WithoutHosts, Some(way)) => (way, hosts),
+            _ => (&asked.own, None),
+        };
+        self.conditions.follow(fleet, &self.seats);
+        self.splits[asked.split].follow(fleet, &self.seats);
+        let question = Question {
+            scene: Scene { fleet, seats: &self.seats, conditions: &self.conditions },
+            split: &self.splits[asked.split],
+            class: &asked.class,
+            condition: &way.condition,
+            wish: way.wish,
+            ranking: &way.ranking,
+            hosts,
+        };
+        self.views[way.view].kept.choose(&question, tie)
+    }
+
+    /// Which way to ask costs least. What a view costs is about the changes that it has to catch up with.
+    fn cheapest(&mut self, fleet: &Fleet, class: PlacementClassId, hosts: Option<usize>) -> Chosen {
+        let asked = &self.classes[class];
+        let (now, live) = (fleet.changes(), fleet.live().len());
+        let own = self.views[asked.own.view].gap(now, live);
+        let without_hosts = asked.without_hosts.as_ref().filter(|way| way.view != asked.own.view);
+        let passing = without_hosts.map_or(own, |way| self.views[way.view].gap(now, live));
+        let most_lanes = live.max(1024) / 16;
+        let follow_part = self.tuning.follow_part;
+        if asked.scans || live <= self.tuning.scan_up_to {
+            return Chosen::Scan;
+        }
+        let (chosen, cost) = match hosts.filter(|_| asked.without_hosts.is_some()).map(|hosts| passing + hosts) {
+            Some(cost) if cost < own || self.tuning.always_pass_over => (Chosen::WithoutHosts, cost),
+            _ => (Chosen::Own, own),
+        };
+        let too_dear = cost * follow_part > live || self.splits[asked.split].lanes().count > most_lanes;
+        if too_dear && follow_part > 0 { Chosen::Scan } else { chosen }
+    }
+
+    /// Whether an instance that changed after the first `since` changes may take a task of the class now. `true` also
+    /// when that is too long ago to tell.
+    fn any_feasible_since(&self, fleet: &Fleet, asked: &Asked, since: usize) -> bool {
+        let scene = Scene { fleet, seats: &self.seats, conditions: &self.conditions };
+        let can_use = |&instance: &InstanceId| can_use(scene, &asked.class, &asked.plainly, instance);
+        fleet.changed_since(since).is_none_or(|changed| changed.iter().any(can_use))
     }
 
     /// Now and then frees views that nobody asks for any more.
@@ -152,47 +246,117 @@ impl Placer {
     }
 }
 
-/// Which order each class needs: one of its own where too few sizes would share it.
-fn sorts(classes: &Table<PlacementClassId, PlacementClass>, tuning: Tuning) -> Vec<Sort> {
-    let mut sizes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for class in classes.rows() {
-        sizes.entry(Sort::of(class)).or_default().insert(class.demand.need);
-    }
-    let sort = |class: &PlacementClass| {
-        let sort = Sort::of(class);
-        let shared = tuning.always_share || sizes[&sort].len() >= sort.shared_from();
-        if shared { sort } else { sort.alone(class.demand.need) }
-    };
-    classes.rows().iter().map(sort).collect()
+/// How to find an instance for a task.
+#[derive(Debug, Clone, Copy)]
+enum Chosen {
+    Scan,
+    Own,
+    WithoutHosts,
 }
 
-/// Whether an instance that changed after the first `since` changes may take a task of the class now. `true` also
-/// when that is too long ago to tell.
-fn any_feasible_since(fleet: &Fleet, class: &PlacementClass, since: usize) -> bool {
-    fleet.changed_since(since).is_none_or(|changed| changed.iter().any(|&instance| class.may_use(fleet, instance)))
+impl Shared {
+    /// How many looks it costs to ask for it now and then, this being one of the times.
+    fn gap(&mut self, now: usize, live: usize) -> usize {
+        self.gap = (self.gap.min(2 * live) * 3 + (now - self.asked).min(2 * live)) / 4;
+        self.asked = now;
+        self.gap / self.changes_per_look
+    }
+}
+
+/// A class, its conditions, and the bits of its wishes.
+struct Wish<'a> {
+    class: &'a PlacementClass,
+    condition: Condition,
+    bit: Option<u64>,
+    plainly: Condition,
+    without_hosts: Option<Condition>,
+    bit_without_hosts: Option<u64>,
+}
+
+impl<'a> Wish<'a> {
+    fn of(class: &'a PlacementClass, reader: &mut Reader) -> Self {
+        let by_hosts = class.requirements.distinct_instance || class.chain.iter().any(|it| is_per_group(*it));
+        let condition = reader.condition(class, true, true);
+        let without_hosts = by_hosts.then(|| reader.condition(class, true, false));
+        let need = class.demand.need;
+        Self {
+            class,
+            bit_without_hosts: without_hosts.as_ref().and_then(|condition| reader.wish(need, condition)),
+            bit: reader.wish(need, &condition),
+            plainly: reader.condition(class, false, true),
+            condition,
+            without_hosts,
+        }
+    }
+
+    /// Which order the class needs: one of its own where too few sizes and conditions would share it.
+    fn sort(&self, sizes: &Sizes<'_>, tuning: Tuning) -> Sort {
+        let sort = Sort::of(self.class, &self.condition, false);
+        let enough = tuning.always_share || sizes.get(&sort).is_some_and(|sizes| sizes.len() >= sort.shared_from());
+        if enough && self.bit.is_some() { sort } else { sort.alone(self.class.demand.need, &self.condition) }
+    }
+
+    /// The order that passes over hosts, which has no way to do that unless it is one of bits or shared.
+    fn sort_without_hosts(&self) -> Option<(Sort, &Condition)> {
+        let condition = self.without_hosts.as_ref()?;
+        let sort = Sort::of(self.class, condition, true);
+        let can_ask = self.bit_without_hosts.is_some() || matches!(sort.kind(), Kind::Levels);
+        can_ask.then_some((sort, condition))
+    }
+}
+
+/// The sizes and conditions for which an order could be shared.
+type Sizes<'a> = BTreeMap<Sort, BTreeSet<(Resources, &'a Condition)>>;
+
+fn sizes<'a>(wishes: &'a [Wish<'_>]) -> Sizes<'a> {
+    let mut sizes = Sizes::new();
+    for wish in wishes.iter().filter(|wish| wish.bit.is_some()) {
+        let sort = Sort::of(wish.class, &wish.condition, false);
+        sizes.entry(sort).or_default().insert((wish.class.demand.need, &wish.condition));
+    }
+    sizes
+}
+
+/// Things numbered in the order in which they come, each with something else.
+struct Numbered<K, V> {
+    numbers: BTreeMap<K, usize>,
+    rows: Vec<(K, V)>,
+}
+
+impl<K: Ord + Clone, V> Numbered<K, V> {
+    fn new() -> Self {
+        Self { numbers: BTreeMap::new(), rows: Vec::new() }
+    }
+
+    fn number(&mut self, key: K, value: V) -> usize {
+        *self.numbers.entry(key).or_insert_with_key(|key| {
+            self.rows.push((key.clone(), value));
+            self.rows.len() - 1
+        })
+    }
 }
 
 impl Kept {
-    fn new(sort: &Sort, need: Resources) -> Self {
+    fn new(sort: &Sort, need: Resources, wish: Option<u64>) -> Self {
         match sort.kind() {
-            Kind::Levels => Self::Levels(View::new(sort, need)),
-            Kind::Shelf(1) => Self::OneOwn(View::new(sort, need)),
-            Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need)),
-            Kind::Tree(1) => Self::One(View::new(sort, need)),
-            Kind::Tree(2) => Self::Two(View::new(sort, need)),
-            Kind::Tree(3) => Self::Three(View::new(sort, need)),
+            Kind::Levels => Self::Levels(View::new(sort, need, wish)),
+            Kind::Shelf(1) => Self::OneOwn(View::new(sort, need, wish)),
+            Kind::Shelf(2) => Self::TwoOwn(View::new(sort, need, wish)),
+            Kind::Tree(1) => Self::One(View::new(sort, need, wish)),
+            Kind::Tree(2) => Self::Two(View::new(sort, need, wish)),
+            Kind::Tree(3) => Self::Three(View::new(sort, need, wish)),
             Kind::Shelf(more) | Kind::Tree(more) => unreachable!("{more} numbers, which no strategies give"),
         }
     }
 
-    fn choose(&mut self, fleet: &Fleet, seats: &Seats, asked: &Asked, tie: Tie<'_>) -> Option<Placed> {
+    fn choose(&mut self, question: &Question<'_>, tie: Tie<'_>) -> Option<Placed> {
         match self {
-            Self::Levels(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
-            Self::OneOwn(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
-            Self::TwoOwn(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
-            Self::One(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
-            Self::Two(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
-            Self::Three(view) => view.choose(fleet, seats, &asked.class, asked.by_zone, tie),
+            Self::Levels(view) => view.choose(question, tie),
+            Self::OneOwn(view) => view.choose(question, tie),
+            Self::TwoOwn(view) => view.choose(question, tie),
+            Self::One(view) => view.choose(question, tie),
+            Self::Two(view) => view.choose(question, tie),
+            Self::Three(view) => view.choose(question, tie),
         }
     }
 

@@ -6,11 +6,15 @@
 
 mod binpack;
 mod class;
+mod condition;
 pub mod cql;
+mod explain;
 mod index;
+mod lanes;
 mod levels;
 mod order;
 mod random;
+mod ranking;
 mod scale_in;
 mod scan;
 mod seats;
@@ -21,9 +25,10 @@ mod view;
 
 use crate::cluster::Fleet;
 use crate::fact::Rule;
-use crate::units::{GroupId, InstanceId, SpreadKeyId, ZoneId};
+use crate::units::{GroupId, InstanceId, SpreadKeyId};
 
 pub use class::{Host, PlacementClass, Pool, Requirements};
+pub use explain::{Choice, Constrained, Explanation, Missing, Moment, Narrowing, Seen, Share, ShareOf, Stage};
 pub use index::{Placer, Tuning};
 pub use scale_in::{Candidate, Victim, victim};
 pub use scan::{Step, scan, steps};
@@ -90,8 +95,7 @@ impl Strategy {
         match self.level() {
             Level::PerInstance(number) => number(fleet, instance),
             Level::PerGroup(number) => number(fleet, group, instance),
-            Level::PerZone(number) => number(fleet, group, fleet.zone(instance)),
-            Level::PerValue(number) => number(fleet, group, self, instance),
+            Level::PerValue { value, number } => number(fleet, self, group, value(fleet, self, instance)),
             Level::Equal => 0,
         }
     }
@@ -104,11 +108,14 @@ pub enum Level {
     PerInstance(fn(&Fleet, InstanceId) -> u32),
     /// By a number that an instance has for a group. It changes only when this instance changes.
     PerGroup(fn(&Fleet, GroupId, InstanceId) -> u32),
-    /// By a number that a group has in a zone, shared by all instances there: one task changes it for all of them.
-    PerZone(fn(&Fleet, GroupId, ZoneId) -> u32),
-    /// By a number that a group has for a value of an attribute, shared by all instances with that value. No order is
-    /// kept for it: such a chain is left to the scan.
-    PerValue(fn(&Fleet, GroupId, Strategy, InstanceId) -> u32),
+    /// By a number that a group has for a value, shared by all instances with that value: a zone, or a value of an
+    /// attribute. One task changes it for all of them.
+    PerValue {
+        /// The value of an instance; it never changes. Values are numbered in name order.
+        value: fn(&Fleet, Strategy, InstanceId) -> u32,
+        /// The number that a group has for a value.
+        number: fn(&Fleet, Strategy, GroupId, u32) -> u32,
+    },
     /// All feasible instances are equal.
     Equal,
 }

@@ -1,11 +1,11 @@
 //! What an order of the instances is to a view, whatever it is made of.
 
+use super::condition::Scene;
+use super::lanes::Lanes;
 use super::view::Look;
-use crate::cluster::Fleet;
-use crate::units::{InstanceId, Resources};
 
 /// Instances in the order of a key, by seat, each in one lane. A lane is a set of seats that is asked for on its own:
-/// a zone. Where the zones don't matter all seats are in lane 0.
+/// a zone, say. Where nothing sets instances apart all seats are in lane 0.
 pub(super) trait Order: Sized {
     /// The numbers that order the instances.
     type Key: Key;
@@ -14,8 +14,8 @@ pub(super) trait Order: Sized {
     /// Of an instance that no task of the view can use.
     const NOBODY: Self::Note;
 
-    /// What is to be known of an instance as it is now.
-    fn look(look: &Look, fleet: &Fleet, instance: InstanceId) -> Self::Note;
+    /// What is to be known of the instance that sits there, as it is now.
+    fn look(look: &Look, scene: Scene<'_>, seat: usize) -> Self::Note;
 
     /// Of seats with these notes, and room for some more.
     fn new(notes: Vec<Self::Note>, lanes: Lanes<'_>) -> Self;
@@ -29,28 +29,30 @@ pub(super) trait Order: Sized {
     /// Replaces what is known of a seat.
     fn set(&mut self, seat: usize, note: Self::Note, lanes: Lanes<'_>);
 
-    /// The least key in a lane among the instances for such a task; `None` when no instance there is feasible.
-    fn least(&self, lane: u32, need: Resources) -> Option<Self::Key>;
+    /// The least key in a lane among the instances that are wanted; `None` when there is none.
+    fn least(&self, lane: u32, wanted: &Wanted<'_>, lanes: Lanes<'_>) -> Option<Self::Key>;
 
-    /// How many instances for such a task have this key, which is the least in each of these lanes.
-    fn count(&self, key: Self::Key, among: &[u32], need: Resources) -> u32;
+    /// How many instances that are wanted have this key, which is the least in each of these lanes.
+    fn count(&self, key: Self::Key, among: &[u32], wanted: &Wanted<'_>, lanes: Lanes<'_>) -> u32;
 
-    /// The `nth` seat in the order of seats, from 0, among those for such a task with this key, which is the least in
+    /// The `nth` seat in the order of seats, from 0, among those that are wanted with this key, which is the least in
     /// each of these lanes.
-    fn nth(&self, nth: u32, key: Self::Key, among: &[u32], need: Resources, lanes: Lanes<'_>) -> usize;
+    fn nth(&self, nth: u32, key: Self::Key, among: &[u32], wanted: &Wanted<'_>, lanes: Lanes<'_>) -> usize;
 }
 
-/// Which lane each seat is in.
+/// Which instances a task can use. An order that was made for one size and condition knows that; it need not ask.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lanes<'a> {
-    pub(super) count: usize,
-    /// The zones by seat: its lanes, if there is more than one.
-    pub(super) zones: &'a [u32],
+pub(super) struct Wanted<'a> {
+    /// The bit that must be set among the wishes that the instance meets.
+    pub(super) wish: u64,
+    /// Seats that are passed over, ascending; all of them have a note.
+    pub(super) except: &'a [u32],
 }
 
-impl Lanes<'_> {
-    pub(super) fn of(self, seat: usize) -> usize {
-        if self.count == 1 { 0 } else { self.zones[seat] as usize }
+impl Wanted<'_> {
+    /// Whether an instance that meets the wish is wanted.
+    pub(super) fn admits(&self, seat: u32) -> bool {
+        self.except.is_empty() || self.except.binary_search(&seat).is_err()
     }
 }
 

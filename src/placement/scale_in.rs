@@ -85,11 +85,8 @@ fn after_stop(strategy: Strategy, fleet: &Fleet, group: GroupId, candidate: &Can
 
 /// With ties to the lowest id, scale-in mirrors placement: of equal values the last in name order (ECS-349).
 fn keep_last_value(strategy: Strategy, fleet: &Fleet, candidates: &mut Vec<Candidate>) {
-    let value = |candidate: &Candidate| match (strategy.level(), strategy) {
-        (Level::PerZone(_), _) => fleet.zone(candidate.instance).0,
-        (_, Strategy::SpreadAttribute(key)) => fleet.spread_value(key, candidate.instance),
-        _ => 0,
-    };
+    let Level::PerValue { value, .. } = strategy.level() else { return };
+    let value = |candidate: &Candidate| value(fleet, strategy, candidate.instance);
     if let Some(last) = candidates.iter().map(value).max() {
         candidates.retain(|candidate| value(candidate) == last);
     }

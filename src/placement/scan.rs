@@ -16,17 +16,18 @@ pub struct Step {
 
 /// Chooses an instance for one task of `class` by looking at every instance.
 pub fn scan(fleet: &Fleet, class: &PlacementClass, tie: Tie<'_>) -> Option<Placed> {
-    scan_in(&mut Vec::new(), fleet, class, tie)
+    scan_in(&mut Vec::new(), fleet, class, |instance| class.meets_requirements(fleet, instance), tie)
 }
 
-/// As [`scan`], in a buffer that is used again.
+/// As [`scan`], in a buffer that is used again; `meets` says what [`PlacementClass::meets_requirements`] says.
 pub(super) fn scan_in(
     candidates: &mut Vec<InstanceId>,
     fleet: &Fleet,
     class: &PlacementClass,
+    meets: impl Fn(InstanceId) -> bool,
     tie: Tie<'_>,
 ) -> Option<Placed> {
-    keep_feasible(fleet, class, candidates);
+    keep_feasible(fleet, class, meets, candidates);
     for strategy in &class.chain {
         strategy.narrow(fleet, class.group, &tie, candidates);
     }
@@ -38,7 +39,7 @@ pub(super) fn scan_in(
 /// What each step of the choice leaves over, for explanations; the task goes to one of those left at the end.
 pub fn steps(fleet: &Fleet, class: &PlacementClass, tie: &Tie<'_>) -> Vec<Step> {
     let mut candidates = Vec::new();
-    keep_feasible(fleet, class, &mut candidates);
+    keep_feasible(fleet, class, |instance| class.meets_requirements(fleet, instance), &mut candidates);
     let mut steps = vec![Step { rule: Rule::ecs(301), left: candidates.clone() }];
     for strategy in &class.chain {
         strategy.narrow(fleet, class.group, tie, &mut candidates);
@@ -50,7 +51,12 @@ pub fn steps(fleet: &Fleet, class: &PlacementClass, tie: &Tie<'_>) -> Vec<Step> 
 /// Step 1 of ECS-301. Every instance is written to the end of the list, and the end moves on only behind a feasible
 /// one: no branch that a processor could guess wrongly.
 #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
-fn keep_feasible(fleet: &Fleet, class: &PlacementClass, candidates: &mut Vec<InstanceId>) {
+fn keep_feasible(
+    fleet: &Fleet,
+    class: &PlacementClass,
+    meets: impl Fn(InstanceId) -> bool,
+    candidates: &mut Vec<InstanceId>,
+) {
     let need = class.demand.need;
     let (cpu, memory, live) = (fleet.free_cpu(), fleet.free_memory(), fleet.live());
     candidates.clear();
@@ -69,6 +75,6 @@ fn keep_feasible(fleet: &Fleet, class: &PlacementClass, candidates: &mut Vec<Ins
         candidates.retain(|&instance| fleet.has_extras(instance, &class.demand));
     }
     if !class.requirements.is_none() {
-        candidates.retain(|&instance| class.meets_requirements(fleet, instance));
+        candidates.retain(|&instance| meets(instance));
     }
 }

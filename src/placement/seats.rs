@@ -8,7 +8,6 @@ use crate::units::{Id, InstanceId};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seats {
     instances: Vec<InstanceId>,
-    zones: Vec<u32>,
     seat_of: Vec<Option<u32>>,
     numbering: u32,
 }
@@ -20,23 +19,21 @@ impl Seats {
     /// Seats those who registered since the last call.
     pub(super) fn follow(&mut self, fleet: &Fleet) {
         for row in self.seat_of.len()..fleet.ever() {
-            self.seat(fleet, InstanceId::from_row(row));
+            self.seat(InstanceId::from_row(row));
         }
         if self.instances.len() > 2 * fleet.live().len() + Self::LEAST_EMPTY {
             self.numbering += 1;
             self.instances.clear();
-            self.zones.clear();
             self.seat_of.fill(None);
             for &instance in fleet.live() {
-                self.seat(fleet, instance);
+                self.seat(instance);
             }
         }
     }
 
-    fn seat(&mut self, fleet: &Fleet, instance: InstanceId) {
+    fn seat(&mut self, instance: InstanceId) {
         let seat = u32::try_from(self.instances.len()).expect("fewer seats than ids");
         self.instances.push(instance);
-        self.zones.push(fleet.zone(instance).0);
         let row = instance.row();
         self.seat_of.resize(self.seat_of.len().max(row + 1), None);
         self.seat_of[row] = Some(seat);
@@ -50,11 +47,6 @@ impl Seats {
     /// Who sits where.
     pub(super) fn instances(&self) -> &[InstanceId] {
         &self.instances
-    }
-
-    /// The zones of those who sit there.
-    pub(super) fn zones(&self) -> &[u32] {
-        &self.zones
     }
 
     /// The seat of an instance, or none if it is gone.

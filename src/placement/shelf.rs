@@ -1,21 +1,21 @@
-//! The instances in the order of numbers of their own, for tasks of every size: whether an instance has room is asked
-//! when a task comes, so that one order serves all sizes and a change is noted once.
+//! The instances in the order of numbers of their own, for tasks of several sizes and conditions: for each place it is
+//! known which of these wishes it meets, so that one order serves all and a change is noted once.
 //!
-//! A lane is a sorted list in parts of some dozens. Each part knows the least and the most that its instances have
-//! left: it is passed over when nobody in it can have room, and counted as a whole when all of them have.
+//! A lane is a sorted list in parts of some dozens. Each part knows the wishes that all or any of its instances meet:
+//! it is passed over when nobody in it meets the one that is asked for, and counted as a whole when all of them do.
 
 use std::ops::Range;
 
-use super::order::{Key, Lanes, Order, passes};
+use super::condition::Scene;
+use super::lanes::Lanes;
+use super::order::{Key, Order, Wanted, passes};
 use super::view::Look;
-use crate::cluster::Fleet;
-use crate::units::{InstanceId, Resources};
 
-/// What is known of an instance: its numbers and what is left on it.
+/// What is known of an instance: its numbers, and which wishes it meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Note<K> {
     key: K,
-    free: Resources,
+    met: u64,
 }
 
 /// Places by lane. A place is the key of an instance and, as one more number, its seat.
@@ -29,90 +29,67 @@ pub(super) struct Shelf<K> {
 #[derive(Debug, Clone)]
 struct Lane<K> {
     firsts: Vec<K>,
-    mosts: Vec<Resources>,
+    /// The wishes that anybody in a part meets.
+    any: Vec<u64>,
     parts: Vec<Part<K>>,
 }
 
 /// Neighbours in the order, never none.
 #[derive(Debug, Clone)]
 struct Part<K> {
-    least: Resources,
     places: Vec<K>,
-    /// What is left on them.
-    cpu: Vec<u32>,
-    memory: Vec<u32>,
+    /// The wishes that each of them meets.
+    met: Vec<u64>,
+    /// The wishes that all of them meet.
+    all: u64,
 }
 
 /// From so many places on a part is split; two neighbours with half of that together become one.
 const FULL: usize = 32;
 
-/// Two amounts of each resource made one.
-fn each(left: Resources, right: Resources, of: fn(u32, u32) -> u32) -> Resources {
-    Resources::new(of(left.cpu.0, right.cpu.0), of(left.memory.0, right.memory.0))
-}
-
 impl<K: Key> Part<K> {
     /// Of places in order.
-    fn new(places: &[(K, Resources)]) -> Self {
-        let mut part = Self {
-            least: Resources::default(),
-            places: places.iter().map(|place| place.0).collect(),
-            cpu: places.iter().map(|place| place.1.cpu.0).collect(),
-            memory: places.iter().map(|place| place.1.memory.0).collect(),
-        };
-        part.least = part.least();
-        part
+    fn new(places: &[(K, u64)]) -> Self {
+        let (places, met): (Vec<_>, Vec<_>) = places.iter().copied().unzip();
+        Self { all: all(&met), places, met }
     }
 
-    fn least(&self) -> Resources {
-        let least = |amounts: &[u32]| amounts.iter().fold(u32::MAX, |least, &amount| least.min(amount));
-        Resources::new(least(&self.cpu), least(&self.memory))
-    }
-
-    fn most(&self) -> Resources {
-        let most = |amounts: &[u32]| amounts.iter().fold(0, |most, &amount| most.max(amount));
-        Resources::new(most(&self.cpu), most(&self.memory))
-    }
-
-    fn insert(&mut self, place: K, free: Resources) {
+    fn insert(&mut self, place: K, met: u64) {
         let at = self.places.partition_point(|&other| other < place);
         self.places.insert(at, place);
-        self.cpu.insert(at, free.cpu.0);
-        self.memory.insert(at, free.memory.0);
-        self.least = each(self.least, free, u32::min);
+        self.met.insert(at, met);
+        self.all &= met;
     }
 
-    /// What was left on the instance.
-    fn remove(&mut self, place: K) -> Resources {
+    /// The wishes that the instance met.
+    fn remove(&mut self, place: K) -> u64 {
         let at = self.places.partition_point(|&other| other < place);
         let removed = self.places.remove(at);
         debug_assert!(removed == place, "it was put here");
-        Resources::new(self.cpu.remove(at), self.memory.remove(at))
+        self.met.remove(at)
     }
 
     fn split_off(&mut self, at: usize) -> Self {
-        let mut behind = Self {
-            least: self.least,
-            places: self.places.split_off(at),
-            cpu: self.cpu.split_off(at),
-            memory: self.memory.split_off(at),
-        };
-        behind.least = behind.least();
-        self.least = self.least();
-        behind
+        let (places, met) = (self.places.split_off(at), self.met.split_off(at));
+        self.all = all(&self.met);
+        Self { places, all: all(&met), met }
     }
 
     fn append(&mut self, mut behind: Self) {
         self.places.append(&mut behind.places);
-        self.cpu.append(&mut behind.cpu);
-        self.memory.append(&mut behind.memory);
-        self.least = each(self.least, behind.least, u32::min);
+        self.met.append(&mut behind.met);
+        self.all &= behind.all;
     }
+}
 
-    #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
-    fn has_room(&self, at: usize, need: Resources) -> bool {
-        (self.cpu[at] >= need.cpu.0) & (self.memory[at] >= need.memory.0)
-    }
+/// The wishes that all of them meet.
+fn all(met: &[u64]) -> u64 {
+    met.iter().fold(u64::MAX, |all, met| all & met)
+}
+
+/// The wishes that any of them meets.
+fn any(met: &[u64]) -> u64 {
+    met.iter().fold(0, |any, met| any | met)
 }
 
 /// Those of a part who have the same key.
@@ -122,32 +99,33 @@ struct Run<'a, K> {
 }
 
 impl<K: Key> Run<'_, K> {
-    /// How many of them have room.
-    #[expect(clippy::needless_bitwise_bool, reason = "a branch would often be guessed wrongly")]
-    fn count(&self, need: Resources) -> u32 {
-        let all = self.places.len();
-        let count = if self.part.least.covers(need) {
-            all
+    /// How many of them are wanted.
+    fn count(&self, wanted: &Wanted<'_>) -> u32 {
+        let count = if !wanted.except.is_empty() {
+            self.seats(wanted).count()
+        } else if self.part.all & wanted.wish != 0 {
+            self.places.len()
         } else {
-            let free = self.part.cpu[self.places.clone()].iter().zip(&self.part.memory[self.places.clone()]);
-            free.filter(|&(&cpu, &memory)| (cpu >= need.cpu.0) & (memory >= need.memory.0)).count()
+            self.part.met[self.places.clone()].iter().filter(|met| **met & wanted.wish != 0).count()
         };
         u32::try_from(count).expect("no more than are in a part")
     }
 
-    /// The seats of those who have room.
-    fn seats(&self, need: Resources) -> impl Iterator<Item = u32> {
-        self.places.clone().filter(move |&at| self.part.has_room(at, need)).map(|at| self.part.places[at].last())
+    /// The seats of those who are wanted.
+    fn seats(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = u32> {
+        let places = self.part.places[self.places.clone()].iter().zip(&self.part.met[self.places.clone()]);
+        let meet = places.filter(|(_, met)| **met & wanted.wish != 0).map(|(place, _)| place.last());
+        meet.filter(|&seat| wanted.admits(seat))
     }
 }
 
 impl<K: Key> Lane<K> {
     /// Of places in order.
-    fn new(places: &[(K, Resources)]) -> Self {
+    fn new(places: &[(K, u64)]) -> Self {
         let parts: Vec<_> = places.chunks(FULL / 4 * 3).map(Part::new).collect();
         Self {
             firsts: parts.iter().map(|part| part.places[0]).collect(),
-            mosts: parts.iter().map(Part::most).collect(),
+            any: parts.iter().map(|part| any(&part.met)).collect(),
             parts,
         }
     }
@@ -157,21 +135,21 @@ impl<K: Key> Lane<K> {
         self.firsts.partition_point(|&first| first <= place).saturating_sub(1)
     }
 
-    fn insert(&mut self, place: K, free: Resources) {
+    fn insert(&mut self, place: K, met: u64) {
         if self.parts.is_empty() {
-            *self = Self::new(&[(place, free)]);
+            *self = Self::new(&[(place, met)]);
             return;
         }
         let at = self.part_of(place);
         let part = &mut self.parts[at];
-        part.insert(place, free);
+        part.insert(place, met);
         self.firsts[at] = part.places[0];
-        self.mosts[at] = each(self.mosts[at], free, u32::max);
+        self.any[at] |= met;
         if part.places.len() == FULL {
             let behind = part.split_off(FULL / 2);
-            self.mosts[at] = part.most();
+            self.any[at] = any(&part.met);
             self.firsts.insert(at + 1, behind.places[0]);
-            self.mosts.insert(at + 1, behind.most());
+            self.any.insert(at + 1, any(&behind.met));
             self.parts.insert(at + 1, behind);
         }
     }
@@ -179,17 +157,18 @@ impl<K: Key> Lane<K> {
     fn remove(&mut self, place: K) {
         let at = self.part_of(place);
         let part = &mut self.parts[at];
-        let free = part.remove(place);
+        let met = part.remove(place);
         if part.places.is_empty() {
             self.drop_part(at);
             return;
         }
         self.firsts[at] = part.places[0];
-        if free.cpu == part.least.cpu || free.memory == part.least.memory {
-            part.least = part.least();
+        // without it all of the others may meet more wishes, and any of them fewer
+        if met != part.all {
+            part.all = all(&part.met);
         }
-        if free.cpu == self.mosts[at].cpu || free.memory == self.mosts[at].memory {
-            self.mosts[at] = part.most();
+        if met != 0 {
+            self.any[at] = any(&part.met);
         }
         self.merge(at);
         if at > 0 {
@@ -199,7 +178,7 @@ impl<K: Key> Lane<K> {
 
     fn drop_part(&mut self, at: usize) -> Part<K> {
         self.firsts.remove(at);
-        self.mosts.remove(at);
+        self.any.remove(at);
         self.parts.remove(at)
     }
 
@@ -207,7 +186,7 @@ impl<K: Key> Lane<K> {
     fn merge(&mut self, at: usize) {
         let together = self.parts[at..].iter().take(2).map(|part| part.places.len()).sum::<usize>();
         if at + 1 < self.parts.len() && together <= FULL / 2 {
-            self.mosts[at] = each(self.mosts[at], self.mosts[at + 1], u32::max);
+            self.any[at] |= self.any[at + 1];
             let behind = self.drop_part(at + 1);
             self.parts[at].append(behind);
         }
@@ -225,11 +204,13 @@ impl<K: Key> Lane<K> {
         })
     }
 
-    /// The first place whose instance has room.
-    fn first(&self, need: Resources) -> Option<K> {
-        let parts = self.mosts.iter().zip(&self.parts).filter(|(most, _)| most.covers(need));
+    /// The first place that is wanted.
+    fn first(&self, wanted: &Wanted<'_>) -> Option<K> {
+        let parts = self.any.iter().zip(&self.parts).filter(|(any, _)| **any & wanted.wish != 0);
         let mut firsts = parts.filter_map(|(_, part)| {
-            (0..part.places.len()).find(|&at| part.has_room(at, need)).map(|at| part.places[at])
+            let mut places = part.places.iter().zip(&part.met);
+            let first = places.find(|(place, met)| **met & wanted.wish != 0 && wanted.admits(place.last()));
+            first.map(|(&place, _)| place)
         });
         firsts.next()
     }
@@ -238,17 +219,18 @@ impl<K: Key> Lane<K> {
 impl<K: Key> Order for Shelf<K> {
     type Key = K;
     type Note = Note<K>;
-    const NOBODY: Note<K> = Note { key: K::NONE, free: Resources::new(0, 0) };
+    const NOBODY: Note<K> = Note { key: K::NONE, met: 0 };
 
-    fn look(look: &Look, fleet: &Fleet, instance: InstanceId) -> Note<K> {
-        Note { key: look.key_if_room(fleet, instance), free: fleet.free(instance) }
+    fn look(look: &Look, scene: Scene<'_>, seat: usize) -> Note<K> {
+        let key = look.key_if_feasible(scene, seat);
+        if key == K::NONE { Self::NOBODY } else { Note { key, met: scene.conditions.met(seat) } }
     }
 
     fn new(mut notes: Vec<Note<K>>, lanes: Lanes<'_>) -> Self {
         let mut places = vec![Vec::new(); lanes.count];
         for ((seat, note), number) in notes.iter().enumerate().zip(0..) {
             if note.key != K::NONE {
-                places[lanes.of(seat)].push((note.key.then(number), note.free));
+                places[lanes.of(seat)].push((note.key.then(number), note.met));
             }
         }
         for places in &mut places {
@@ -277,27 +259,27 @@ impl<K: Key> Order for Shelf<K> {
             lane.remove(before.key.then(seat));
         }
         if note.key != K::NONE {
-            lane.insert(note.key.then(seat), note.free);
+            lane.insert(note.key.then(seat), note.met);
         }
     }
 
-    fn least(&self, lane: u32, need: Resources) -> Option<K> {
-        self.lanes[lane as usize].first(need).map(K::without_last)
+    fn least(&self, lane: u32, wanted: &Wanted<'_>, _: Lanes<'_>) -> Option<K> {
+        self.lanes[lane as usize].first(wanted).map(K::without_last)
     }
 
-    fn count(&self, key: K, among: &[u32], need: Resources) -> u32 {
-        among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key)).map(|run| run.count(need)).sum()
+    fn count(&self, key: K, among: &[u32], wanted: &Wanted<'_>, _: Lanes<'_>) -> u32 {
+        among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key)).map(|run| run.count(wanted)).sum()
     }
 
-    fn nth(&self, mut nth: u32, key: K, among: &[u32], need: Resources, _: Lanes<'_>) -> usize {
+    fn nth(&self, mut nth: u32, key: K, among: &[u32], wanted: &Wanted<'_>, _: Lanes<'_>) -> usize {
         let runs = among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key));
         let seat = if among.len() > 1 {
-            let mut seats: Vec<u32> = runs.flat_map(|run| run.seats(need).collect::<Vec<_>>()).collect();
+            let mut seats: Vec<u32> = runs.flat_map(|run| run.seats(wanted).collect::<Vec<_>>()).collect();
             *seats.select_nth_unstable(nth as usize).1
         } else {
-            let mut runs = runs.skip_while(|run| !passes(&mut nth, run.count(need)));
+            let mut runs = runs.skip_while(|run| !passes(&mut nth, run.count(wanted)));
             let run = runs.next().expect("the lanes counted it");
-            run.seats(need).nth(nth as usize).expect("the run counted it")
+            run.seats(wanted).nth(nth as usize).expect("the run counted it")
         };
         seat as usize
     }

@@ -5,13 +5,19 @@
 use super::{Definition, Level, Strategy, Tie, keep_least};
 use crate::cluster::Fleet;
 use crate::fact::Rule;
-use crate::units::{GroupId, InstanceId};
+use crate::units::{GroupId, InstanceId, ZoneId};
 
 const RULE: Rule = Rule::ecs(311);
 
 /// `spread` over `attribute:ecs.availability-zone`.
-pub(super) const ZONE: Definition =
-    Definition { rule: RULE, narrow: narrow_zone, level: Level::PerZone(Fleet::group_in_zone) };
+pub(super) const ZONE: Definition = Definition {
+    rule: RULE,
+    narrow: narrow_zone,
+    level: Level::PerValue {
+        value: |fleet, _, instance| fleet.zone(instance).0,
+        number: |fleet, _, group, zone| fleet.group_in_zone(group, ZoneId(zone)),
+    },
+};
 
 /// `spread` over `instanceId` (`host` is the same).
 pub(super) const INSTANCE: Definition = Definition {
@@ -24,7 +30,7 @@ pub(super) const INSTANCE: Definition = Definition {
 
 /// `spread` over any other attribute.
 pub(super) const ATTRIBUTE: Definition =
-    Definition { rule: RULE, narrow: narrow_attribute, level: Level::PerValue(group_with_value) };
+    Definition { rule: RULE, narrow: narrow_attribute, level: Level::PerValue { value, number: group_with_value } };
 
 /// A zone without a candidate is skipped (ECS-313). Zones with equally few tasks stay together, unless ties go to
 /// the first in name order (ECS-314).
@@ -43,7 +49,8 @@ fn narrow_attribute(
     tie: &Tie<'_>,
     candidates: &mut Vec<InstanceId>,
 ) {
-    keep_least(candidates, |instance| group_with_value(fleet, group, strategy, instance));
+    let tasks = |instance| group_with_value(fleet, strategy, group, value(fleet, strategy, instance));
+    keep_least(candidates, tasks);
     if matches!(tie, Tie::LowestId) {
         keep_least(candidates, |instance| value(fleet, strategy, instance));
     }
@@ -56,9 +63,9 @@ fn value(fleet: &Fleet, strategy: Strategy, instance: InstanceId) -> u32 {
     }
 }
 
-fn group_with_value(fleet: &Fleet, group: GroupId, strategy: Strategy, instance: InstanceId) -> u32 {
+fn group_with_value(fleet: &Fleet, strategy: Strategy, group: GroupId, value: u32) -> u32 {
     match strategy {
-        Strategy::SpreadAttribute(key) => fleet.group_with_value(group, key, fleet.spread_value(key, instance)),
+        Strategy::SpreadAttribute(key) => fleet.group_with_value(group, key, value),
         _ => 0,
     }
 }

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::cluster::Registration;
-use crate::units::{InstanceTypeId, PlacementClassId, ProviderId, Resources, Table};
+use crate::units::{InstanceTypeId, PlacementClassId, ProviderId, Resources, Table, ZoneId};
 
 const GROUP: GroupId = GroupId(0);
 const OTHER: GroupId = GroupId(1);
+const INDEX_ONLY: Tuning = Tuning { scan_up_to: 0, follow_part: 0, always_share: true, always_pass_over: true };
 
 /// Two zones, two groups; instances as (zone, CPU units, MiB).
 fn fleet(instances: &[(u32, u32, u32)]) -> Fleet {
@@ -25,7 +26,7 @@ fn class(cpu: u32, memory: u32, chain: &[Strategy]) -> PlacementClass {
 fn place(fleet: &Fleet, class: &PlacementClass, tie: fn(u32) -> u32) -> Option<Placed> {
     let by_scan = scan(fleet, class, Tie::Draw(&mut { tie }));
     let classes = Table::from_iter([class.clone()]);
-    let mut placer = Placer::with_tuning(&classes, Tuning { scan_up_to: 0, follow_part: 0, always_share: true });
+    let mut placer = Placer::with_tuning(&classes, INDEX_ONLY);
     let by_index = placer.place(fleet, PlacementClassId(0), Tie::Draw(&mut { tie }));
     assert_eq!(by_scan, by_index);
     by_scan
@@ -106,8 +107,7 @@ fn lowest_id_takes_the_first_of_equal_zones_before_the_next_strategy() {
     let fleet = fleet(&[(1, 1000, 800), (0, 1000, 900)]);
     let class = class(100, 200, &[Strategy::SpreadZone, Strategy::BinpackMemory]);
     assert_eq!(scan(&fleet, &class, Tie::LowestId), placed(1, 310, 900, 1));
-    let mut placer =
-        Placer::with_tuning(&Table::from_iter([class]), Tuning { scan_up_to: 0, follow_part: 0, always_share: true });
+    let mut placer = Placer::with_tuning(&Table::from_iter([class]), INDEX_ONLY);
     assert_eq!(placer.place(&fleet, PlacementClassId(0), Tie::LowestId), placed(1, 310, 900, 1));
 }
 

@@ -6,10 +6,10 @@
 
 use std::cmp::Ordering;
 
-use super::order::{Key, Lanes, Order, passes};
+use super::condition::Scene;
+use super::lanes::Lanes;
+use super::order::{Key, Order, Wanted, passes};
 use super::view::Look;
-use crate::cluster::Fleet;
-use crate::units::{InstanceId, Resources};
 
 /// The least key of some instances, how many of them have it, and where one of those sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +67,8 @@ impl<K: Key> Order for Tree<K> {
     type Note = K;
     const NOBODY: K = K::NONE;
 
-    fn look(look: &Look, fleet: &Fleet, instance: InstanceId) -> K {
-        look.key_if_room(fleet, instance)
+    fn look(look: &Look, scene: Scene<'_>, seat: usize) -> K {
+        look.key_if_feasible(scene, seat)
     }
 
     fn new(mut keys: Vec<K>, lanes: Lanes<'_>) -> Self {
@@ -116,15 +116,16 @@ impl<K: Key> Order for Tree<K> {
         }
     }
 
-    fn least(&self, lane: u32, _: Resources) -> Option<K> {
+    fn least(&self, lane: u32, wanted: &Wanted<'_>, _: Lanes<'_>) -> Option<K> {
+        debug_assert!(wanted.except.is_empty(), "a tree passes nobody over");
         Some(self.top(lane).key).filter(|&key| key != K::NONE)
     }
 
-    fn count(&self, _: K, among: &[u32], _: Resources) -> u32 {
+    fn count(&self, _: K, among: &[u32], _: &Wanted<'_>, _: Lanes<'_>) -> u32 {
         among.iter().map(|&lane| self.top(lane).count).sum()
     }
 
-    fn nth(&self, mut nth: u32, key: K, among: &[u32], _: Resources, lanes: Lanes<'_>) -> usize {
+    fn nth(&self, mut nth: u32, key: K, among: &[u32], _: &Wanted<'_>, lanes: Lanes<'_>) -> usize {
         let mut block = 0;
         for level in (0..self.lanes[0].len()).rev() {
             while !passes(&mut nth, self.count_in(level, block, key, among)) {
@@ -132,7 +133,7 @@ impl<K: Key> Order for Tree<K> {
             }
             block *= FAN;
         }
-        let mut seats = self.keys[block..].iter().zip(&lanes.zones[block..]);
+        let mut seats = self.keys[block..].iter().zip(&lanes.of_seats[block..]);
         let within = seats.position(|(&at, zone)| {
             passes(&mut nth, u32::from(at == key && (self.lanes.len() == 1 || among.contains(zone))))
         });
@@ -157,7 +158,7 @@ impl<K: Key> Tree<K> {
         if lanes.count == 1 {
             return least(keys.map(|(seat, &key)| Least::of(key, seat)));
         }
-        let seats = keys.zip(&lanes.zones[first..]);
+        let seats = keys.zip(&lanes.of_seats[first..]);
         least(seats.map(|((seat, &key), &at)| Least::of(if at as usize == lane { key } else { K::NONE }, seat)))
     }
 

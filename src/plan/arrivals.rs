@@ -6,6 +6,7 @@ use super::table::CsvFile;
 use super::tasks::Kind;
 use crate::cluster::Demand;
 use crate::diag::Code;
+use crate::fact::Calls;
 use crate::scenario::{Arrivals, UnitColumn};
 use crate::units::{CpuUnits, GroupId, MebiBytes, Resources, SimSpan, SimTime};
 use std::collections::BTreeMap;
@@ -58,6 +59,9 @@ impl Builder<'_> {
             let template = match templates.get(&demand) {
                 Some(template) => *template,
                 None => {
+                    if kind.to.is_fargate() && !self.fargate_row_size(&kind.path, demand.need, kind.platform) {
+                        return;
+                    }
                     let group = if per_size { self.group_of_size(kind.group, &demand) } else { kind.group };
                     let template = self.template(&Kind { group, ..kind.clone() }, demand.clone());
                     templates.insert(demand, template);
@@ -68,6 +72,8 @@ impl Builder<'_> {
             late += u64::from(at > self.cast.horizon);
             self.arrivals.push(Arrival { at, template, ordinal, lifetime });
         }
+        let end = self.numbered.get(&kind.source).copied().unwrap_or(0);
+        self.tell_calls(kind.source, Calls { first: 0, end, size: 1, recurring: false });
         self.not_reported(&format!("{path}.file"), &file);
         if late > 0 {
             let message = format!("{late} tasks of `{}` arrive after the end of the run", file.name);

@@ -33,6 +33,11 @@ impl Builder<'_> {
         tasks <= MOST_TASKS
     }
 
+    /// How many standalone tasks more the run can hold.
+    pub(super) fn room_for_tasks(&self) -> u64 {
+        MOST_TASKS.saturating_sub(self.arrivals.len() as u64)
+    }
+
     pub(super) fn bounds(&mut self) {
         let most_desired = self.most_desired();
         let standing: u64 = most_desired.rows().iter().map(|desired| u64::from(*desired)).sum();

@@ -1,24 +1,33 @@
 //! The plan while it is being made.
 
 use super::definitions::{Definition, Notes};
+use super::drawn::sort_arrivals;
 use super::machines::{Standard, TypeKey};
-use super::model::{InitialState, NotSimulated, Plan, TaskTemplate, TieBreak, WaitingOrder};
-use super::{Arrival, Files, Operation, PlannedInstance, PlannedService, Situation};
-use crate::capacity::ProviderKind;
+use super::model::{InitialState, LaunchRates, NotSimulated, Plan, TaskTemplate, Throttle, TieBreak, WaitingOrder};
+use super::subnets::SubnetChoice;
+use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, Situation};
+use crate::capacity::{ProviderKind, Share};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
-use crate::fact::{Cast, InstanceTypeRole, Origin, ServiceRole, TaskSourceRole};
+use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
 use crate::placement::PlacementClass;
 use crate::placement::cql::Expression;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources,
-    ServiceId, SimSpan, SimTime, Table, TaskSourceId, ZoneId,
+    ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+/// PROVISIONING on Fargate (ECS-555).
+const FARGATE_PROVISION: SimSpan = SimSpan(30_000);
+/// The first and the longest pause of a service whose tasks fail to start (ECS-455, ECS-458).
+const THROTTLE_FIRST: SimSpan = SimSpan(10_000);
+const THROTTLE_MAX: SimSpan = SimSpan(1_620_000);
+/// Tasks of one service that are launched on instances in a minute (ECS-810).
+const EC2_SERVICE_PER_MINUTE: u32 = 500;
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
 
@@ -36,6 +45,11 @@ pub(super) struct Builder<'a> {
     pub(super) prices: Table<InstanceTypeId, Decimal>,
     /// Processor architecture of each instance type, by row.
     pub(super) architectures: Vec<Architecture>,
+    pub(super) fargate: super::fargate::Known,
+    /// The cluster's default strategy, if it has one that is right.
+    pub(super) cluster_default: Option<super::strategy::Destination>,
+    pub(super) strategies: Table<StrategyId, Vec<Share>>,
+    pub(super) subnets_of: Table<TaskSourceId, Vec<SubnetId>>,
     pub(super) attributes: Table<AttributeSetId, Attributes>,
     pub(super) attribute_ids: BTreeMap<Attributes, AttributeSetId>,
     /// Attributes that strategies spread over, apart from the zone.
@@ -53,6 +67,8 @@ pub(super) struct Builder<'a> {
     pub(super) services: Table<ServiceId, PlannedService>,
     pub(super) templates: Vec<TaskTemplate>,
     pub(super) arrivals: Vec<Arrival>,
+    /// Calls whose moments are drawn, with the keys of the scenario that ask for them.
+    pub(super) drawn: Vec<(String, DrawnCalls)>,
     /// The constraints of classes, as parsed.
     pub(super) expressions: BTreeMap<PlacementClassId, Vec<Expression>>,
     /// How many tasks of each source the plan has numbered so far.
@@ -82,6 +98,10 @@ impl<'a> Builder<'a> {
             providers: Table::new(),
             prices: Table::new(),
             architectures: Vec::new(),
+            fargate: super::fargate::Known::default(),
+            cluster_default: None,
+            strategies: Table::new(),
+            subnets_of: Table::new(),
             attributes: Table::new(),
             attribute_ids: BTreeMap::new(),
             spreads: Vec::new(),
@@ -96,6 +116,7 @@ impl<'a> Builder<'a> {
             services: Table::new(),
             templates: Vec::new(),
             arrivals: Vec::new(),
+            drawn: Vec::new(),
             expressions: BTreeMap::new(),
             numbered: BTreeMap::new(),
             situation: Vec::new(),
@@ -260,11 +281,14 @@ impl<'a> Builder<'a> {
     /// Tasks that need nothing, in a plan that is never run.
     fn stand_in_template(&mut self, name: &str, origin: Origin) -> TaskTemplate {
         let group = GroupId(0);
-        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: None };
+        let platform = Platform::default();
+        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: None, platform };
+        self.subnets_of.push(Vec::new());
         TaskTemplate {
             source: self.cast.sources.push(role),
             group,
             class: PlacementClassId(0),
+            strategy: None,
             need: Resources::default(),
             start_time: SimSpan::ZERO,
             exit_time: SimSpan::ZERO,
@@ -272,15 +296,19 @@ impl<'a> Builder<'a> {
         }
     }
 
+    pub(super) fn seed(&self) -> u64 {
+        self.scenario.seed.unwrap_or(1)
+    }
+
     pub(super) fn finish(mut self) -> Option<Plan> {
         if self.findings.has_errors() {
             return None;
         }
         self.resolve_constraints();
-        self.arrivals
-            .sort_by_key(|arrival| (arrival.at, self.templates[arrival.template as usize].source, arrival.ordinal));
+        sort_arrivals(&mut self.arrivals, &self.templates);
+        let launch_rate = crate::catalog::fargate::launch_rate(&self.cast.region);
         let scenario = self.scenario;
-        let (seed, standalone_tasks) = (scenario.seed.unwrap_or(1), self.arrivals.len() as u64);
+        let (seed, standalone_tasks) = (self.seed(), self.arrivals.len() as u64);
         Some(Plan {
             horizon: self.cast.horizon,
             initial_state: match scenario.initial_state.as_deref() {
@@ -303,7 +331,7 @@ impl<'a> Builder<'a> {
                 spreads: self.spreads.iter().map(|name| SpreadValues::of(name, &self.attributes)).collect(),
                 attributes: self.attributes,
                 start_unix_ms: self.cast.start_unix_s * 1000,
-                frees_interfaces_early: false,
+                frees_interfaces_early: scenario.eni_release.as_deref() == Some("at_stop_request"),
             },
             cast: Cast { seed, standalone_tasks, ..self.cast },
             instances: self.instances,
@@ -313,10 +341,26 @@ impl<'a> Builder<'a> {
             services: self.services,
             templates: self.templates,
             arrivals: self.arrivals,
+            drawn: self.drawn.into_iter().map(|(_, calls)| calls).collect(),
             situation: self.situation,
             operations: self.operations,
             expectations: self.expectations,
             prices: self.prices,
+            strategies: self.strategies,
+            subnets_of: self.subnets_of,
+            subnet_choice: match scenario.subnet_choice.as_deref() {
+                Some("blind") => SubnetChoice::Blind,
+                _ => SubnetChoice::SkipFull,
+            },
+            launch_rates: (scenario.launch_rates.as_deref() != Some("none"))
+                .then_some(LaunchRates { fargate: launch_rate, ec2_service_per_minute: EC2_SERVICE_PER_MINUTE }),
+            throttle: Throttle {
+                first: scenario.throttle_first.unwrap_or(THROTTLE_FIRST),
+                factor: scenario.throttle_factor.unwrap_or(2),
+                max: scenario.throttle_max.unwrap_or(THROTTLE_MAX),
+            },
+            fargate_prices: self.fargate.prices,
+            fargate_provision: scenario.fargate_provision.unwrap_or(FARGATE_PROVISION),
         })
     }
 }

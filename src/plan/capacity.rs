@@ -10,7 +10,8 @@ use crate::units::{AttributeSetId, Id, InstanceTypeId, ProviderId, Table, ZoneId
 
 impl Builder<'_> {
     pub(super) fn capacity(&mut self) {
-        let uses_ec2 = !self.scenario.instances.is_empty() || !self.scenario.capacity_providers.is_empty();
+        let mut listed = self.scenario.capacity_providers.values();
+        let uses_ec2 = !self.scenario.instances.is_empty() || listed.any(|provider| provider.ideal.is_some());
         if uses_ec2 && !catalog::knows_region(&self.cast.region) {
             let region = self.cast.region.clone();
             let help = match crate::diag::nearest(&region, catalog::regions()) {
@@ -26,8 +27,8 @@ impl Builder<'_> {
         let scenario = self.scenario;
         self.instances();
         for (name, provider) in &scenario.capacity_providers {
+            let Some(ideal) = self.provider_kind(name, provider) else { continue };
             let path = format!("capacity_providers.{name}.ideal");
-            let ideal = &provider.ideal;
             let wish = Wish {
                 cpu: ideal.registered_cpu,
                 memory: ideal.registered_memory,

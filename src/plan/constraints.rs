@@ -169,12 +169,12 @@ impl Builder<'_> {
         let Some(placement) = placement else { return default.to_vec() };
         let mut chain = Vec::new();
         for (row, item) in placement.iter().enumerate() {
-            chain.push(self.strategy(&format!("{path}.placement[{row}]"), item));
+            chain.push(self.one_strategy(&format!("{path}.placement[{row}]"), item));
         }
         chain
     }
 
-    fn strategy(&mut self, path: &str, item: &Placement) -> Strategy {
+    fn one_strategy(&mut self, path: &str, item: &Placement) -> Strategy {
         let Placement::Field(fields) = item else { return Strategy::Random };
         match fields.first_key_value().map(|(kind, field)| (kind.as_str(), field.as_str())) {
             Some(("binpack", "cpu")) => Strategy::BinpackCpu,

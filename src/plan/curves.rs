@@ -21,7 +21,8 @@ impl Builder<'_> {
         }
     }
 
-    fn trace(&mut self, path: &str, trace: &Trace) -> Option<Curve> {
+    /// The counts of a file as a curve.
+    pub(super) fn trace(&mut self, path: &str, trace: &Trace) -> Option<Curve> {
         if trace.per.0 == 0 {
             let help = Some("write for example `per: 1m`".to_owned());
             self.error(

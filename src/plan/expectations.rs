@@ -69,6 +69,7 @@ impl Builder<'_> {
         let of_fact = [
             ("task", block.task.is_some()),
             ("instance", block.instance.is_some()),
+            ("host_port", block.host_port.is_some()),
             ("rule", block.rule.is_some()),
             ("count", block.count.is_some()),
         ];
@@ -112,6 +113,16 @@ impl Builder<'_> {
                 sound = false;
             }
             let _ = write!(text, " on {name}");
+        }
+        if let Some(port) = block.host_port {
+            pattern.host_port = Some(port);
+            let _ = write!(text, " with host port {port}");
+            if kind != "task_starting" {
+                let help = Some("ask for it with `fact: task_starting`".to_owned());
+                let message = format!("`{kind}` tells no host port");
+                self.error(Code::BadExpectation, &format!("{path}.host_port"), message, "has no effect", help);
+                sound = false;
+            }
         }
         if let Some(rule) = &block.rule {
             pattern.rule = self.rule(&format!("{path}.rule"), rule);

@@ -8,20 +8,33 @@ mod builder;
 mod capacity;
 mod constraints;
 mod containers;
+mod cron;
 mod curves;
 mod definitions;
+mod drawn;
 mod expectations;
+mod fargate;
 mod instances;
 mod machines;
 mod model;
+mod schedule_text;
+mod schedules;
 mod situation;
+mod starts;
+mod strategy;
+mod subnets;
 mod table;
 mod tasks;
 
+#[cfg(test)]
+mod cron_tests;
+
+pub use drawn::{DrawnCalls, Moments};
 pub use model::{
-    Action, Arrival, InitialState, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad, PlannedService,
-    Situation, TaskTemplate, TieBreak, WaitingOrder,
+    Action, Arrival, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
+    PlannedService, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
+pub use subnets::SubnetChoice;
 
 use crate::diag::{Findings, Severity, Sources};
 use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
@@ -99,9 +112,12 @@ fn build(
     builder.frame(inputs.name);
     builder.capacity();
     builder.stand_ins_for_capacity();
+    builder.subnets();
+    builder.default_strategy();
     builder.tasks();
     builder.stand_ins_for_tasks();
     builder.situation();
+    builder.draw_calls();
     builder.operations();
     builder.bounds();
     builder.expectations();

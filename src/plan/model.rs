@@ -1,15 +1,19 @@
 //! The checked plan: every name resolved, every default explicit. A plan that exists can be run.
 
-use crate::capacity::ProviderKind;
+use super::DrawnCalls;
+use super::subnets::SubnetChoice;
+use crate::capacity::{ProviderKind, Share};
+use crate::catalog::fargate::{FargatePrice, LaunchRate};
 use crate::cluster::{Ending, Ground};
 use crate::expect::Expectation;
 use crate::fact::Cast;
 use crate::load::Curve;
 use crate::placement::{PlacementClass, Strategy};
 use crate::units::{
-    AttributeSetId, Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
-    SimTime, Table, TaskSourceId, ZoneId,
+    Architecture, AttributeSetId, Decimal, GroupId, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
+    Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
+use std::collections::BTreeMap;
 
 /// Everything a run needs, checked.
 #[derive(Debug, Clone)]
@@ -32,6 +36,20 @@ pub struct Plan {
     pub instances: Vec<PlannedInstance>,
     /// Sources of capacity; row 0 is the plain instances.
     pub providers: Table<ProviderId, ProviderKind>,
+    /// Strategies over several providers.
+    pub strategies: Table<StrategyId, Vec<Share>>,
+    /// What Fargate costs, for each provider and platform that is used.
+    pub fargate_prices: BTreeMap<(ProviderId, Architecture, OperatingSystem), FargatePrice>,
+    /// PROVISIONING on Fargate (ECS-555).
+    pub fargate_provision: SimSpan,
+    /// The subnets that tasks of each source may be in, in name order.
+    pub subnets_of: Table<TaskSourceId, Vec<SubnetId>>,
+    /// Whether Fargate leaves out full subnets (ECS-145).
+    pub subnet_choice: SubnetChoice,
+    /// The pauses of services whose tasks fail to start (ECS-458).
+    pub throttle: Throttle,
+    /// How fast tasks are launched, if that is applied (ECS-833).
+    pub launch_rates: Option<LaunchRates>,
     /// All placement classes.
     pub classes: Table<PlacementClassId, PlacementClass>,
     /// What task definitions say in vain, by their names.
@@ -42,6 +60,8 @@ pub struct Plan {
     pub templates: Vec<TaskTemplate>,
     /// Standalone tasks, by (time, source name, ordinal).
     pub arrivals: Vec<Arrival>,
+    /// Calls whose moments are drawn: which of `arrivals` another seed changes.
+    pub drawn: Vec<DrawnCalls>,
     /// Tasks that stand on named instances at the start.
     pub situation: Vec<Situation>,
     /// What operators do, in the order of time and then of the scenario.
@@ -72,6 +92,26 @@ pub enum InitialState {
     Steady,
     /// Instances are ACTIVE and empty; services are created at the start.
     Cold,
+}
+
+/// How fast tasks are launched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LaunchRates {
+    /// On Fargate in the Region (ECS-809, ECS-811, ECS-812).
+    pub fargate: LaunchRate,
+    /// Tasks of one service on instances in a minute (ECS-810).
+    pub ec2_service_per_minute: u32,
+}
+
+/// The pauses of a service whose tasks fail to start (ECS-455, ECS-458).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttle {
+    /// The first.
+    pub first: SimSpan,
+    /// Each is so many times the one before.
+    pub factor: u32,
+    /// The longest.
+    pub max: SimSpan,
 }
 
 /// How ties are broken (ECS-314).
@@ -112,8 +152,10 @@ pub struct TaskTemplate {
     pub source: TaskSourceId,
     /// Their group.
     pub group: GroupId,
-    /// How they are placed.
+    /// How they are placed: of several providers, on the first.
     pub class: PlacementClassId,
+    /// Which of several providers each gets, if there are several.
+    pub strategy: Option<StrategyId>,
     /// What each reserves.
     pub need: Resources,
     /// From the start of the containers to RUNNING (ECS-555).

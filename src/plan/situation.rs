@@ -4,6 +4,7 @@ use super::builder::Builder;
 use super::{Action, Operation, Situation, TaskTemplate};
 use crate::diag::Code;
 use crate::fact::Origin;
+use crate::placement::Pool;
 use crate::scenario::{Event, Placed};
 use crate::units::{Resources, ServiceId, SimTime, TaskSourceId};
 
@@ -26,6 +27,11 @@ impl Builder<'_> {
             return;
         };
         let Some(template) = template else { return };
+        if matches!(self.classes.get(template.class).map(|class| class.pool), Some(Pool::Fargate(_))) {
+            let help = Some("leave the entry out: at a steady start its tasks stand on Fargate".to_owned());
+            self.error(Code::Contradiction, path, "these tasks run on Fargate, not on instances", "on Fargate", help);
+            return;
+        }
         for _ in 0..placed.count.unwrap_or(1) {
             let Some(after) = left[instance].checked_sub(template.need) else {
                 let message = format!(

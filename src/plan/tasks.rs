@@ -4,14 +4,17 @@ use super::builder::Builder;
 use super::constraints::Asked;
 use super::definitions::{Definition, EXIT_TIME, START_TIME};
 use super::model::{PlannedService, TaskTemplate};
+use super::strategy::{Destination, Wanted, Wish};
 use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
 use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding};
-use crate::fact::{Origin, ServiceRole, TaskSourceRole};
+use crate::fact::{Calls, Origin, Platform, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
-use crate::scenario::{Service, StrategyItem, Tasks};
-use crate::units::{GroupId, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, TaskDefinitionId, TaskSourceId};
+use crate::scenario::{Service, Tasks};
+use crate::units::{
+    GroupId, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, SubnetId, TaskDefinitionId, TaskSourceId,
+};
 use std::rc::Rc;
 
 impl Builder<'_> {
@@ -45,24 +48,29 @@ impl Builder<'_> {
         let path = format!("services.{name}");
         let group = self.group(format!("service:{name}"));
         let definition = self.definition(&path, &service.task_definition);
-        let pool = self.pool(&path, &service.capacity_provider_strategy);
+        let wish = Wish { strategy: &service.capacity_provider_strategy, launch_type: service.launch_type.as_deref() };
+        let to = self.destination(&path, wish);
         let load = service.load.as_ref().and_then(|load| {
             let curve = self.curve(&format!("{path}.load.requests_per_second"), &load.requests_per_second)?;
             Some(PlannedLoad { curve, cpu_per_request_us: load.per_request.cpu.0 })
         });
-        let (Some(definition), Some(pool)) = (definition, pool) else { return };
+        let (Some(definition), Some(to)) = (definition, to) else { return };
+        let platform = definition.platform();
+        self.on_its_capacity(&path, &to, Some((&service.task_definition, &definition)), platform);
+        self.placement_on_fargate(&path, service.placement.as_deref(), &to);
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
         let chain = self.chain(&path, service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
         let own_chain = service.placement.as_ref().map(|_| chain.clone());
         let daemon = self.is_daemon(&path, service);
         let Some(asked) = self.asked(&path, Some(&definition), &service.placement_constraints) else { return };
-        self.check_daemon(&path, daemon, &asked);
-        let demand = definition.demand.clone();
-        let class = PlacementClass { demand, requirements: asked.requirements, chain, group, pool };
-        let class = self.class(class);
-        self.remember(class, asked.expressions);
+        self.check_daemon(&path, daemon, &asked, &to);
+        self.constraints_on_fargate(&path, &service.placement_constraints, &to);
+        let subnets = self.subnets_of(&path, service.subnets.as_deref());
+        let wanted = Wanted { demand: definition.demand.clone(), chain: &chain, group, asked: &asked };
+        let (class, strategy) = self.classes_of(&wanted, &to, &subnets);
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
-        let source = self.source(name, Origin::Service(id), group, Some(definition.id));
+        let source = self.source(name, Origin::Service(id), group, Some(definition.id), platform);
+        self.subnets_of.push(subnets);
         if load.is_some() && definition.demand.need.cpu.0 == 0 {
             let help = "give the task definition `cpu`: each task serves at most what it reserves in this version";
             let message = format!("service `{name}` has a load but its tasks reserve no CPU: nothing would be served");
@@ -72,13 +80,13 @@ impl Builder<'_> {
             source,
             group,
             class,
+            strategy,
             need: definition.demand.need,
-            start_time: definition.start_span(None),
+            start_time: start_span(Some(&definition), None, &to),
             exit_time: definition.exit_time,
             ending: definition.ending(),
         };
         let desired = if daemon { 0 } else { service.desired_count.unwrap_or(1) };
-        self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
         self.cast.services.push(ServiceRole {
             name: name.to_owned(),
             source,
@@ -111,7 +119,12 @@ impl Builder<'_> {
     }
 
     /// A daemon's constraints are looked at when an instance registers: they may not ask what changes later (ECS-401).
-    fn check_daemon(&mut self, path: &str, daemon: bool, asked: &Asked) {
+    fn check_daemon(&mut self, path: &str, daemon: bool, asked: &Asked, to: &Destination) {
+        if daemon && to.is_fargate() {
+            let help = Some("run it as a sidecar in each task, or on instances".to_owned());
+            let message = "a daemon can't run on Fargate: there are no instances (ECS-402, PLT-72)";
+            self.error(Code::FargateRefuses, &format!("{path}.scheduling_strategy"), message, "on Fargate", help);
+        }
         if daemon && asked.requirements.can_change() {
             let message = "a daemon's constraints may only ask what stays the same about an instance";
             let help =
@@ -123,19 +136,7 @@ impl Builder<'_> {
 
     fn standalone(&mut self, name: &str, tasks: &Tasks) {
         let path = format!("tasks.{name}");
-        if let (Some(_), Some(key)) = (
-            &tasks.arrivals,
-            [("at", tasks.at.is_some()), ("count", tasks.count.is_some()), ("lifetime", tasks.lifetime.is_some())]
-                .iter()
-                .find(|(_, given)| *given),
-        ) {
-            let finding = Finding::error(Code::Contradiction, format!("`{}` and `arrivals` exclude each other", key.0))
-                .at(self.tree.nearest_span(&format!("{path}.{}", key.0)), "says it once for all")
-                .also(self.tree.nearest_span(&format!("{path}.arrivals")), "says it row by row")
-                .path(&path)
-                .help(format!("leave `{}` out, or take it from a column of the file", key.0));
-            self.findings.push(finding);
-        }
+        let has_one_start = self.has_one_start(&path, tasks);
         let definition = match &tasks.task_definition {
             Some(wanted) => match self.definition(&path, wanted) {
                 Some(definition) => Some(definition),
@@ -143,23 +144,32 @@ impl Builder<'_> {
             },
             None => None,
         };
-        let Some(pool) = self.pool(&path, &tasks.capacity_provider_strategy) else { return };
+        let wish = Wish { strategy: &tasks.capacity_provider_strategy, launch_type: tasks.launch_type.as_deref() };
+        let Some(to) = self.destination(&path, wish) else { return };
+        let platform = definition.as_ref().map_or_else(Platform::default, |definition| definition.platform());
+        let of_definition = tasks.task_definition.as_deref().zip(definition.as_deref());
+        self.on_its_capacity(&path, &to, of_definition.filter(|_| tasks.arrivals.is_none()), platform);
+        self.placement_on_fargate(&path, tasks.placement.as_deref(), &to);
+        self.constraints_on_fargate(&path, &tasks.placement_constraints, &to);
         let family = definition.as_ref().map_or(name, |definition| &definition.family);
         let group = self.group(tasks.group.clone().unwrap_or_else(|| format!("family:{family}")));
-        let source = self.source(name, Origin::Standalone, group, definition.as_ref().map(|definition| definition.id));
+        let of_definition = definition.as_ref().map(|definition| definition.id);
+        let source = self.source(name, Origin::Standalone, group, of_definition, platform);
+        let subnets = self.subnets_of(&path, tasks.subnets.as_deref());
+        self.subnets_of.push(subnets.clone());
         let Some(asked) = self.asked(&path, definition.as_deref(), &tasks.placement_constraints) else { return };
         let kind = Kind {
             source,
             group,
-            pool,
+            path: path.clone(),
+            platform,
             chain: self.chain(&path, tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
             asked: Rc::new(asked),
-            start_time: match &definition {
-                Some(definition) => definition.start_span(tasks.start_time),
-                None => tasks.start_time.unwrap_or(START_TIME),
-            },
+            start_time: start_span(definition.as_deref(), tasks.start_time, &to),
             exit_time: definition.as_ref().map_or(EXIT_TIME, |definition| definition.exit_time),
             ending: definition.as_ref().and_then(|definition| definition.ending()),
+            to,
+            subnets,
         };
         if let Some(arrivals) = &tasks.arrivals {
             self.arrivals_from_file(
@@ -176,21 +186,34 @@ impl Builder<'_> {
             self.error(Code::MissingSetting, &path, message, "needs `task_definition`", help);
             return;
         };
-        self.warn_if_too_large(&format!("{path}.task_definition"), definition.demand.need, pool);
         let template = self.template(&kind, definition.demand.clone());
+        if !has_one_start {
+            return;
+        }
+        let started = Started { source, template };
+        match (&tasks.schedule, &tasks.on) {
+            (Some(text), _) => self.scheduled(&path, text, tasks, &started),
+            (None, Some(on)) => self.triggered(&path, on, tasks, &started),
+            (None, None) => self.started_once(&path, tasks, &started),
+        }
+    }
+
+    /// Tasks that are started once, at `at`.
+    fn started_once(&mut self, path: &str, tasks: &Tasks, started: &Started) {
         let at = SimTime(tasks.at.unwrap_or_default().0);
         if at > self.cast.horizon {
             let message = format!("this is after the end of the run at {}", self.cast.horizon);
             self.warn(Code::AfterTheEnd, &format!("{path}.at"), message, "never happens", "lengthen `duration`");
         }
         let count = tasks.count.unwrap_or(1);
-        if !self.holds_tasks(&path, count) {
+        if !self.holds_tasks(path, count) {
             return;
         }
         for _ in 0..count {
-            let ordinal = self.next_ordinal(source);
+            let (template, ordinal) = (started.template, self.next_ordinal(started.source));
             self.arrivals.push(Arrival { at, template, ordinal, lifetime: tasks.lifetime });
         }
+        self.tell_calls(started.source, Calls { first: 0, end: count, size: 10, recurring: false }); // ECS-806
     }
 
     fn definition(&mut self, path: &str, name: &str) -> Option<Rc<Definition>> {
@@ -202,29 +225,41 @@ impl Builder<'_> {
         self.definitions.get(name).cloned()
     }
 
-    /// Whose instances may be used (ECS-707): the provider named, else EC2.
-    fn pool(&mut self, path: &str, strategy: &[StrategyItem]) -> Option<Pool> {
-        let Some(item) = strategy.first() else {
-            if self.scenario.instances.is_empty() {
-                let names: Vec<&str> = self.scenario.capacity_providers.keys().map(String::as_str).collect();
-                let help = match names.first() {
-                    Some(name) => format!("add `capacity_provider_strategy: [{{provider: {name}}}]`"),
-                    None => "add `instances: [{type: m5.large, count: 2}]`".to_owned(),
-                };
-                let message = "no capacity: it names no capacity provider, and the scenario has no `instances`";
-                self.error(Code::NoCapacity, path, message, "runs nowhere", Some(help));
-                return None;
-            }
-            return Some(Pool::LaunchTypeEc2);
-        };
-        let found = self.cast.providers.iter().skip(1).find(|(_, name)| **name == item.provider).map(|(id, _)| id);
-        if found.is_none() && !self.scenario.capacity_providers.contains_key(&item.provider) {
-            let scenario = self.scenario;
-            let known = scenario.capacity_providers.keys().map(String::as_str);
-            let path = format!("{path}.capacity_provider_strategy[0].provider");
-            self.dangling(&path, "capacity provider", &item.provider, known);
+    /// What the capacity of a source makes of its tasks: sizes, prices, and what fits no instance.
+    fn on_its_capacity(
+        &mut self,
+        path: &str,
+        to: &Destination,
+        definition: Option<(&str, &Definition)>,
+        platform: Platform,
+    ) {
+        self.prices_of(path, to, platform);
+        let Some((name, definition)) = definition else { return };
+        self.compatible(path, name, definition, to);
+        if to.is_fargate() {
+            self.definition_on_fargate(path, name, definition);
+            return;
         }
-        found.map(Pool::Provider)
+        let need = definition.demand.need;
+        for pool in to.pools() {
+            self.warn_if_too_large(&format!("{path}.task_definition"), need, pool);
+        }
+    }
+
+    /// A definition that requires one kind of capacity alone is not run on the other (ECS-111).
+    fn compatible(&mut self, path: &str, name: &str, definition: &Definition, to: &Destination) {
+        let (only, where_it_runs) = match (definition.requires.ec2, definition.requires.fargate, to.is_fargate()) {
+            (true, false, true) => ("EC2", "on Fargate"),
+            (false, true, false) => ("FARGATE", "on instances"),
+            _ => return,
+        };
+        let message = format!("`{name}` requires {only} alone and would run {where_it_runs}");
+        let finding = Finding::error(Code::Contradiction, message)
+            .at(self.tree.nearest_span(&format!("task_definitions.{name}.requires_compatibilities")), "this alone")
+            .also(self.tree.nearest_span(path), where_it_runs)
+            .path(format!("{path}.task_definition"))
+            .help("list both, or run it elsewhere");
+        self.findings.push(finding);
     }
 
     /// A task that no instance could ever take is surely not meant.
@@ -269,11 +304,13 @@ impl Builder<'_> {
         origin: Origin,
         group: GroupId,
         definition: Option<TaskDefinitionId>,
+        platform: Platform,
     ) -> TaskSourceId {
-        self.cast.sources.push(TaskSourceRole { name: name.to_owned(), origin, group, task_definition: definition })
+        let role = TaskSourceRole { name: name.to_owned(), origin, group, task_definition: definition, platform };
+        self.cast.sources.push(role)
     }
 
-    fn class(&mut self, class: PlacementClass) -> PlacementClassId {
+    pub(super) fn class(&mut self, class: PlacementClass) -> PlacementClassId {
         if let Some(id) = self.class_ids.get(&class) {
             return *id;
         }
@@ -286,14 +323,13 @@ impl Builder<'_> {
     pub(super) fn template(&mut self, kind: &Kind, demand: impl Into<Demand>) -> u32 {
         let demand = demand.into();
         let need = demand.need;
-        let chain = kind.chain.clone();
-        let requirements = kind.asked.requirements.clone();
-        let class = self.class(PlacementClass { demand, requirements, chain, group: kind.group, pool: kind.pool });
-        self.remember(class, kind.asked.expressions.clone());
+        let wanted = Wanted { demand, chain: &kind.chain, group: kind.group, asked: &kind.asked };
+        let (class, strategy) = self.classes_of(&wanted, &kind.to, &kind.subnets);
         self.templates.push(TaskTemplate {
             source: kind.source,
             group: kind.group,
             class,
+            strategy,
             need,
             start_time: kind.start_time,
             exit_time: kind.exit_time,
@@ -314,10 +350,33 @@ impl Builder<'_> {
 pub(super) struct Kind {
     pub(super) source: TaskSourceId,
     pub(super) group: GroupId,
-    pub(super) pool: Pool,
+    /// `tasks.job`.
+    pub(super) path: String,
+    /// Where they run.
+    pub(super) to: Destination,
+    /// The subnets that they may be in.
+    pub(super) subnets: Vec<SubnetId>,
+    pub(super) platform: Platform,
     pub(super) chain: Vec<Strategy>,
     pub(super) asked: Rc<Asked>,
     pub(super) start_time: SimSpan,
     pub(super) exit_time: SimSpan,
     pub(super) ending: Option<Ending>,
+}
+
+/// From the start of a task to RUNNING. On Fargate nothing but its containers takes time where nothing is said: an image's
+/// download is all that comes before.
+fn start_span(definition: Option<&Definition>, instead: Option<SimSpan>, to: &Destination) -> SimSpan {
+    let on_fargate = to.is_fargate().then_some(SimSpan::ZERO);
+    match definition {
+        Some(definition) => definition.start_span(instead.or(definition.start_time).or(on_fargate)),
+        None => instead.or(on_fargate).unwrap_or(START_TIME),
+    }
+}
+
+/// Whose tasks a start brings, and of what kind.
+pub(super) struct Started {
+    pub(super) source: TaskSourceId,
+    /// Row of the templates.
+    pub(super) template: u32,
 }

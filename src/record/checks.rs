@@ -3,8 +3,8 @@
 use super::state::{Counts, State};
 use super::summary::Summary;
 use crate::expect::{
-    Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure, ServiceFigure,
-    TaskCount, Term,
+    CallsFigure, Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure,
+    ServiceFigure, TaskCount, Term,
 };
 use crate::fact::Fact;
 use crate::units::{ProviderId, SimTime, TaskSourceId};
@@ -120,6 +120,9 @@ fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bo
         && pattern.at.is_none_or(|moment| moment == at)
         && pattern.task.is_none_or(|wanted| fact.task().is_some_and(|task| (task.source, task.ordinal) == wanted))
         && pattern.instance.is_none_or(|wanted| instance == Some(wanted))
+        && pattern
+            .host_port
+            .is_none_or(|wanted| matches!(*fact, Fact::TaskStarting { host_port: Some(port), .. } if port == wanted))
         && pattern.rule.is_none_or(|wanted| fact.why().and_then(|why| why.rule()) == Some(wanted))
 }
 
@@ -183,6 +186,14 @@ fn now(state: &State, quantity: Quantity) -> i128 {
             let of_zone = (zone, TaskSourceId(0))..=(zone, TaskSourceId(u32::MAX));
             state.zone_tasks.range(of_zone).map(|(_, count)| count).sum()
         }
+        Quantity::FreeAddresses(subnet) => u64::from(state.free_addresses[subnet]),
+        Quantity::ProviderTasks(provider, None) => {
+            let of_provider = (provider, TaskSourceId(0))..=(provider, TaskSourceId(u32::MAX));
+            state.provider_tasks.range(of_provider).map(|(_, count)| count).sum()
+        }
+        Quantity::ProviderTasks(provider, Some(source)) => {
+            *state.provider_tasks.get(&(provider, source)).unwrap_or(&none)
+        }
         Quantity::ZoneTasks(zone, Some(source)) => *state.zone_tasks.get(&(zone, source)).unwrap_or(&none),
         Quantity::InstanceLedger(key, figure) => here(key).map_or(0, |row| {
             let (registered, reserved) = (row.registered, row.reserved);
@@ -192,7 +203,7 @@ fn now(state: &State, quantity: Quantity) -> i128 {
             let sums = &state.sums;
             ledger(figure, [sums.cpu_registered, sums.cpu_reserved, sums.memory_registered, sums.memory_reserved])
         }
-        Quantity::Run(_) | Quantity::ServiceRun(..) => 0, // the plan allows these only for the whole run
+        Quantity::Run(_) | Quantity::ServiceRun(..) | Quantity::CallsRun(..) => 0, // the plan allows these only for the whole run
     })
 }
 
@@ -247,6 +258,16 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
                     percent((u128::from(service.requests.cpu_used_unit_ms), service.requests.cpu_reserved_unit_ms))
                 }
             }
+        }
+        Quantity::CallsRun(source, figure) => {
+            let calls = summary.calls.get(&source).copied().unwrap_or_default();
+            whole(match figure {
+                CallsFigure::Calls => calls.calls,
+                CallsFigure::LostRuns => calls.lost_runs,
+                CallsFigure::MostAtOnce => calls.most_at_once.unwrap_or(0),
+                CallsFigure::Placed => calls.placed,
+                CallsFigure::Unplaced => calls.unplaced,
+            })
         }
         other => now(&summary.last, other),
     }

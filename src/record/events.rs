@@ -47,6 +47,14 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let instance = place.instance().map(|instance| maker.instance(instance)).unwrap_or_default();
             Some(EventRow { instance, ..maker.row("service_event", Some(task), why, message) })
         }
+        Fact::TaskWaits { task, why: why @ Why::LaunchRate { .. } }
+            if state.said_waiting.get(task.source) != Some(&true) =>
+        {
+            let kind = if maker.is_of_service(task) { "service " } else { "" };
+            let message =
+                format!("({kind}{}) operations are being throttled. Will try again later.", maker.source(task));
+            Some(maker.row("launch_rate", Some(task), why, message))
+        }
         // one that waits already has said it; ECS does not repeat itself either (ECS-496)
         Fact::TaskWaits { task, why } if state.said_waiting.get(task.source) != Some(&true) => {
             let message = format!(
@@ -73,6 +81,22 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
                 }
             };
             Some(maker.row("run_task_failure", Some(task), why, message))
+        }
+        Fact::TaskStopping { task, why: why @ Why::NoAddress { subnet } } => {
+            let (name, subnet) = (maker.task(task), &cast.subnets[subnet].name);
+            let message = format!(
+                "(task {name}) TaskFailedToStart: Unexpected EC2 error while attempting to Create Network Interface in \
+                 subnet '{subnet}': InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free \
+                 addresses to satisfy the request."
+            );
+            Some(maker.row("task_failed_to_start", Some(task), why, message))
+        }
+        Fact::ServiceThrottled { service, pause, why } => {
+            let name = &cast.services[service].name;
+            let message = format!(
+                "(service {name}) is unable to consistently start tasks successfully. The next attempt is in {pause}."
+            );
+            Some(EventRow { source: name.clone(), ..maker.row("service_event", None, why, message) })
         }
         Fact::TaskStopping { task, why } if maker.is_of_service(task) && maker.has_place(task) => {
             let (service, name) = (maker.source(task), maker.task(task));

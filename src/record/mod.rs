@@ -1,5 +1,6 @@
 //! Recorders: facts become tables, series, checks and a digest. None of them can change a run.
 
+mod calls;
 mod checks;
 mod digest;
 mod events;
@@ -11,6 +12,7 @@ mod state;
 mod summary;
 mod tasks;
 
+pub use calls::CallsSummary;
 pub use checks::CheckResult;
 pub use digest::Digest;
 pub use events::EventRow;

@@ -1,5 +1,6 @@
 //! All recorders of a run behind one observer.
 
+use super::calls::CallLog;
 use super::checks::{CheckResult, Checks};
 use super::digest::Digest;
 use super::events::{self, EventRow};
@@ -37,6 +38,7 @@ pub struct Recording<'a> {
     since: SimTime,
     series: Series,
     tasks: TaskLog,
+    calls: CallLog,
     checks: Checks,
     digest: Digest,
     summary: Summary,
@@ -52,6 +54,7 @@ impl<'a> Recording<'a> {
             since: SimTime::START,
             series: Series::new(cast, width),
             tasks: TaskLog::default(),
+            calls: CallLog::new(cast),
             checks: Checks::new(expectations),
             digest: Digest::default(),
             summary: Summary { horizon: cast.horizon, ..Summary::default() },
@@ -68,6 +71,7 @@ impl<'a> Recording<'a> {
             running: self.series.running(id),
         };
         self.summary.services = self.cast.services.ids().map(service).collect::<Table<_, _>>();
+        self.summary.calls = self.calls.finish();
         self.summary.digest = self.digest.text();
         self.summary.facts = self.digest.facts();
         self.summary.last = self.state;
@@ -125,6 +129,7 @@ impl Observer for Recording<'_> {
         self.settle_until(at);
         self.digest.add(at, fact);
         self.count(fact);
+        self.calls.update(fact);
         self.count_instance(fact);
         if !self.checks.is_empty() {
             self.checks.observe(&self.state, at, fact);

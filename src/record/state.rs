@@ -1,7 +1,7 @@
 //! The cluster as the facts tell it: counts of tasks and instances at the present moment.
 
 use crate::fact::{Cast, Fact, Origin, Place, TaskRef};
-use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, Table, TaskSourceId, ZoneId};
+use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
 use std::collections::BTreeMap;
 
 /// Where a task stands, as far as counting goes.
@@ -83,6 +83,10 @@ pub struct State {
     pub(super) provider_instances: BTreeMap<ProviderId, u64>,
     /// Tasks whose desired status is RUNNING, by zone and source.
     pub(super) zone_tasks: BTreeMap<(ZoneId, TaskSourceId), u64>,
+    /// The same by provider.
+    pub(super) provider_tasks: BTreeMap<(ProviderId, TaskSourceId), u64>,
+    /// Free addresses of each subnet.
+    pub(super) free_addresses: Table<SubnetId, u32>,
     pub(super) by_name: BTreeMap<(ProviderId, u32), InstanceId>,
     pub(super) tasks: Vec<Option<TaskNow>>,
     /// Sources with a task that has to wait, until none waits any more.
@@ -97,6 +101,7 @@ impl State {
             Origin::Standalone => None,
         };
         Self {
+            free_addresses: cast.subnets.rows().iter().map(|subnet| subnet.usable).collect(),
             said_waiting: cast.sources.iter().map(|_| false).collect(),
             by_source: cast.sources.iter().map(|_| Counts::default()).collect(),
             desired: cast.services.iter().map(|_| 0).collect(),
@@ -144,8 +149,12 @@ impl State {
             | Fact::TaskCut { .. }
             | Fact::ServiceLoad { .. }
             | Fact::OperationFailed { .. }
+            | Fact::ProviderChosen { .. }
+            | Fact::ServiceThrottled { .. }
             | Fact::SteadyState { .. } => {}
             Fact::DesiredCount { service, desired, .. } => self.desired[service] = desired,
+            Fact::AddressTaken { subnet, .. } => self.free_addresses[subnet] -= 1,
+            Fact::AddressFreed { subnet, .. } => self.free_addresses[subnet] += 1,
         }
     }
 
@@ -176,8 +185,8 @@ impl State {
         let now = self.task_mut(task);
         now.place = Some(place);
         let need = now.need;
-        let zone = match place {
-            Place::Fargate { zone, .. } => zone,
+        let (provider, zone) = match place {
+            Place::Fargate { provider, zone } => (provider, zone),
             Place::Instance(instance) => {
                 let row = &mut self.instances[instance];
                 row.reserved += need;
@@ -185,10 +194,11 @@ impl State {
                 *row.tasks.entry(task.source).or_insert(0) += 1;
                 self.sums.cpu_reserved += u64::from(need.cpu.0);
                 self.sums.memory_reserved += u64::from(need.memory.0);
-                row.zone
+                (row.provider, row.zone)
             }
         };
         *self.zone_tasks.entry((zone, task.source)).or_default() += 1;
+        *self.provider_tasks.entry((provider, task.source)).or_default() += 1;
         self.move_to(task, Stage::Pending);
     }
 
@@ -210,10 +220,10 @@ impl State {
     /// Its reservation in the control-plane ledger is freed, once.
     fn unreserve(&mut self, task: TaskRef) {
         let now = *self.task_mut(task);
-        let zone = match now.place {
+        let (provider, zone) = match now.place {
             _ if now.stage == Stage::Stopping => return,
             None => return,
-            Some(Place::Fargate { zone, .. }) => zone,
+            Some(Place::Fargate { provider, zone }) => (provider, zone),
             Some(Place::Instance(instance)) => {
                 let row = &mut self.instances[instance];
                 row.reserved -= now.need;
@@ -224,10 +234,11 @@ impl State {
                 }
                 self.sums.cpu_reserved -= u64::from(now.need.cpu.0);
                 self.sums.memory_reserved -= u64::from(now.need.memory.0);
-                row.zone
+                (row.provider, row.zone)
             }
         };
         *self.zone_tasks.entry((zone, task.source)).or_default() -= 1;
+        *self.provider_tasks.entry((provider, task.source)).or_default() -= 1;
     }
 
     fn forget(&mut self, task: TaskRef) {

@@ -1,8 +1,10 @@
 //! The run in a few figures.
 
+use super::calls::CallsSummary;
 use super::series::{Bucket, CLUSTER_GAUGES, ClusterGauge, Requests};
 use super::state::State;
-use crate::units::{NanoUsd, ServiceId, SimTime, Table};
+use crate::units::{NanoUsd, ServiceId, SimTime, Table, TaskSourceId};
+use std::collections::BTreeMap;
 
 /// What the run cost, as far as expectations ask.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +51,8 @@ pub struct Summary {
     pub tasks_waiting_at_end: u64,
     /// Services, in name order.
     pub services: Table<ServiceId, ServiceSummary>,
+    /// What became of the calls of RunTask, by source.
+    pub calls: BTreeMap<TaskSourceId, CallsSummary>,
     /// What it cost.
     pub money: Money,
     /// Stands for all facts of the run.

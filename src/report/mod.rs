@@ -10,6 +10,7 @@ mod pictures;
 mod summary_json;
 mod tables;
 mod terminal;
+mod why;
 mod words;
 
 pub use compare::{
@@ -21,3 +22,4 @@ pub use pictures::{Picture, packing_picture, pictures};
 pub use summary_json::summary_json;
 pub use tables::{CsvTables, EVENT_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, timeseries_columns};
 pub use terminal::{last_line, summary_text};
+pub use why::{WhyView, why_json, why_text};

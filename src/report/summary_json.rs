@@ -3,7 +3,8 @@
 use super::figures::Figures;
 use super::numbers::utc;
 use crate::catalog::PRICES_SOURCE;
-use crate::cost::NOT_BILLED_YET;
+use crate::catalog::fargate::FARGATE_PRICES_SOURCE;
+use crate::cost::{Meter, NOT_BILLED_YET};
 use crate::record::ClusterGauge;
 use serde::Serialize;
 use serde_json::Number;
@@ -26,6 +27,8 @@ struct Summary<'a> {
     cost_usd: Number,
     cost_lines: Vec<CostLine<'a>>,
     price_source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fargate_price_source: Option<&'static str>,
     not_billed_yet: &'static [&'static str],
     instance_hours: Number,
     instances: Gauge,
@@ -41,6 +44,7 @@ struct Summary<'a> {
     cpu_reserved_percent: Option<Number>,
     memory_reserved_percent: Option<Number>,
     services: Vec<Service<'a>>,
+    tasks: Vec<TasksEntry<'a>>,
     expectations: Vec<Check<'a>>,
     expectations_met: bool,
     model_limits: &'static [&'static str],
@@ -57,7 +61,10 @@ struct CostLine<'a> {
     category: &'a str,
     provider: &'a str,
     item: &'a str,
-    instances: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instances: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tasks: Option<u64>,
     quantity: Number,
     unit: &'static str,
     price_usd: Number,
@@ -82,6 +89,18 @@ struct Service<'a> {
     cpu_utilization_percent: Option<Number>,
 }
 
+/// What became of an entry of `tasks`.
+#[derive(Serialize)]
+struct TasksEntry<'a> {
+    name: &'a str,
+    calls: u64,
+    tasks_asked: u64,
+    tasks_placed: u64,
+    tasks_unplaced: u64,
+    lost_runs: u64,
+    runs_most_at_once: Option<u64>,
+}
+
 #[derive(Serialize)]
 struct Check<'a> {
     expect: &'a str,
@@ -90,12 +109,25 @@ struct Check<'a> {
 }
 
 /// A decimal written exactly as its text.
-fn number(text: &str) -> Number {
+pub(super) fn number(text: &str) -> Number {
     text.parse().unwrap_or_else(|_| Number::from(0))
 }
 
 fn ratio(numerator: u128, denominator: u128) -> Option<Number> {
     (denominator > 0).then(|| number(&super::numbers::ratio3(numerator, denominator)))
+}
+
+fn calls<'a>(run: &Figures<'a>) -> Vec<TasksEntry<'a>> {
+    let calls = run.summary.calls.iter().map(|(source, figures)| TasksEntry {
+        name: &run.cast.sources[*source].name,
+        calls: figures.calls,
+        tasks_asked: figures.asked,
+        tasks_placed: figures.placed,
+        tasks_unplaced: figures.unplaced,
+        lost_runs: figures.lost_runs,
+        runs_most_at_once: figures.most_at_once,
+    });
+    calls.collect()
 }
 
 /// The text of `summary.json`.
@@ -109,9 +141,10 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         category: line.category,
         provider: &line.provider,
         item: &line.item,
-        instances: line.count,
-        quantity: number(&super::numbers::ratio3(line.quantity_ms, 1000)),
-        unit: "instance-seconds",
+        instances: (line.meter == Meter::Instances).then_some(line.count),
+        tasks: (line.meter != Meter::Instances).then_some(line.count),
+        quantity: number(&super::numbers::ratio3(line.quantity_ms, u128::from(line.meter.per_unit()) * 1000)),
+        unit: line.meter.unit_seconds(),
         price_usd: number(&line.price.to_string()),
         cost_usd: number(&line.cost.to_string()),
     });
@@ -144,6 +177,11 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         cost_usd: number(&summary.money.cost.to_string()),
         cost_lines: lines.collect(),
         price_source: PRICES_SOURCE,
+        fargate_price_source: run
+            .bill
+            .iter()
+            .any(|line| line.meter != Meter::Instances)
+            .then_some(FARGATE_PRICES_SOURCE),
         not_billed_yet: &NOT_BILLED_YET,
         instance_hours: number(&super::numbers::ratio3(summary.money.billed_instance_ms, 3_600_000)),
         instances: gauge(summary.gauge(ClusterGauge::Instances)),
@@ -159,6 +197,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         cpu_reserved_percent: ratio(cpu.0 * 100, cpu.1),
         memory_reserved_percent: ratio(memory.0 * 100, memory.1),
         services: services.collect(),
+        tasks: calls(run),
         expectations: run
             .checks
             .iter()

@@ -3,7 +3,7 @@
 use super::figures::Figures;
 use super::numbers::{grouped, percent1, ratio3};
 use super::summary_json::MODEL_LIMITS;
-use crate::cost::NOT_BILLED_YET;
+use crate::cost::{Meter, NOT_BILLED_YET};
 use crate::record::{Bucket, ClusterGauge};
 use std::fmt::Write;
 
@@ -16,6 +16,7 @@ pub fn summary_text(run: &Figures<'_>, color: bool) -> String {
     money(&mut text, run);
     cluster(&mut text, run);
     services(&mut text, run);
+    calls(&mut text, run);
     checks(&mut text, run, color);
     limits(&mut text, run);
     text
@@ -58,15 +59,21 @@ fn head(text: &mut String, run: &Figures<'_>) {
 
 fn money(text: &mut String, run: &Figures<'_>) {
     let summary = run.summary;
-    line(text, format!("  {:<34}{:>14}  {:>12}  {:>12}", "cost", "instance-hours", "$ per hour", "cost"));
+    // with Fargate on the bill hours are of several things, and have no sum
+    let only_instances = run.bill.iter().all(|entry| entry.meter == Meter::Instances);
+    let heading = if only_instances { "instance-hours" } else { "hours" };
+    line(text, format!("  {:<34}{heading:>14}  {:>12}  {:>12}", "cost", "$ per hour", "cost"));
     for entry in run.bill {
-        let name = format!("{} {} ({})", entry.category, entry.item, entry.provider);
-        let hours = ratio3(entry.quantity_ms, 3_600_000);
+        let name = match entry.meter {
+            Meter::Instances => format!("{} {} ({})", entry.category, entry.item, entry.provider),
+            meter => format!("{} {} ({})", entry.category, meter.words(), entry.provider),
+        };
+        let hours = ratio3(entry.quantity_ms, u128::from(entry.meter.hour()));
         let price = entry.price.to_string();
         let cost = format!("${}", entry.cost.cents());
         line(text, format!("  {:<34}{hours:>14}  {price:>12}  {cost:>12}", shortened(&name, 34)));
     }
-    let hours = ratio3(summary.money.billed_instance_ms, 3_600_000);
+    let hours = if only_instances { ratio3(summary.money.billed_instance_ms, 3_600_000) } else { String::new() };
     let cost = format!("${}", summary.money.cost.cents());
     line(text, format!("  {:<34}{hours:>14}  {:>12}  {cost:>12}", "total", ""));
     line(text, "");
@@ -127,6 +134,39 @@ fn services(text: &mut String, run: &Figures<'_>) {
                 show(format!("{used}%"))
             ),
         );
+    }
+    line(text, "");
+}
+
+/// What schedules and events started; the other entries of `tasks` stand in the figures of the cluster.
+fn calls(text: &mut String, run: &Figures<'_>) {
+    const MOST_SHOWN: usize = 20;
+    let recurring: Vec<_> = run.summary.calls.iter().filter(|(_, figures)| figures.most_at_once.is_some()).collect();
+    if recurring.is_empty() {
+        return;
+    }
+    line(
+        text,
+        format!(
+            "  {:<24}{:>11}{:>11}{:>11}{:>9}{:>11}",
+            "started by schedule", "calls", "placed", "not placed", "lost", "at once"
+        ),
+    );
+    for (source, figures) in recurring.iter().take(MOST_SHOWN) {
+        let name = shortened(&run.cast.sources[**source].name, 23);
+        let (calls, placed) = (grouped(figures.calls), grouped(figures.placed));
+        let (unplaced, lost) = (grouped(figures.unplaced), grouped(figures.lost_runs));
+        let most = grouped(figures.most_at_once.unwrap_or(0));
+        line(text, format!("  {name:<24}{calls:>11}{placed:>11}{unplaced:>11}{lost:>9}{most:>11}"));
+    }
+    if recurring.len() > MOST_SHOWN {
+        line(text, format!("  … and {} more in summary.json", recurring.len() - MOST_SHOWN));
+    }
+    let lost: u64 = recurring.iter().map(|(_, figures)| figures.lost_runs).sum();
+    if lost > 0 {
+        let runs = if lost == 1 { "1 run was".to_owned() } else { format!("{} runs were", grouped(lost)) };
+        let sentence = format!("{runs} lost: RunTask answered without an error, and nobody tries again (PLT-97)");
+        wrapped(text, "  Warning: ", &sentence);
     }
     line(text, "");
 }

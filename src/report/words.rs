@@ -27,5 +27,11 @@ pub(super) fn reason(why: Why) -> String {
         Why::ScaledIn { tied, .. } if tied > 1 => format!("ServiceSchedulerInitiated: scaled in, {tied} tasks equal"),
         Why::ScaledIn { .. } => "ServiceSchedulerInitiated: scaled in".to_owned(),
         Why::UserInitiated => "UserInitiated".to_owned(),
+        Why::Base { had, base } => format!("{had} of a base of {base} tasks"),
+        Why::Weight { beyond, weight } => format!("{beyond} tasks beyond the base with weight {weight}"),
+        Why::NoAddress { .. } => "TaskFailedToStart: InsufficientFreeAddressesInSubnet".to_owned(),
+        Why::LaunchRate { .. } => "waits for the launch rate".to_owned(),
+        Why::FailedStarts => "tasks fail to start".to_owned(),
+        Why::FargateZone { tasks, .. } => format!("zone with {tasks} tasks"),
     }
 }

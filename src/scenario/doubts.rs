@@ -118,6 +118,19 @@ impl Doubts {
                 }
                 // a container whose name was lost is still waited for
                 Code::UnknownReference if path.contains(".depends_on[") => self.within_doubtful_definition(path),
+                Code::FargateSize | Code::FargateRefuses => {
+                    // what is not known to run on Fargate at all is not measured by its rules
+                    self.lost
+                        || self.about("instances")
+                        || ["task_definitions", "cluster", "capacity_providers"].iter().any(|of| self.below(of))
+                        || ancestors(path).any(|step| self.touched.contains(step))
+                }
+                Code::BadSubnet => {
+                    self.lost
+                        || self.about("instances")
+                        || self.about("zones")
+                        || ["subnets", "instances"].iter().any(|of| self.below(of))
+                }
                 Code::TraceTooShort | Code::AfterTheEnd => self.about("duration") || self.of_doubtful_table(path),
                 Code::BadTableValue => self.of_doubtful_table(path) || self.in_doubtful_file(finding, tree, sources),
                 // an instance whose name is made up may be called like another
@@ -218,6 +231,7 @@ fn sections(code: Code, path: &str, text: &str) -> impl Iterator<Item = &'static
         "task_definition" => &["task_definitions"],
         "provider" | "capacity_providers" => &["capacity_providers"],
         "zone" | "zones" => &["zones"],
+        "subnets" => &["subnets"],
         "service" | "services" => &["services"],
         "instance" | "instances" => &["instances", "capacity_providers"],
         "task" | "stop_task" | "tasks" => &["services", "tasks"],

@@ -3,8 +3,10 @@
 //! A key stands here once it works. Those that the roadmap brings are listed as such, so that an author learns that
 //! the key is right and the time is not.
 
+use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::start_language::{TRIGGER, WINDOW};
 use super::task_language::TASK_DEFINITIONS;
 use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
@@ -31,7 +33,7 @@ static PRICE_KIND: Quantity = Quantity {
     examples: &["$0.096", "$1.20"],
 };
 static RATE_KIND: Quantity = Quantity { name: "rate per second", parse: rate, examples: &["120", "0.25"] };
-static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
+pub(super) static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
 
 fn rate(text: &str) -> Result<(), String> {
     match text.parse::<crate::units::Decimal>() {
@@ -46,7 +48,7 @@ pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
 pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
 pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
 static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
-static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
+pub(super) static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
 pub(super) static PATH: Shape = Shape::Text { min: 1, max: 1000 };
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
 static COUNT: Shape = Shape::Integer { min: 0, max: 1_000_000 };
@@ -82,6 +84,15 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("awsvpc_trunking", &Shape::Bool).default("false").doc("The account setting `awsvpcTrunking`, on before the instances were launched: more tasks with an interface of their own on types that support it (ECS-211)."),
         key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
         key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name."),
+        key("cluster", &CLUSTER).doc("The cluster itself."),
+        key("fargate_provision", &SPAN).default("30s").doc("PROVISIONING on Fargate: from the place of a task to the start of its image's download, when billing begins (ECS-555, PRC-11)."),
+        key("subnets", &SUBNETS).doc("Addresses, by name of the subnet: `a: 10.0.0.0/24` for one in zone `a`, or a block. Each instance and each task with a network interface of its own takes one; without subnets they never run out (PLT-27, PLT-28)."),
+        key("subnet_choice", &Shape::OneOf(&["skip_full", "blind"])).default("skip_full").doc("Whether Fargate leaves out zones whose subnets are full, or chooses the zone first (ECS-145)."),
+        key("eni_release", &Shape::OneOf(&["at_stopped", "at_stop_request"])).default("at_stopped").doc("When a task's network interface and address are free again (ECS-141)."),
+        key("launch_rates", &Shape::OneOf(&["apply", "none"])).default("apply").doc("Whether tasks are launched no faster than AWS does it: 500 of a service in a minute (in smaller Regions 125 on Fargate), and on Fargate, on demand and on Spot each, a burst of 100 and 20 a second after it (25 and 5). What stands there at a steady start is not launched (ECS-809 to ECS-812, ECS-833)."),
+        key("throttle_first", &SPAN).default("10s").doc("How long a service waits after tasks that failed to start; nothing else counts (ECS-455, ECS-458)."),
+        key("throttle_factor", &Shape::Integer { min: 1, max: 100 }).default("2").doc("By how much that pause grows each time, until a task is RUNNING (ECS-458)."),
+        key("throttle_max", &SPAN).default("27m").doc("The longest such pause (ECS-455)."),
         key("task_definitions", &TASK_DEFINITIONS).doc("What tasks consist of, by name (family)."),
         key("services", &SERVICES).doc("Services by name; each keeps its desired count (ECS-401)."),
         key("tasks", &TASKS).doc("Standalone tasks by name: started once, not kept alive (ECS-901)."),
@@ -90,11 +101,8 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),
         Key::later("extends", "comes with variants of scenarios"),
         Key::later("warm_up", "comes with statistics that leave out the first stretch"),
-        Key::later("cluster", "comes with clusters' default strategies"),
-        Key::later("subnets", "comes with awsvpc networking"),
         Key::later("load_balancers", "comes with load balancers"),
         Key::later("quotas", "comes with quotas"),
-        Key::later("launch_rates", "comes with launch rates"),
         Key::later("repositories", "comes with registries and images"),
         Key::later("alarms", "comes with metrics and alarms"),
         Key::later("network_rules", "comes with awsvpc networking"),
@@ -146,9 +154,9 @@ static INSTANCE_COLUMNS_MAP: MapShape = MapShape {
     ],
 };
 
-static TYPE_NAME: Shape = Shape::Text { min: 1, max: 100 };
+pub(super) static TYPE_NAME: Shape = Shape::Text { min: 1, max: 100 };
 static ATTRIBUTE_NAME: Shape = Shape::Text { min: 1, max: 128 };
-static ATTRIBUTES: Shape =
+pub(super) static ATTRIBUTES: Shape =
     Shape::Dict { names: &ATTRIBUTE_NAME, of: &Shape::Text { min: 0, max: 128 }, min: 0, max: 50 };
 
 static INSTANCE_TYPES: Shape =
@@ -163,41 +171,6 @@ static INSTANCE_TYPE_MAP: MapShape = MapShape {
         key("awsvpc_task_limit", &COUNT).doc("How many tasks may have a network interface of their own on an instance (ECS-210); by default the catalogue's, or no limit."),
         key("price", &PRICE).doc("On-demand dollars per hour, instead of the price table's; a type of your own needs one, `$0` if nothing is to be billed (PRC-32)."),
         key("attributes", &ATTRIBUTES).doc("Custom attributes of all its instances (ECS-207)."),
-    ],
-};
-
-static PROVIDERS: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&PROVIDER_MAP), min: 0, max: 20 };
-static PROVIDER_MAP: MapShape = MapShape {
-    title: "a capacity provider",
-    keys: &[
-        key("ideal", &Shape::Map(&IDEAL_MAP)).required_kind().doc(
-            "An instance appears the moment nothing fits and leaves the moment it is empty: the bound for packing studies. No AWS service does this; it is the only kind in this version.",
-        ),
-        Key::later("auto_scaling_group", "comes with Auto Scaling groups"),
-        Key::later("managed_scaling", "comes with Auto Scaling groups"),
-        Key::later("fargate", "comes with Fargate"),
-        Key::later("fargate_spot", "comes with Fargate"),
-    ],
-};
-static IDEAL_MAP: MapShape = MapShape {
-    title: "an ideal provider",
-    keys: &[
-        key("instance_type", &TYPE_NAME)
-            .required()
-            .doc("EC2 instance type of each instance, or one of `instance_types`."),
-        key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
-        key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
-        key("attributes", &ATTRIBUTES).doc("Custom attributes of each, for constraints and spread (ECS-207)."),
-    ],
-};
-
-static STRATEGY: Shape = Shape::List { of: &Shape::Map(&STRATEGY_ITEM_MAP), min: 1, max: 1 };
-static STRATEGY_ITEM_MAP: MapShape = MapShape {
-    title: "an item of a capacity provider strategy",
-    keys: &[
-        key("provider", &Shape::Name).required().doc("Name of a capacity provider of this scenario."),
-        Key::later("base", "comes with strategies over several providers"),
-        Key::later("weight", "comes with strategies over several providers"),
     ],
 };
 
@@ -235,7 +208,9 @@ static SERVICE_MAP: MapShape = MapShape {
         ),
         key("desired_count", &COUNT).default("1").doc("How many tasks it keeps (ECS-401)."),
         key("capacity_provider_strategy", &STRATEGY)
-            .doc("Where its tasks run; by default on the EC2 instances of the scenario (ECS-707)."),
+            .doc("Where its tasks run: by the cluster's default strategy where this and `launch_type` are left out, else on the EC2 instances of the scenario, else, where it has none, on Fargate (ECS-707, ECS-721)."),
+        key("launch_type", &LAUNCH_TYPE).doc("Instead of a strategy: any EC2 instance, or Fargate on-demand (PLT-4). No capacity comes for the launch type EC2."),
+        key("subnets", &SUBNET_NAMES).doc("Subnets of its tasks, where they have a network interface of their own (ECS-141); by default all."),
         key("placement", &PLACEMENT)
             .default("[{spread: availability_zone}, {spread: instance_id}]")
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
@@ -244,7 +219,6 @@ static SERVICE_MAP: MapShape = MapShape {
         Key::later("autoscaling", "comes with service scaling"),
         Key::later("deployment", "comes with deployments"),
         Key::later("load_balancer", "comes with load balancers"),
-        Key::later("launch_type", "comes with launch types"),
         Key::later("health_check_grace_period", "comes with load balancers"),
         Key::later("discovery", "comes with service discovery"),
     ],
@@ -305,15 +279,23 @@ static TASKS_MAP: MapShape = MapShape {
         key("task_definition", &Shape::Name)
             .doc("Which tasks; may be left out where `arrivals` give CPU and memory row by row."),
         key("at", &SPAN).default("0s").doc("When RunTask is called."),
-        key("count", &SOME).default("1").doc("How many tasks it starts."),
+        key("schedule", &TEXT).doc("Instead of `at`: a schedule of EventBridge Scheduler, `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2026-01-06T03:00:00)`, kept to the minute; `docs/schedules.md` has all forms (ECS-904, ECS-905)."),
+        key("timezone", &TEXT).default("UTC").doc("Time zone of `schedule`, `start` and `end` by its IANA name: `Europe/Berlin`. A time that the clocks leave out is skipped, one that comes twice is kept once."),
+        key("start", &TEXT).doc("From when on the schedule is kept: `2026-01-06` or `2026-01-06T03:00:00`; the first call of a `rate`. Without, from the start of the run on. Ignored for `at(…)`."),
+        key("end", &TEXT).doc("Until when the schedule is kept, in the forms of `start`. Ignored for `at(…)`."),
+        key("flexible_window", &WINDOW).doc("Each call comes at a moment, drawn evenly, of this time after it is due; 1 to 1,440 minutes (ECS-904)."),
+        key("on", &TRIGGER).doc("Instead of `at`: events start the tasks, one call for each (PLT-95)."),
+        key("delay", &SPAN).default("0.5s").doc("From an event of `on` to the call (PLT-95)."),
+        key("count", &SOME).default("1").doc("How many tasks a call starts; at most 10 where `schedule` or `on` makes the calls (ECS-806)."),
         key("lifetime", &SPAN).doc("How long each runs, from RUNNING on; without, to the end of the run."),
         key("arrivals", &Shape::Map(&ARRIVALS_MAP))
-            .doc("Tasks that come row by row of a CSV file, instead of `at` and `count`."),
+            .doc("Instead of `at`: tasks that come row by row of a CSV file, one call for each (ECS-901)."),
         key("group", &TEXT)
             .default("family:<task definition>")
             .doc("Task group, which spread counts (ECS-311, ECS-317)."),
-        key("capacity_provider_strategy", &STRATEGY)
-            .doc("Where they run; by default on the EC2 instances of the scenario (ECS-707)."),
+        key("capacity_provider_strategy", &STRATEGY).doc("Where they run; by default as for services. RunTask is called for up to ten tasks of one time at once (ECS-806), and a base holds for each call (ECS-703)."),
+        key("launch_type", &LAUNCH_TYPE).doc("Instead of a strategy: any EC2 instance, or Fargate on-demand (PLT-4)."),
+        key("subnets", &SUBNET_NAMES).doc("As for services."),
         key("placement", &PLACEMENT)
             .default("[random]")
             .doc("Placement strategies in order (ECS-303); the default is ECS-316."),
@@ -321,9 +303,8 @@ static TASKS_MAP: MapShape = MapShape {
             "Which instances its tasks may be placed on; at most ten, those of the task definition included (ECS-304).",
         ),
         key("start_time", &SPAN).doc("Instead of the task definition's."),
-        Key::later("cron", "comes with scheduled tasks"),
-        Key::later("rate", "comes with scheduled tasks"),
-        Key::later("launch_type", "comes with launch types"),
+        Key::later("retry", "comes with calls that are throttled"),
+        Key::later("retry_failures", "comes with calls that are throttled"),
     ],
 };
 static ARRIVALS_MAP: MapShape = MapShape {
@@ -430,6 +411,8 @@ static EXPECT_MAP: MapShape = MapShape {
         key("fact", &Shape::OneOf(&crate::fact::Fact::KINDS)).doc("Kind of a fact that must be on record."),
         key("task", &TEXT).doc("The task it is about: `web/3`."),
         key("instance", &Shape::Name).doc("The instance it is about."),
+        key("host_port", &Shape::Integer { min: 1, max: 65_535 })
+            .doc("With `fact: task_starting`: the port of the instance that the task got (ECS-121, ECS-125)."),
         key("rule", &TEXT).doc("The rule it cites: `ECS-310`."),
         key("count", &COUNT).doc("How many such facts there are; by default at least one."),
     ],

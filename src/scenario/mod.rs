@@ -7,6 +7,8 @@
 //! the same, so that mistakes of meaning are shown with them.
 
 mod aws;
+mod capacity_language;
+mod capacity_raw;
 mod complaints;
 mod doubts;
 mod flaws;
@@ -21,6 +23,7 @@ mod reference;
 mod scalar;
 mod set;
 mod shape;
+mod start_language;
 mod syntax;
 mod task_language;
 mod task_raw;
@@ -32,21 +35,23 @@ mod walk;
 mod tests;
 
 pub use aws::{AwsTaskDefinition, aws_task_definition, merge as merge_aws};
+pub use capacity_raw::{CapacityProvider, Cidr, Cluster, Empty, FargateSpot, StrategyItem, Subnet, SubnetBlock};
 pub use doubts::Doubts;
 pub use flaws::flaws;
 pub use json::read_json;
 pub use language::SCENARIO;
 pub use mend::{Mended, mend};
 pub use raw::{
-    Arrivals, CapacityProvider, Columns, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType,
-    Instances, Load, PerRequest, Placed, Placement, Rate, Scenario, Service, SetDesiredCount, StrategyItem, Tasks,
-    Trace, UnitColumn, parse_cpu_time,
+    Arrivals, Columns, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Load,
+    PerRequest, Placed, Placement, Rate, Scenario, Service, SetDesiredCount, Tasks, Trace, Trigger, UnitColumn,
+    parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
 pub use scalar::{Resolved, resolve};
 pub use set::{Override, set};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
+pub use start_language::{EventsPer, parse_event_rate, parse_window};
 pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};

@@ -3,6 +3,8 @@
 //! serde makes these structs from a tree whose shape has been checked ([`super::language`]), so that a failure here
 //! would be a disagreement between the two, which a test excludes.
 
+use super::capacity_raw::{CapacityProvider, Cluster, StrategyItem, Subnet};
+use super::start_language::{EventsPer, parse_event_rate, parse_window};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
 use serde::Deserialize;
@@ -36,6 +38,20 @@ pub struct Scenario {
     pub instances: Vec<Instances>,
     #[serde(default)]
     pub capacity_providers: BTreeMap<String, CapacityProvider>,
+    #[serde(default)]
+    pub cluster: Cluster,
+    #[serde(default, deserialize_with = "some_span")]
+    pub fargate_provision: Option<SimSpan>,
+    #[serde(default)]
+    pub subnets: BTreeMap<String, Subnet>,
+    pub subnet_choice: Option<String>,
+    pub launch_rates: Option<String>,
+    pub eni_release: Option<String>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub throttle_first: Option<SimSpan>,
+    pub throttle_factor: Option<u32>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub throttle_max: Option<SimSpan>,
     #[serde(default)]
     pub task_definitions: BTreeMap<String, TaskDefinition>,
     #[serde(default)]
@@ -105,14 +121,6 @@ pub struct InstanceType {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// An entry of `capacity_providers:`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct CapacityProvider {
-    pub ideal: Ideal,
-}
-
 /// The settings of an ideal provider.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,18 +145,12 @@ pub struct Service {
     pub desired_count: Option<u32>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub launch_type: Option<String>,
+    pub subnets: Option<Vec<String>>,
     pub placement: Option<Vec<Placement>>,
     #[serde(default)]
     pub placement_constraints: Vec<Constraint>,
     pub load: Option<Load>,
-}
-
-/// An item of a capacity provider strategy.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct StrategyItem {
-    pub provider: String,
 }
 
 /// A placement strategy.
@@ -217,14 +219,35 @@ pub struct Tasks {
     #[serde(default, deserialize_with = "some_span")]
     pub lifetime: Option<SimSpan>,
     pub arrivals: Option<Arrivals>,
+    pub schedule: Option<String>,
+    pub timezone: Option<String>,
+    pub start: Option<String>,
+    pub end: Option<String>,
+    #[serde(default, deserialize_with = "some_window")]
+    pub flexible_window: Option<SimSpan>,
+    pub on: Option<Trigger>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub delay: Option<SimSpan>,
     pub group: Option<String>,
     #[serde(default)]
     pub capacity_provider_strategy: Vec<StrategyItem>,
+    pub launch_type: Option<String>,
+    pub subnets: Option<Vec<String>>,
     pub placement: Option<Vec<Placement>>,
     #[serde(default)]
     pub placement_constraints: Vec<Constraint>,
     #[serde(default, deserialize_with = "some_span")]
     pub start_time: Option<SimSpan>,
+}
+
+/// Events that start tasks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct Trigger {
+    #[serde(default, deserialize_with = "some_event_rate")]
+    pub rate: Option<EventsPer>,
+    pub trace: Option<Trace>,
 }
 
 /// Tasks that arrive row by row of a CSV file.
@@ -317,6 +340,7 @@ pub struct ExpectBlock {
     pub fact: Option<String>,
     pub task: Option<String>,
     pub instance: Option<String>,
+    pub host_port: Option<u16>,
     pub rule: Option<String>,
     pub count: Option<u64>,
 }
@@ -375,6 +399,14 @@ pub(super) fn some_cpu<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CpuU
 
 pub(super) fn some_memory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<MebiBytes>, D::Error> {
     read(from, parse_memory).map(Some)
+}
+
+fn some_window<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SimSpan>, D::Error> {
+    read(from, parse_window).map(Some)
+}
+
+fn some_event_rate<'de, D: Deserializer<'de>>(from: D) -> Result<Option<EventsPer>, D::Error> {
+    read(from, parse_event_rate).map(Some)
 }
 
 fn some_usd<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {

@@ -5,7 +5,7 @@ use super::event::Event;
 use super::world::World;
 use crate::capacity::{NoRoom, ProviderView};
 use crate::cluster::{Agent, Registration};
-use crate::fact::{Fact, Why};
+use crate::fact::{Fact, Lack, Lacks, Why};
 use crate::placement::Host;
 use crate::units::{InstanceId, PlacementClassId, ProviderId};
 
@@ -29,7 +29,8 @@ impl World<'_> {
             registered: registration.registered,
             why,
         });
-        if self.has_begun {
+        self.attach_instance(instance, registration.zone);
+        if self.daemons.have_begun {
             self.daemons_come(agenda, instance, Why::Daemon);
         }
         instance
@@ -49,18 +50,29 @@ impl World<'_> {
             self.fleet.remove(instance);
             self.agents[instance] = Agent::default(); // what is gone keeps no memory
             self.emit(Fact::InstanceGone { instance, why });
+            self.detach_instance(instance);
         }
     }
 
     /// What a provider does for a task of a class that finds no room.
     pub(super) fn no_room(&self, provider: ProviderId, class: PlacementClassId) -> NoRoom {
-        let (state, class) = (&self.providers[provider], &self.plan.classes[class]);
-        let name = self.plan.cast.instance_name(provider, state.ever);
-        let would_lack = |registration: &Registration| {
-            let host = Host::to_come(self.fleet.ground(), registration, &name, self.now);
-            class.would_lack(&self.beside_daemons(provider, registration, &host), &host)
-        };
+        let state = &self.providers[provider];
+        let would_lack = |registration: &Registration| self.would_lack(provider, registration, class);
         let view = ProviderView { instances_by_zone: &state.instances_by_zone, would_lack: &would_lack };
-        state.logic.no_room(class.demand.need, view)
+        state.logic.no_room(self.plan.classes[class].demand.need, view)
+    }
+
+    /// What an instance of a provider that came now would lack for a task, once the daemons are on it.
+    pub(super) fn would_lack(
+        &self,
+        provider: ProviderId,
+        registration: &Registration,
+        class: PlacementClassId,
+    ) -> Lacks {
+        let name = self.plan.cast.instance_name(provider, self.providers[provider].ever);
+        let host = Host::to_come(self.fleet.ground(), registration, &name, self.now);
+        let lacks = self.plan.classes[class].would_lack(&self.beside_daemons(provider, registration, &host), &host);
+        // an instance without an address does not come (ECS-142)
+        lacks.and(Lack::Location, !self.has_address_for_instance(registration.zone))
     }
 }

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The daemon tasks of a run.
 #[derive(Default)]
 pub(super) struct Daemons {
+    /// Whether those of the first instant are there: instances that come from now on bring theirs.
+    pub(super) have_begun: bool,
     /// The services, in name order.
     services: Vec<ServiceId>,
     /// Their tasks that are not yet STOPPED, by instance.
@@ -102,9 +104,11 @@ impl World<'_> {
         why: Why,
     ) -> Option<TaskId> {
         let (template, ordinal) = (&self.plan.services[service].template, self.services[service].next_ordinal);
-        let id = self.want(NewTask { template, ordinal, lifetime: None, why });
-        if self.place_daemon(agenda, id, instance) {
-            return Some(id);
+        let id = self.want(NewTask { template, ordinal, lifetime: None, why, choice: None });
+        match self.place_daemon(agenda, id, instance) {
+            Some(true) => return Some(id),
+            Some(false) => return None,
+            None => {}
         }
         self.daemons.waiting.entry(instance).or_default().push(id);
         let (task, class) = (self.task_ref(id), &self.plan.classes[template.class]);
@@ -114,20 +118,20 @@ impl World<'_> {
         None
     }
 
-    fn place_daemon(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId) -> bool {
+    /// Places a daemon task on its instance; none without room, `false` if its start fails at once (ECS-144).
+    fn place_daemon(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId) -> Option<bool> {
         if !self.plan.classes[self.tasks.get(id).class].may_use(&self.fleet, instance) {
-            return false;
+            return None;
         }
         self.daemons.on.entry(instance).or_default().push(id);
-        self.place_on(agenda, id, instance, Why::Daemon);
-        true
+        Some(self.place_on(agenda, id, instance, Why::Daemon))
     }
 
     /// Daemons that wait are tried before all others (ECS-402).
     pub(super) fn place_waiting_daemons(&mut self, agenda: &mut Agenda<Event>) {
         while let Some(instance) = self.daemons.due.pop_first() {
             for id in self.daemons.waiting.get(&instance).cloned().unwrap_or_default() {
-                if self.place_daemon(agenda, id, instance) {
+                if self.place_daemon(agenda, id, instance).is_some() {
                     Daemons::forget(&mut self.daemons.waiting, instance, id);
                 }
             }

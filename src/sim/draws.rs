@@ -1,7 +1,6 @@
 //! Draws keyed by (seed, concern, owner, ordinal): starting one more task or adding a service changes no other draw.
 
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use crate::units::KeyedStream;
 use std::collections::BTreeMap;
 
 /// What a draw is about. Each concern has draws of its own.
@@ -13,6 +12,8 @@ pub(super) enum Concern {
     ScaleInTie,
     /// Whose turn it is to be tried, with `waiting_order: random` (ECS-952).
     WaitingTurn,
+    /// Which of several equal zones a task on Fargate gets (ECS-305).
+    FargateZone,
 }
 
 impl Concern {
@@ -21,6 +22,7 @@ impl Concern {
             Self::PlacementTie => "placement-tie",
             Self::ScaleInTie => "scale-in-tie",
             Self::WaitingTurn => "waiting-turn",
+            Self::FargateZone => "fargate-zone",
         }
     }
 }
@@ -29,14 +31,7 @@ impl Concern {
 #[derive(Debug, Clone)]
 pub(super) struct Draws {
     seed: u64,
-    streams: BTreeMap<(Concern, u32), Stream>,
-}
-
-/// The draws of one owner about one concern; remembers its place, so that reading on costs nothing.
-#[derive(Debug, Clone)]
-struct Stream {
-    generator: ChaCha8Rng,
-    next: u64,
+    streams: BTreeMap<(Concern, u32), KeyedStream>,
 }
 
 impl Draws {
@@ -47,34 +42,11 @@ impl Draws {
 
     /// A uniform number below `bound` for the `ordinal`-th decision of an owner. `row` is the owner's row, which
     /// only finds the stream again; the value depends on `owner`'s name.
-    ///
-    /// Its bias is below 2^-32: a 64-bit draw scaled to 32 bits.
     pub(super) fn below(&mut self, concern: Concern, owner: &str, row: u32, ordinal: u32, bound: u32) -> u32 {
         let seed = self.seed;
-        let stream = self.streams.entry((concern, row)).or_insert_with(|| Stream::new(seed, concern, owner));
-        let scaled = (u128::from(stream.draw(u64::from(ordinal))) * u128::from(bound)) >> 64;
-        u32::try_from(scaled).expect("below a 32-bit bound")
-    }
-}
-
-impl Stream {
-    fn new(seed: u64, concern: Concern, owner: &str) -> Self {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        let concern = xxhash_rust::xxh3::xxh3_64(concern.name().as_bytes());
-        key[8..16].copy_from_slice(&concern.to_le_bytes());
-        let owner = xxhash_rust::xxh3::xxh3_128(owner.as_bytes());
-        key[16..].copy_from_slice(&owner.to_le_bytes());
-        Self { generator: ChaCha8Rng::from_seed(key), next: 0 }
-    }
-
-    /// The `ordinal`-th draw: two words of the stream each.
-    fn draw(&mut self, ordinal: u64) -> u64 {
-        if ordinal != self.next {
-            self.generator.set_word_pos(u128::from(ordinal) * 2);
-        }
-        self.next = ordinal + 1;
-        self.generator.next_u64()
+        let stream =
+            self.streams.entry((concern, row)).or_insert_with(|| KeyedStream::new(seed, concern.name(), owner));
+        stream.below(u64::from(ordinal), bound)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can happen next, and its rank within an instant.
 
-use crate::units::{ServiceId, TaskId};
+use crate::units::{PlacementClassId, ServiceId, TaskId};
 
 /// The order of causes at one instant, lowest first (SCL-167). An event may schedule at its own instant only into
 /// its own class or a later one (SCL-168).
@@ -30,6 +30,10 @@ pub enum Class {
 pub enum Event {
     /// A task's lifetime is over, or it exits after a stop.
     TaskEnds(TaskId),
+    /// A task on Fargate has its micro-host.
+    TaskProvisioned(TaskId),
+    /// The launch rate has room again for tasks of a class.
+    Launch(PlacementClassId),
     /// A task's containers run.
     TaskRuns(TaskId),
     /// The next step of a service's load curve.
@@ -49,7 +53,7 @@ impl Event {
     pub const fn class(self) -> Class {
         match self {
             Self::TaskEnds(_) => Class::Endings,
-            Self::TaskRuns(_) => Class::Ready,
+            Self::TaskProvisioned(_) | Self::Launch(_) | Self::TaskRuns(_) => Class::Ready,
             Self::Demand(_) => Class::Demand,
             Self::Operate(_) => Class::Operator,
             Self::Reconcile(_) => Class::Service,

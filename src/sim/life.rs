@@ -3,6 +3,7 @@
 
 use super::agenda::Agenda;
 use super::event::Event;
+use super::share::Choice;
 use super::world::World;
 use crate::cluster::{Task, TaskState};
 use crate::fact::{Fact, Place, Why};
@@ -16,17 +17,20 @@ pub(super) struct NewTask<'t> {
     pub(super) ordinal: u32,
     pub(super) lifetime: Option<SimSpan>,
     pub(super) why: Why,
+    /// Its provider, where there are several.
+    pub(super) choice: Option<Choice>,
 }
 
 impl World<'_> {
     /// A task is wanted. It has no place yet and stands in no line.
     pub(super) fn want(&mut self, new: NewTask<'_>) -> TaskId {
-        let NewTask { template, ordinal, lifetime, why } = new;
+        let NewTask { template, ordinal, lifetime, why, choice } = new;
+        let class = choice.map_or(template.class, |choice| choice.class);
         let id = self.tasks.insert(Task {
             source: template.source,
             ordinal,
             group: template.group,
-            class: template.class,
+            class,
             need: template.need,
             wanted: self.now,
             start_time: template.start_time,
@@ -45,14 +49,19 @@ impl World<'_> {
             state.wanted += 1;
             state.next_ordinal = state.next_ordinal.max(ordinal + 1);
             state.tasks.insert(ordinal, id);
+            self.count_share(service, class, 1);
         }
         let task = self.task_ref(id);
         self.emit(Fact::TaskWanted { task, need: template.need, group: template.group, why });
+        if let Some(Choice { provider, why, .. }) = choice {
+            self.emit(Fact::ProviderChosen { task, provider, why });
+        }
         id
     }
 
-    /// A task gets its place: the control-plane ledger is charged, and it joins the agent's line.
-    pub(super) fn place_on(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId, why: Why) {
+    /// A task gets its place: the control-plane ledger is charged, and it joins the agent's line. `false` if its start
+    /// fails at once (ECS-144).
+    pub(super) fn place_on(&mut self, agenda: &mut Agenda<Event>, id: TaskId, instance: InstanceId, why: Why) -> bool {
         let (demand, place) = (self.demand(id), Place::Instance(instance));
         let task = self.tasks.get_mut(id);
         task.place = Some(place);
@@ -64,27 +73,36 @@ impl World<'_> {
         }
         let task = self.task_ref(id);
         self.emit(Fact::TaskPlaced { task, place, need, why });
+        if demand.interface && !self.attach(agenda, id, self.fleet.zone(instance)) {
+            return false;
+        }
         self.agents[instance].join(id);
         self.start_waiting(agenda, instance);
         if matches!(self.tasks.get(id).state, TaskState::Pending { started: false }) {
             self.emit(Fact::TaskQueued { task });
         }
+        true
     }
 
     /// The agent starts what fits, from the head of its line (ECS-231, ECS-232).
     pub(super) fn start_waiting(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
         let plan = self.plan;
         while let Some(id) = self.agents[instance].start_next(|id| &plan.classes[self.tasks.get(id).class].demand) {
-            self.tasks.get_mut(id).state = TaskState::Pending { started: true };
-            let task = self.task_ref(id);
             let host_port = self.host_port(id, instance);
-            self.emit(Fact::TaskStarting { task, host_port });
-            let start_time = self.tasks.get(id).start_time;
-            if start_time == SimSpan::ZERO {
-                self.runs(agenda, id); // at once: no start-up time means no instant in between
-            } else {
-                self.set_timer(agenda, id, self.now + start_time, Event::TaskRuns(id));
-            }
+            self.begin_start(agenda, id, host_port);
+        }
+    }
+
+    /// The containers of a task are started.
+    pub(super) fn begin_start(&mut self, agenda: &mut Agenda<Event>, id: TaskId, host_port: Option<u16>) {
+        self.tasks.get_mut(id).state = TaskState::Pending { started: true };
+        let task = self.task_ref(id);
+        self.emit(Fact::TaskStarting { task, host_port });
+        let start_time = self.tasks.get(id).start_time;
+        if start_time == SimSpan::ZERO {
+            self.runs(agenda, id); // at once: no start-up time means no instant in between
+        } else {
+            self.set_timer(agenda, id, self.now + start_time, Event::TaskRuns(id));
         }
     }
 
@@ -104,6 +122,7 @@ impl World<'_> {
             self.change_running(service, 1);
             let reading = self.clock_reading(service);
             self.tasks.get_mut(id).clock_at_start = reading;
+            self.started_well(agenda, service);
         }
         let task = self.tasks.get(id);
         if let Some(lifetime) = task.lifetime.or(task.ending.map(|ending| ending.after)) {
@@ -120,13 +139,16 @@ impl World<'_> {
         }
         self.clear_timer(agenda, id);
         self.withdraw(agenda, id, why);
-        match (before.state, before.instance()) {
-            (TaskState::Pending { started: false }, Some(instance)) => {
+        match (before.state, before.place) {
+            (TaskState::Pending { started: false }, Some(Place::Instance(instance))) => {
                 self.agents[instance].leave(id);
                 self.detach(id, instance);
                 self.finish(agenda, id, why, before.state);
                 self.start_waiting(agenda, instance);
                 self.leave_if_empty(agenda, instance);
+            }
+            (TaskState::Pending { started: false }, Some(Place::Fargate { .. })) => {
+                self.finish(agenda, id, why, before.state); // nothing runs yet
             }
             (_, None) => {
                 let turn = self.turn_of(id);
@@ -181,13 +203,17 @@ impl World<'_> {
     fn is_stopped(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
         let before = *self.tasks.get(id);
         let why = before.stopped_by.expect("withdrawn with a reason");
-        let instance = before.instance().expect("what exits has been started somewhere");
-        let demand = self.demand(id);
-        self.detach(id, instance);
-        self.finish(agenda, id, why, before.state);
-        self.agents[instance].stopped(id, demand);
-        self.start_waiting(agenda, instance);
-        self.leave_if_empty(agenda, instance);
+        match before.place.expect("what exits has been started somewhere") {
+            Place::Fargate { .. } => self.finish(agenda, id, why, before.state),
+            Place::Instance(instance) => {
+                let demand = self.demand(id);
+                self.detach(id, instance);
+                self.finish(agenda, id, why, before.state);
+                self.agents[instance].stopped(id, demand);
+                self.start_waiting(agenda, instance);
+                self.leave_if_empty(agenda, instance);
+            }
+        }
         self.ask_placement(agenda);
     }
 
@@ -199,11 +225,19 @@ impl World<'_> {
         let task = self.tasks.get_mut(id);
         task.desired_running = false;
         task.stopped_by = Some(why);
-        let (source, ordinal, instance, group) = (task.source, task.ordinal, task.instance(), task.group);
-        if let Some(instance) = instance {
-            let demand = self.demand(id);
-            self.fleet.release(instance, demand, group);
-            self.wake(instance);
+        let (source, ordinal, place) = (task.source, task.ordinal, task.place);
+        let (group, class) = (task.group, task.class);
+        match place {
+            Some(Place::Instance(instance)) => {
+                let demand = self.demand(id);
+                self.fleet.release(instance, demand, group);
+                self.wake(instance);
+            }
+            Some(Place::Fargate { provider, zone }) => self.leave_zone(provider, group, zone),
+            None => {}
+        }
+        if self.plan.ground.frees_interfaces_early {
+            self.release_address(agenda, id);
         }
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;
@@ -211,6 +245,7 @@ impl World<'_> {
             if self.is_daemon(service) {
                 self.daemon_withdrawn(service, id);
             }
+            self.count_share(service, class, -1);
             self.ask_service(agenda, service);
         }
         self.ask_placement(agenda);
@@ -228,6 +263,7 @@ impl World<'_> {
     /// The task is STOPPED and forgotten.
     fn finish(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why, state: TaskState) {
         self.clear_timer(agenda, id);
+        self.release_address(agenda, id);
         let task = self.task_ref(id);
         let cpu_used_unit_ms = self.cpu_used(id);
         if state == TaskState::Running

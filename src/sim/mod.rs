@@ -1,18 +1,25 @@
 //! The simulation: the event queue and its run loop, the world, and one file for what each event does.
 
+mod addresses;
 pub mod agenda;
 mod arrive_and_leave;
 mod daemons;
 mod draws;
 mod engine;
 mod event;
+mod fargate;
+mod launch;
 mod life;
+mod probe;
 pub mod queue;
 mod scale_in;
 mod setup;
+mod share;
 mod steps;
+mod throttle;
 mod waiting;
 mod world;
 
 pub use engine::{Outcome, run};
 pub use event::{Class, Event};
+pub use probe::{Attempt, Attempts, Question, explain};

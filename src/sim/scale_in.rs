@@ -5,10 +5,10 @@ use super::draws::Concern;
 use super::event::Event;
 use super::world::World;
 use crate::cluster::TaskState;
-use crate::fact::{Rule, Why};
+use crate::fact::{Place, Rule, Why};
 use crate::placement::{Candidate, Tie, victim};
 use crate::plan::TieBreak;
-use crate::units::{ServiceId, TaskId};
+use crate::units::{ServiceId, TaskId, ZoneId};
 
 impl World<'_> {
     /// Stops so many tasks of a service, one after the other: each choice sees what the one before has left.
@@ -26,13 +26,19 @@ impl World<'_> {
             (Some(_), TaskState::Running) => 2,
             (Some(_), _) => 1,
         };
-        let first = self.services[service].tasks.values().map(progress).min()?;
-        let of_stage: Vec<TaskId> =
-            self.services[service].tasks.values().copied().filter(|id| progress(id) == first).collect();
+        // of several providers the one with the most for its weight gives first (ECS-706)
+        let class = self.share_to_stop(service);
+        let is_of_class = |id: &&TaskId| class.is_none_or(|class| self.tasks.get(**id).class == class);
+        let own = || self.services[service].tasks.values().filter(is_of_class);
+        let first = own().map(progress).min()?;
+        let of_stage: Vec<TaskId> = own().copied().filter(|id| progress(id) == first).collect();
         if first == 0 {
             // nothing tells those apart that have no place; the one that was wanted last would have waited longest
             let last = of_stage.last().copied()?;
             return Some((last, Why::ScaledIn { rule: Rule::ecs(348), measure: 0, tied: 1 }));
+        }
+        if let Some(stops) = self.who_stops_on_fargate(service, &of_stage) {
+            return Some(stops);
         }
         let candidates: Vec<Candidate> = of_stage.iter().filter_map(|id| self.candidate(*id)).collect();
         let planned = &self.plan.services[service];
@@ -51,6 +57,38 @@ impl World<'_> {
             }
         }?;
         Some((stops.task, Why::ScaledIn { rule: stops.rule, measure: stops.measure, tied: stops.tied }))
+    }
+
+    /// On Fargate the zones stay even (ECS-305, ECS-343): of the zones with the most tasks the last, there the task with
+    /// the highest number or a draw (ECS-349).
+    fn who_stops_on_fargate(&mut self, service: ServiceId, tasks: &[TaskId]) -> Option<(TaskId, Why)> {
+        let zone_of = |id: &TaskId| match self.tasks.get(*id).place {
+            Some(Place::Fargate { zone, .. }) => Some((zone, *id)),
+            _ => None,
+        };
+        let places: Vec<(ZoneId, TaskId)> = tasks.iter().filter_map(zone_of).collect();
+        let count = |zone: ZoneId| places.iter().filter(|(of, _)| *of == zone).count();
+        let most = places.iter().map(|(zone, _)| count(*zone)).max()?;
+        let mut fullest: Vec<(ZoneId, TaskId)> =
+            places.iter().copied().filter(|(zone, _)| count(*zone) == most).collect();
+        fullest.sort_by_key(|(zone, id)| (*zone, self.tasks.get(*id).ordinal));
+        let tied = u32::try_from(fullest.len()).expect("as many as tasks");
+        let chosen = match self.plan.tie_break {
+            TieBreak::LowestId => fullest.len() - 1,
+            TieBreak::Seeded if tied == 1 => 0,
+            TieBreak::Seeded => self.draw_victim(service, tied) as usize,
+        };
+        let measure = u32::try_from(most).expect("as many as tasks");
+        Some((fullest[chosen].1, Why::ScaledIn { rule: Rule::ecs(343), measure, tied }))
+    }
+
+    /// A draw below `bound` for the next choice of a service.
+    fn draw_victim(&mut self, service: ServiceId, bound: u32) -> u32 {
+        let turn = self.services[service].stopped_by_scale_in;
+        self.services[service].stopped_by_scale_in += 1;
+        let source = self.plan.services[service].template.source;
+        let owner = &self.plan.cast.sources[source].name;
+        self.draws.below(Concern::ScaleInTie, owner, source.0, turn, bound)
     }
 
     fn candidate(&self, id: TaskId) -> Option<Candidate> {

@@ -5,10 +5,10 @@ use super::event::Event;
 use super::life::NewTask;
 use super::steps::place::{Tried, try_one};
 use super::world::{World, schedule};
-use crate::cluster::Registration;
+use crate::cluster::{Registration, TaskState};
 use crate::fact::{Fact, Why};
 use crate::plan::InitialState;
-use crate::units::{InstanceId, ProviderId, ServiceId, SimTime};
+use crate::units::{InstanceId, ProviderId, ServiceId, SimTime, Table};
 
 pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let plan = world.plan;
@@ -29,6 +29,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let desired = world.services[service].desired;
         world.emit(Fact::DesiredCount { service, desired, why: Why::Given });
     }
+    world.is_setting_up = true;
     stand_situation(world, agenda);
     stand_daemons(world, agenda);
     match plan.initial_state {
@@ -39,6 +40,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
             }
         }
     }
+    world.is_setting_up = false;
     for service in plan.services.ids().filter(|service| plan.services[*service].load.is_some()) {
         schedule(agenda, SimTime::START, Event::Demand(service));
     }
@@ -53,16 +55,18 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 /// Tasks that the scenario puts on named instances.
 fn stand_situation(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     for standing in &world.plan.situation {
-        let new = NewTask { template: &standing.template, ordinal: standing.ordinal, lifetime: None, why: Why::Given };
+        let (template, ordinal) = (&standing.template, standing.ordinal);
+        let new = NewTask { template, ordinal, lifetime: None, why: Why::Given, choice: None };
         let id = world.want(new);
-        world.place_on(agenda, id, InstanceId(standing.instance), Why::Given);
-        run_at_once(world, agenda, id);
+        if world.place_on(agenda, id, InstanceId(standing.instance), Why::Given) {
+            run_at_once(world, agenda, id);
+        }
     }
 }
 
 /// Daemons on all instances, ahead of the other services (ECS-402).
 fn stand_daemons(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
-    world.has_begun = true;
+    world.daemons.have_begun = true;
     for instance in world.fleet.live().to_vec() {
         for id in world.daemons_come(agenda, instance, Why::InitialState) {
             if world.plan.initial_state == InitialState::Steady {
@@ -76,9 +80,16 @@ fn stand_daemons(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let plan = world.plan;
     let mut open: Vec<ServiceId> = plan.services.ids().filter(|service| !plan.services[*service].daemon).collect();
+    // as many attempts as tasks are missing: one that fails is tried again later, as any is (ECS-455)
+    let missing = |world: &World<'_>, service: ServiceId| {
+        let state = &world.services[service];
+        state.desired.saturating_sub(state.wanted)
+    };
+    let mut left: Table<ServiceId, u32> = plan.services.ids().map(|service| missing(world, service)).collect();
     while !open.is_empty() {
-        open.retain(|service| world.services[*service].wanted < world.services[*service].desired);
+        open.retain(|service| left[*service] > 0);
         for service in &open {
+            left[*service] -= 1;
             stand_one(world, agenda, *service);
         }
     }
@@ -99,10 +110,13 @@ fn stand_services(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
     let planned = &world.plan.services[service];
     let ordinal = world.services[service].next_ordinal;
-    let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why: Why::InitialState });
-    match try_one(world, agenda, id, planned.template.class) {
+    let (template, choice) = (&planned.template, world.share_of_service(service));
+    let id = world.want(NewTask { template, ordinal, lifetime: None, why: Why::InitialState, choice });
+    let class = world.tasks.get(id).class;
+    match try_one(world, agenda, id, class) {
         Tried::Placed | Tried::PlacedOnNew => run_at_once(world, agenda, id),
-        Tried::NoRoom(_) => {
+        Tried::Failed => {}
+        Tried::NoRoom(_) | Tried::TooEarly(_) => {
             world.wait(id);
         }
     }
@@ -110,6 +124,11 @@ fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: Service
 
 /// What stands there at the start has started long ago.
 fn run_at_once(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: crate::units::TaskId) {
+    if world.tasks.get(id).state == (TaskState::Pending { started: false }) && world.tasks.get(id).instance().is_none()
+    {
+        world.clear_timer(agenda, id);
+        world.provisioned(agenda, id);
+    }
     if !world.is_running(id) {
         world.clear_timer(agenda, id);
         world.runs(agenda, id);

@@ -51,6 +51,14 @@ impl Waiting {
         self.ready.insert(class);
     }
 
+    /// A class is tried once more, if a task of it waits.
+    pub(super) fn retry(&mut self, class: PlacementClassId) {
+        self.unpark(class);
+        if !self.by_class[class.row()].is_empty() {
+            self.ready.insert(class);
+        }
+    }
+
     fn unpark(&mut self, class: PlacementClassId) {
         if std::mem::take(&mut self.is_parked[class.row()]) {
             self.parked.retain(|(_, parked)| *parked != class);

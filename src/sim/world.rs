@@ -5,10 +5,13 @@ use super::agenda::Agenda;
 use super::daemons::Daemons;
 use super::draws::{Concern, Draws};
 use super::event::Event;
+use super::launch::{Bucket, Window};
+use super::probe::Probe;
 use super::queue::Ticket;
+use super::throttle::Throttle;
 use super::waiting::{Turn, Waiting};
-use crate::capacity::Provider;
-use crate::cluster::{Agent, Demand, Fleet, Tasks};
+use crate::capacity::{Provider, ZoneCounts};
+use crate::cluster::{Addresses, Agent, Demand, Fleet, Tasks};
 use crate::fact::{Fact, Observer, Origin, TaskRef};
 use crate::load::ServiceClock;
 use crate::placement::Placer;
@@ -26,6 +29,15 @@ pub(super) struct World<'a> {
     pub(super) agents: Table<InstanceId, Agent>,
     pub(super) placer: Placer,
     pub(super) providers: Table<ProviderId, ProviderState>,
+    /// Where the tasks on Fargate are.
+    pub(super) fargate: ZoneCounts,
+    pub(super) addresses: Addresses,
+    /// What Fargate may launch at once, on demand and on Spot.
+    pub(super) buckets: [Bucket; 2],
+    /// When the classes that were too early are tried again.
+    pub(super) launch_due: Table<PlacementClassId, Option<SimTime>>,
+    /// Whether what is placed has stood there for long: nothing is launched.
+    pub(super) is_setting_up: bool,
     pub(super) tasks: Tasks,
     /// The one event that each living task has ahead of it, if any, by row.
     pub(super) timers: Vec<Option<Ticket>>,
@@ -37,10 +49,10 @@ pub(super) struct World<'a> {
     pub(super) daemons: Daemons,
     /// Whether a placement event is due at this instant already.
     pub(super) placement_is_due: bool,
-    /// Whether the first instant is set up: instances that come from now on bring daemons.
-    pub(super) has_begun: bool,
     /// Whether some tasks may go to an instance because of others that are there (ECS-338).
     pub(super) seeks_company: bool,
+    /// Whose placing is to be explained, if somebody asked.
+    pub(super) probe: Option<Box<Probe>>,
 }
 
 pub(super) struct ProviderState {
@@ -55,6 +67,10 @@ pub(super) struct ServiceState {
     pub(super) desired: u32,
     /// Tasks whose desired status is RUNNING, placed or not.
     pub(super) wanted: u32,
+    /// The same by the items of its strategy, where it has several.
+    pub(super) by_share: Vec<u32>,
+    pub(super) throttle: Throttle,
+    pub(super) launches: Window,
     pub(super) running: u32,
     pub(super) next_ordinal: u32,
     /// Its tasks whose desired status is RUNNING, by ordinal.
@@ -93,16 +109,21 @@ impl<'a> World<'a> {
                     ever: 0,
                 })
                 .collect(),
+            fargate: ZoneCounts::new(zones),
+            addresses: Addresses::new(plan.cast.subnets.rows().iter().map(|subnet| (subnet.zone, subnet.usable))),
+            buckets: [Bucket::full(plan.launch_rates.map_or(0, |rates| rates.fargate.burst)); 2],
+            launch_due: plan.classes.iter().map(|_| None).collect(),
+            is_setting_up: false,
             tasks: Tasks::default(),
             timers: Vec::new(),
-            services: plan.services.iter().map(|(_, service)| ServiceState::new(service)).collect(),
+            services: plan.services.iter().map(|(_, service)| ServiceState::new(plan, service)).collect(),
             waiting: Waiting::new(plan.classes.len()),
             has_standalone: standalone_classes(plan),
             draws: Draws::new(plan.cast.seed),
             daemons: Daemons::new(plan.services.ids().filter(|service| plan.services[*service].daemon).collect()),
             placement_is_due: false,
-            has_begun: false,
             seeks_company: plan.classes.rows().iter().any(|class| class.requirements.can_change()),
+            probe: None,
         }
     }
 
@@ -194,6 +215,9 @@ fn standalone_classes(plan: &Plan) -> Table<PlacementClassId, bool> {
     let mut classes: Table<PlacementClassId, bool> = plan.classes.iter().map(|_| false).collect();
     for template in &plan.templates {
         classes[template.class] = true;
+        for share in template.strategy.iter().flat_map(|strategy| &plan.strategies[*strategy]) {
+            classes[share.class] = true;
+        }
     }
     classes
 }
@@ -203,14 +227,18 @@ pub(super) fn schedule(agenda: &mut Agenda<Event>, at: SimTime, event: Event) {
 }
 
 impl ServiceState {
-    fn new(service: &crate::plan::PlannedService) -> Self {
+    fn new(plan: &Plan, service: &crate::plan::PlannedService) -> Self {
         let load = service.load.as_ref().map(|load| LoadState {
             clock: ServiceClock::new(load.curve.period_ms(), load.cpu_per_request_us, service.template.need.cpu),
             point: 0,
         });
+        let shares = service.template.strategy.map_or(0, |strategy| plan.strategies[strategy].len());
         Self {
             desired: service.desired,
             wanted: 0,
+            by_share: vec![0; shares],
+            throttle: Throttle::default(),
+            launches: Window::default(),
             running: 0,
             next_ordinal: 0,
             tasks: BTreeMap::new(),

@@ -193,9 +193,7 @@ impl Bench<'_, '_> {
         let plan = if plan.cast.seed == seed {
             plan
         } else {
-            let mut other = plan.clone();
-            other.cast.seed = seed;
-            seeded = other;
+            seeded = plan.with_seed(seed);
             &seeded
         };
         let mut watch = |now, events| {

@@ -1,6 +1,6 @@
 //! One run with its recorders and its bill.
 
-use crate::cost::{Ec2Meter, Line};
+use crate::cost::{Ec2Meter, FargateMeter, FargateObserver, Line};
 use crate::fact::{Fact, Observer};
 use crate::plan::Plan;
 use crate::record::{CheckResult, Money, Packing, PackingRecorder, Recording, Summary, Tables, bucket_width};
@@ -55,18 +55,24 @@ fn run_observed(
     watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
 ) -> Result<RunResult, Endless> {
     let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon, plan.services.len()));
-    let recording = Recording::new(&plan.cast, &plan.expectations, width, tables);
-    let mut both = Both { recording, meter: Ec2Meter::default(), also };
-    let outcome = run(plan, &mut both, watch)?;
-    let bill = both.meter.lines(&plan.cast, &plan.prices);
-    let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms: both.meter.billed_ms() };
-    let (summary, checks) = both.recording.finish(money);
+    let mut all = Recorders {
+        recording: Recording::new(&plan.cast, &plan.expectations, width, tables),
+        ec2: Ec2Meter::default(),
+        fargate: FargateObserver { cast: &plan.cast, meter: FargateMeter::default() },
+        also,
+    };
+    let outcome = run(plan, &mut all, watch)?;
+    let mut bill = all.ec2.lines(&plan.cast, &plan.prices);
+    bill.extend(all.fargate.meter.lines(&plan.cast, &plan.fargate_prices));
+    let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms: all.ec2.billed_ms() };
+    let (summary, checks) = all.recording.finish(money);
     Ok(RunResult { outcome, summary, checks, bill })
 }
 
-struct Both<'a> {
+struct Recorders<'a> {
     recording: Recording<'a>,
-    meter: Ec2Meter,
+    ec2: Ec2Meter,
+    fargate: FargateObserver<'a>,
     also: &'a mut dyn Observer,
 }
 
@@ -77,15 +83,17 @@ impl Observer for Nobody {
     fn close(&mut self, _: SimTime) {}
 }
 
-impl Observer for Both<'_> {
+impl Observer for Recorders<'_> {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
-        self.meter.observe(at, fact);
+        self.ec2.observe(at, fact);
+        self.fargate.observe(at, fact);
         self.recording.observe(at, fact);
         self.also.observe(at, fact);
     }
 
     fn close(&mut self, horizon: SimTime) {
-        self.meter.close(horizon);
+        self.ec2.close(horizon);
+        self.fargate.close(horizon);
         self.recording.close(horizon);
         self.also.close(horizon);
     }

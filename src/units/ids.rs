@@ -53,6 +53,10 @@ ids! {
     AttributeSetId;
     /// An attribute that some strategy spreads over, apart from the zone.
     SpreadKeyId;
+    /// A capacity provider strategy over several providers.
+    StrategyId;
+    /// A subnet of the scenario, in name order.
+    SubnetId;
 }
 
 /// Rows in one order, found by an id of their own kind.

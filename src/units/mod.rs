@@ -5,6 +5,7 @@
 
 mod decimal;
 mod ids;
+mod keyed;
 mod money;
 mod platform;
 mod quantity;
@@ -14,8 +15,9 @@ mod time;
 pub use decimal::{Decimal, DecimalError};
 pub use ids::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, SpreadKeyId,
-    Table, TaskDefinitionId, TaskId, TaskSourceId, ZoneId,
+    StrategyId, SubnetId, Table, TaskDefinitionId, TaskId, TaskSourceId, ZoneId,
 };
+pub use keyed::KeyedStream;
 pub(crate) use money::divide_half_even;
 pub use money::{NanoUsd, price_exactly};
 pub use platform::{Architecture, OperatingSystem};

@@ -4,7 +4,7 @@ use super::cases;
 use super::log::{Rows, facts};
 use super::town::{Town, plan_of, town};
 use longshore::capacity::ProviderKind;
-use longshore::fact::{Fact, TaskRef, Why};
+use longshore::fact::{Fact, Place, TaskRef, Why};
 use longshore::placement::Pool;
 use longshore::plan::{Plan, TaskTemplate};
 use longshore::record::FinalState;
@@ -32,7 +32,10 @@ struct Life {
     step: Step,
     at: SimTime,
     need: Resources,
+    /// The instance it is on; on Fargate there is none.
     instance: Option<InstanceId>,
+    /// The provider that a strategy named.
+    provider: Option<ProviderId>,
     /// In which order it got its place.
     turn: usize,
     started: bool,
@@ -119,8 +122,18 @@ impl Judge<'_> {
                 let name = (task.source, task.ordinal);
                 assert!(self.rows.insert(task.row.0, name).is_none(), "the row is taken");
                 let (started, said_to_wait, by_itself_at) = (false, false, None);
-                let life =
-                    Life { step: Step::Wanted, at, need, instance: None, turn: 0, started, said_to_wait, by_itself_at };
+                let (instance, provider, turn) = (None, None, 0);
+                let life = Life {
+                    step: Step::Wanted,
+                    at,
+                    need,
+                    instance,
+                    provider,
+                    turn,
+                    started,
+                    said_to_wait,
+                    by_itself_at,
+                };
                 assert!(self.lives.insert(name, life).is_none(), "a name is given once: {task:?}");
             }
             Fact::TaskWaits { task, .. } => {
@@ -132,8 +145,16 @@ impl Judge<'_> {
                 self.go(at, task, &[Step::Wanted], Step::Ended);
                 self.end(task);
             }
-            Fact::TaskPlaced { task, place, need, .. } => {
-                self.placed(at, task, place.instance().expect("there is no Fargate here"), need);
+            Fact::ProviderChosen { task, provider, .. } => {
+                self.go(at, task, &[Step::Wanted], Step::Wanted);
+                self.life(task).provider = Some(provider);
+            }
+            Fact::TaskPlaced { task, place: Place::Fargate { .. }, need, .. } => {
+                let life = self.go(at, task, &[Step::Wanted], Step::Placed);
+                assert_eq!(life.need, need);
+            }
+            Fact::TaskPlaced { task, place: Place::Instance(instance), need, .. } => {
+                self.placed(at, task, instance, need);
             }
             Fact::TaskQueued { task } => {
                 self.go(at, task, &[Step::Placed], Step::Queued);
@@ -157,7 +178,11 @@ impl Judge<'_> {
                     "it is there"
                 );
             }
-            Fact::ServiceLoad { .. } | Fact::SteadyState { .. } => {}
+            Fact::ServiceLoad { .. }
+            | Fact::SteadyState { .. }
+            | Fact::AddressTaken { .. }
+            | Fact::AddressFreed { .. }
+            | Fact::ServiceThrottled { .. } => {}
         }
     }
 
@@ -169,9 +194,9 @@ impl Judge<'_> {
         assert_eq!(life.need, need);
         (life.instance, life.turn) = (Some(instance), turn);
         let life = *life;
-        let pool = match self.plan.classes[self.template(task, need).class].pool {
-            Pool::LaunchTypeEc2 => None,
-            Pool::Provider(provider) | Pool::Fargate(provider) => Some(provider),
+        let pool = match (life.provider, self.plan.classes[self.template(task, need).class].pool) {
+            (None, Pool::LaunchTypeEc2) => None,
+            (Some(provider), _) | (None, Pool::Provider(provider) | Pool::Fargate(provider)) => Some(provider),
         };
         let machine = self.machine(life);
         machine.promised += need;
@@ -182,6 +207,9 @@ impl Judge<'_> {
     fn starting(&mut self, at: SimTime, task: TaskRef) {
         let life = self.go(at, task, &[Step::Placed, Step::Queued], Step::Starting);
         self.life(task).started = true;
+        if life.instance.is_none() {
+            return; // on Fargate, where nobody stands in a line
+        }
         let first = self
             .lives
             .values()
@@ -223,12 +251,12 @@ impl Judge<'_> {
         if why == Why::LifetimeOver {
             assert_eq!(at, life.at, "what ends by itself is gone at once");
         } else {
-            assert_eq!(why, Why::UserInitiated);
+            assert!(matches!(why, Why::UserInitiated | Why::NoAddress { .. }));
             let exit_time = self.template(task, life.need).exit_time;
             let expected = if life.started { life.at + exit_time } else { life.at };
             assert_eq!(at, expected, "it took another time to exit");
         }
-        if life.started {
+        if life.started && life.instance.is_some() {
             let machine = self.machine(life);
             machine.started = machine.started.checked_sub(life.need).expect("no more than was started");
         }
@@ -238,7 +266,7 @@ impl Judge<'_> {
     fn settle(&self, at: SimTime) {
         let mut heads: BTreeMap<InstanceId, &Life> = BTreeMap::new();
         for life in self.lives.values().filter(|life| matches!(life.step, Step::Placed | Step::Queued)) {
-            let instance = life.instance.expect("it has a place");
+            let Some(instance) = life.instance else { continue };
             let head = heads.entry(instance).or_insert(life);
             if life.turn < head.turn {
                 *head = life;
@@ -252,6 +280,7 @@ impl Judge<'_> {
         for ((source, _), life) in self.lives.iter().filter(|(_, life)| life.step == Step::Wanted) {
             let class = self.plan.services.rows().iter().find(|service| service.template.source == *source);
             let pool = self.plan.classes[class.expect("only services wait").template.class].pool;
+            let pool = life.provider.map_or(pool, Pool::Provider);
             let may = |machine: &&Machine| match pool {
                 Pool::LaunchTypeEc2 => !machine.gone,
                 Pool::Provider(provider) | Pool::Fargate(provider) => !machine.gone && machine.provider == provider,
@@ -260,7 +289,9 @@ impl Judge<'_> {
                 let free = machine.registered.checked_sub(machine.promised).expect("the law of the control plane");
                 assert!(!free.covers(life.need), "{source:?} waits beside free room at {at}");
             }
-            if let Pool::Provider(provider) = pool
+            // where addresses are short an instance may be missing for want of one
+            if self.plan.cast.subnets.is_empty()
+                && let Pool::Provider(provider) = pool
                 && let ProviderKind::Ideal { registration, .. } = &self.plan.providers[provider]
             {
                 assert!(!registration.registered.covers(life.need), "an ideal provider let {source:?} wait at {at}");

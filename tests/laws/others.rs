@@ -3,7 +3,7 @@
 use super::cases;
 use super::log::facts;
 use super::town::town;
-use longshore::fact::{Fact, TaskRef};
+use longshore::fact::{Fact, Place, TaskRef};
 use longshore::plan::Plan;
 use longshore::report::CsvTables;
 use longshore::study::run_once;
@@ -49,8 +49,16 @@ fn told(plan: &Plan) -> Vec<(SimTime, String)> {
             }
             Fact::InstanceGone { .. } => continue,
             Fact::TaskPlaced { task, place, need, why } => {
-                let instance = place.instance().expect("there is no Fargate here");
-                format!("{} on {} {need:?} {why:?}", name(task), instances[&instance].1)
+                let on = match place {
+                    Place::Instance(instance) => instances[&instance].1.clone(),
+                    Place::Fargate { provider, zone } => {
+                        format!("{} in {}", plan.cast.providers[provider], plan.cast.zones[zone])
+                    }
+                };
+                format!("{} on {on} {need:?} {why:?}", name(task))
+            }
+            Fact::ProviderChosen { task, provider, why } => {
+                format!("{} gets {} {why:?}", name(task), plan.cast.providers[provider])
             }
             Fact::ServiceLoad { service, requests, running, asked, done } => {
                 let called = &plan.cast.services[service].name;
@@ -105,7 +113,7 @@ proptest! {
     #[test]
     fn who_has_capacity_of_its_own_changes_nothing_for_others(town in town()) {
         // tasks of the EC2 launch type see all instances; those of a provider only its own
-        let town = town.on_providers();
+        let town = town.without_subnets().on_providers();
         let with_others = town.clone().with_others();
         let (alone, together) = (told(&town.plan()), told(&with_others.plan()));
         for (one, other) in alone.iter().zip(&together) {

@@ -9,7 +9,7 @@ use longshore::record::{Bucket, ClusterGauge, bucket_width};
 use longshore::study::run_once;
 use longshore::units::{InstanceId, Resources, ServiceId, SimTime, TaskSourceId};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,8 @@ struct Moment {
 struct Twin {
     instances: BTreeMap<InstanceId, Resources>,
     tasks: BTreeMap<(TaskSourceId, u32), (Stage, Resources)>,
+    /// Tasks on Fargate reserve nothing of any instance.
+    on_fargate: BTreeSet<(TaskSourceId, u32)>,
 }
 
 impl Twin {
@@ -50,7 +52,12 @@ impl Twin {
             Fact::TaskWanted { task, need, .. } => {
                 self.tasks.insert((task.source, task.ordinal), (Stage::Waiting, need));
             }
-            Fact::TaskPlaced { task, .. } => self.stage(task, Stage::Pending),
+            Fact::TaskPlaced { task, place, .. } => {
+                self.stage(task, Stage::Pending);
+                if place.instance().is_none() {
+                    self.on_fargate.insert((task.source, task.ordinal));
+                }
+            }
             Fact::TaskRunning { task } => self.stage(task, Stage::Running),
             Fact::TaskStopping { task, .. } => self.stage(task, Stage::Other),
             Fact::TaskStopped { task, .. } | Fact::TaskUnplaced { task, .. } => {
@@ -68,7 +75,11 @@ impl Twin {
         let cpu = |resources: &Resources| resources.cpu.0;
         let memory = |resources: &Resources| resources.memory.0;
         let reserved = || {
-            self.tasks.values().filter(|(stage, _)| matches!(stage, Stage::Pending | Stage::Running)).map(|task| task.1)
+            let on_instances = self.tasks.iter().filter(|(name, _)| !self.on_fargate.contains(name));
+            on_instances
+                .map(|task| *task.1)
+                .filter(|task| matches!(task.0, Stage::Pending | Stage::Running))
+                .map(|task| task.1)
         };
         let count = |wanted: Stage| self.tasks.values().filter(|(stage, _)| *stage == wanted).count() as u64;
         let stages = [Stage::Running, Stage::Pending, Stage::Waiting];

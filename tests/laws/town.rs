@@ -35,6 +35,10 @@ struct Definition {
 struct Place {
     provider: usize,
     chain: Option<&'static str>,
+    /// A launch type or strategy of Fargate's, instead of the two above, and a size that Fargate sells.
+    fargate: Option<&'static str>,
+    /// Split between the first two providers, where there are so many: base and weights.
+    split: Option<(u32, u32, u32)>,
 }
 
 #[derive(Debug, Clone)]
@@ -64,6 +68,10 @@ pub(crate) struct Town {
     steady: bool,
     lowest_id: bool,
     bucket: Option<&'static str>,
+    /// Addresses of the subnets in the two zones that others keep.
+    subnets: Option<(u32, u32, bool)>,
+    /// PROVISIONING on Fargate, in ms.
+    provision: Option<u64>,
     machines: Vec<Machine>,
     providers: Vec<Machine>,
     definitions: Vec<Definition>,
@@ -112,7 +120,17 @@ fn place() -> impl Strategy<Value = Place> {
         "[{spread: availability_zone}, {binpack: memory}]",
         "[{spread: availability_zone}, {spread: instance_id}, random]",
     ];
-    (0..4_usize, option::of(prop::sample::select(chains))).prop_map(|(provider, chain)| Place { provider, chain })
+    let wishes = vec![
+        "launch_type: FARGATE",
+        "capacity_provider_strategy: [{provider: FARGATE_SPOT}]",
+        "capacity_provider_strategy: [{provider: fargate, base: 2, weight: 1}, {provider: fargate_spot, weight: 3}]",
+        "capacity_provider_strategy: [{provider: fargate_spot, weight: 5}, {provider: fargate, base: 1, weight: 2}]",
+        "capacity_provider_strategy: [{provider: fargate, base: 3}, {provider: fargate_spot, weight: 1}]",
+    ];
+    let fargate = option::weighted(0.25, prop::sample::select(wishes));
+    let split = option::weighted(0.3, (0..3_u32, 1..4_u32, 0..4_u32));
+    (0..4_usize, option::of(prop::sample::select(chains)), fargate, split)
+        .prop_map(|(provider, chain, fargate, split)| Place { provider, chain, fargate, split })
 }
 
 fn service() -> impl Strategy<Value = Service> {
@@ -128,7 +146,7 @@ fn service() -> impl Strategy<Value = Service> {
 
 fn batch() -> impl Strategy<Value = Batch> {
     let lifetime = option::weighted(0.8, 0..8_u64);
-    (0..4_usize, 0..12_u64, 1..5_u32, lifetime, place(), any::<bool>()).prop_map(
+    (0..4_usize, 0..12_u64, 1..15_u32, lifetime, place(), any::<bool>()).prop_map(
         |(definition, at, count, lifetime, place, grouped)| Batch { definition, at, count, lifetime, place, grouped },
     )
 }
@@ -140,6 +158,8 @@ pub(crate) fn town() -> impl Strategy<Value = Town> {
         any::<bool>(),
         any::<bool>(),
         option::of(prop::sample::select(vec!["7s", "60s", "1m 1ms", "10m"])),
+        option::of(prop::sample::select(vec![0_u64, 7500, 60_000])),
+        option::weighted(0.4, (0..6_u32, 0..6_u32, any::<bool>())),
     );
     let capacity = (vec(machine(), 1..4), vec(machine(), 0..3), vec(definition(), 1..4));
     let stop = (0..16_u64, 0..6_usize, 0..7_u32);
@@ -150,6 +170,8 @@ pub(crate) fn town() -> impl Strategy<Value = Town> {
         steady: frame.2,
         lowest_id: frame.3,
         bucket: frame.4,
+        provision: frame.5,
+        subnets: frame.6,
         machines: capacity.0,
         providers: capacity.1,
         definitions: capacity.2,
@@ -185,6 +207,11 @@ impl Town {
         Self { with_others: true, ..self }
     }
 
+    /// The same with as many addresses as anybody wants.
+    pub(crate) fn without_subnets(self) -> Self {
+        Self { subnets: None, ..self }
+    }
+
     /// The same with another length.
     pub(crate) fn lasting(self, duration_ms: u64) -> Self {
         Self { duration_ms, ..self }
@@ -205,6 +232,18 @@ impl Town {
         if let Some(bucket) = self.bucket {
             let _ = writeln!(text, "series_bucket: {bucket}");
         }
+        if let Some((a, b, blind)) = self.subnets {
+            let _ = write!(
+                text,
+                "subnets: {{a: {{cidr: 10.0.0.0/28, reserved: {a}}}, b: {{cidr: 10.0.1.0/28, reserved: {b}}}}}\n\
+                 subnet_choice: {}\neni_release: {}\n",
+                word(blind, "blind", "skip_full"),
+                word(a < b, "at_stop_request", "at_stopped"),
+            );
+        }
+        if let Some(provision) = self.provision {
+            let _ = writeln!(text, "fargate_provision: {provision}ms");
+        }
         text += "instances:\n";
         for machine in &self.machines {
             let _ = write!(text, "  - {{type: {}, count: {}", machine.instance_type, machine.count);
@@ -222,6 +261,8 @@ impl Town {
                 text,
                 "  d{row}: {{cpu: {cpu}, memory: {memory} MiB, start_time: {start_ms}ms, exit_time: {exit_ms}ms}}"
             );
+            let (cpu, memory) = if *cpu < 400 { (256, 512) } else { (512, 2048) };
+            let _ = writeln!(text, "  f{row}: {{cpu: {cpu}, memory: {memory} MiB, exit_time: {exit_ms}ms}}");
         }
         if self.with_others {
             text += "  other: {cpu: 256, memory: 300 MiB, start_time: 5s, exit_time: 10s}\n";
@@ -247,6 +288,20 @@ impl Town {
 
     /// Provider 0 is the plain instances.
     fn place(&self, text: &mut String, place: &Place) {
+        if let Some(fargate) = place.fargate {
+            let _ = write!(text, ", {fargate}");
+            return;
+        }
+        if let Some((base, first, second)) = place.split
+            && self.providers.len() > 1
+        {
+            let _ = write!(
+                text,
+                ", capacity_provider_strategy: [{{provider: p0, base: {base}, weight: {first}}}, {{provider: p1, \
+                 weight: {second}}}]"
+            );
+            return;
+        }
         let kinds = self.providers.len();
         let choice = if self.without_ec2 { 1 + place.provider % kinds } else { place.provider % (kinds + 1) };
         match choice {
@@ -260,15 +315,15 @@ impl Town {
         }
     }
 
-    fn definition(&self, row: usize) -> usize {
-        row % self.definitions.len()
+    fn definition(&self, row: usize, place: &Place) -> String {
+        format!("{}{}", if place.fargate.is_some() { "f" } else { "d" }, row % self.definitions.len())
     }
 
     fn services(&self, text: &mut String) {
         text.push_str(if self.services.is_empty() && !self.with_others { "services: {}\n" } else { "services:\n" });
         for (row, service) in self.services.iter().enumerate() {
-            let definition = self.definition(service.definition);
-            let _ = write!(text, "  s{row}: {{task_definition: d{definition}, desired_count: {}", service.desired);
+            let definition = self.definition(service.definition, &service.place);
+            let _ = write!(text, "  s{row}: {{task_definition: {definition}, desired_count: {}", service.desired);
             self.place(text, &service.place);
             if let Some((rate, cpu)) = service.load {
                 let _ = write!(text, ", load: {{requests_per_second: {rate}, per_request: {{cpu: {cpu} us}}}}");
@@ -289,9 +344,9 @@ impl Town {
     fn batches(&self, text: &mut String) {
         text.push_str(if self.batches.is_empty() && !self.with_others { "tasks: {}\n" } else { "tasks:\n" });
         for (row, batch) in self.batches.iter().enumerate() {
-            let definition = self.definition(batch.definition);
+            let definition = self.definition(batch.definition, &batch.place);
             let (at, count) = (batch.at * GRID_S, batch.count);
-            let _ = write!(text, "  t{row}: {{task_definition: d{definition}, at: {at}s, count: {count}");
+            let _ = write!(text, "  t{row}: {{task_definition: {definition}, at: {at}s, count: {count}");
             if let Some(lifetime) = batch.lifetime {
                 let _ = write!(text, ", lifetime: {}s", lifetime * GRID_S);
             }

@@ -4,7 +4,7 @@ use super::Draft;
 use crate::catalog::fargate::{self, Refusal};
 use crate::diag::{Code, Finding, Span};
 use crate::plan::builder::Builder;
-use crate::units::{CpuUnits, SimSpan};
+use crate::units::{Resources, SimSpan};
 
 /// What a timeout of a container may be on Fargate (ECS-520, PLT-68).
 const TIMEOUTS: std::ops::RangeInclusive<SimSpan> = SimSpan(2000)..=SimSpan(120_000);
@@ -48,7 +48,7 @@ impl Builder<'_> {
                     let key = if problem.refusal == Refusal::Memory { "memory" } else { "cpu" };
                     add(key, problem.message, &problem.help);
                 }
-                Self::sums(draft, cpu, &mut add);
+                Self::sums(draft, Resources { cpu, memory }, &mut add);
             }
             (cpu, _) => {
                 let key = if cpu.is_none() { "cpu" } else { "memory" };
@@ -56,7 +56,9 @@ impl Builder<'_> {
                 add(key, message, "for example `cpu: 256` with `memory: 512 MiB`");
             }
         }
-        if written.network_mode.as_deref() != Some("awsvpc") {
+        // where nothing is said and Fargate is only where it happens to run, the one mode there is is meant
+        let is_said = draft.requires.fargate || written.network_mode.is_some();
+        if is_said && written.network_mode.as_deref() != Some("awsvpc") {
             let message = "on Fargate the network mode is `awsvpc` (ECS-120)".to_owned();
             add("network_mode", message, "write `awsvpc`; it is not the default");
         }
@@ -90,14 +92,24 @@ impl Builder<'_> {
         problems
     }
 
-    /// ECS-113: the containers' CPU may not exceed the task's. Their memory may not anywhere.
-    fn sums(draft: &Draft<'_>, most: CpuUnits, add: &mut impl FnMut(&str, String, &str)) {
-        let cpu = draft.written.containers.iter().map(|container| u64::from(container.cpu.unwrap_or_default().0));
-        let sum: u64 = cpu.sum();
-        if sum > u64::from(most.0) {
-            let message =
-                format!("the containers ask for {sum} CPU units together, more than the task's {} (ECS-113)", most.0);
+    /// ECS-113: what the containers ask for may not exceed the task's size. Of memory this holds everywhere, except where
+    /// EC2 ignores the task's size.
+    fn sums(draft: &Draft<'_>, size: Resources, add: &mut impl FnMut(&str, String, &str)) {
+        let containers = &draft.written.containers;
+        let cpu: u64 = containers.iter().map(|container| u64::from(container.cpu.unwrap_or_default().0)).sum();
+        if cpu > u64::from(size.cpu.0) {
+            let message = format!(
+                "the containers ask for {cpu} CPU units together, more than the task's {} (ECS-113)",
+                size.cpu.0
+            );
             add("cpu", message, "raise the task's CPU, or lower that of its containers");
+        }
+        let memory = containers.iter().map(|container| container.memory_reservation.or(container.memory));
+        let memory: u64 = memory.map(|limit| u64::from(limit.unwrap_or_default().0)).sum();
+        if draft.ignores_task_size() && memory > u64::from(size.memory.0) {
+            let message =
+                format!("the containers reserve {memory} MiB together, more than the task's {} (ECS-113)", size.memory);
+            add("memory", message, "raise the task's memory, or lower that of its containers");
         }
     }
 }

@@ -11,6 +11,7 @@ use super::builder::Builder;
 use super::containers::Life;
 use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding, Span};
+use crate::fact::Platform;
 use crate::scenario::TaskDefinition;
 use crate::units::{Architecture, OperatingSystem, Resources, SimSpan, TaskDefinitionId};
 use std::rc::Rc;
@@ -28,7 +29,6 @@ const STORAGE_GIB: u32 = 20;
 
 /// A task definition, checked.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "placement reads the rest when it knows ports, GPUs, constraints and platforms")]
 pub(super) struct Definition {
     pub(super) id: TaskDefinitionId,
     /// Its family, after which the group of standalone tasks is named (ECS-317).
@@ -39,6 +39,7 @@ pub(super) struct Definition {
     /// The task-level size, where both halves are given: what Fargate runs and bills (ECS-110).
     pub(super) task_size: Option<Resources>,
     /// How its containers reach the network (ECS-120).
+    #[cfg_attr(not(test), expect(dead_code, reason = "what it means for placement is in `demand`"))]
     pub(super) network_mode: NetworkMode,
     /// Storage on Fargate in GiB, asked for or not (ECS-114).
     pub(super) ephemeral_storage_gib: u32,
@@ -59,11 +60,18 @@ pub(super) struct Definition {
     pub(super) start_time: Option<SimSpan>,
     /// From the stop signal to its exit: as it says, else as its containers do.
     pub(super) exit_time: SimSpan,
-    /// Members of its JSON file that are accepted and not simulated yet.
-    pub(super) not_simulated: Vec<String>,
 }
 
 impl Definition {
+    /// What Fargate bills it by.
+    pub(super) fn platform(&self) -> Platform {
+        Platform {
+            architecture: self.architecture.unwrap_or_default(),
+            operating_system: self.operating_system,
+            storage_gib: self.ephemeral_storage_gib,
+        }
+    }
+
     /// How a task ends by itself, if it does.
     pub(super) fn ending(&self) -> Option<Ending> {
         let ends = self.life.ends?;
@@ -205,7 +213,6 @@ impl Builder<'_> {
             life,
             start_time: written.start_time,
             exit_time: written.exit_time.unwrap_or(life.stop_span),
-            not_simulated: vain.map(|vain| vain.members).unwrap_or_default(),
         })
     }
 

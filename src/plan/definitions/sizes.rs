@@ -12,7 +12,7 @@ const LEAST_MIB: MebiBytes = MebiBytes(6);
 impl Draft<'_> {
     /// Whether the task-level size counts for nothing: Windows on EC2 (ECS-107). Of a definition without containers
     /// the size is that of its one container.
-    fn ignores_task_size(&self) -> bool {
+    pub(super) fn ignores_task_size(&self) -> bool {
         self.operating_system == OperatingSystem::Windows
             && !self.requires.fargate_only()
             && !self.written.containers.is_empty()

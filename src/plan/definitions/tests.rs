@@ -4,12 +4,13 @@ use super::*;
 use crate::diag::{Findings, Sources, render};
 use crate::plan::Files;
 use crate::scenario::{load, scenario};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// One file, whatever it is called.
-struct OneFile(&'static str);
+struct OneFile<'a>(&'a str);
 
-impl Files for OneFile {
+impl Files for OneFile<'_> {
     fn read(&mut self, _: &str) -> Result<Vec<u8>, String> {
         Ok(self.0.as_bytes().to_vec())
     }
@@ -22,7 +23,7 @@ struct Examined {
 }
 
 /// The definitions of a text; `json` is what every file holds.
-fn examine(definitions: &str, json: &'static str) -> Examined {
+fn examine(definitions: &str, json: &str) -> Examined {
     let indented = definitions.lines().fold(String::new(), |text, line| text + "  " + line + "\n");
     let text = format!("duration: 1h\ntask_definitions:\n{indented}");
     let (mut sources, mut findings) = (Sources::new(), Findings::new());
@@ -42,7 +43,7 @@ fn examine(definitions: &str, json: &'static str) -> Examined {
 }
 
 /// The one definition of a text without mistakes.
-fn sound(definitions: &str, json: &'static str) -> Rc<Definition> {
+fn sound(definitions: &str, json: &str) -> Rc<Definition> {
     let Examined { definitions, findings, sources } = examine(definitions, json);
     assert!(!findings.has_errors(), "{}", render(&findings, &sources, false, 120));
     definitions.into_values().next().expect("one definition")
@@ -154,7 +155,9 @@ web:
     let plain = sound("web: {cpu: 256, memory: 512, ephemeral_storage: 40 GiB}", "");
     assert_eq!(plain.ephemeral_storage_gib, 40);
     assert_eq!((plain.architecture, plain.requires), (None, Requires::default()));
-    assert!(plain.not_on_fargate.as_deref().is_some_and(|why| why.contains("ECS-120")), "bridge is not for Fargate");
+    assert_eq!(plain.not_on_fargate, None); // where no mode is given the one that Fargate has is meant
+    let bridge = sound("web: {cpu: 256, memory: 512, network_mode: bridge}", "");
+    assert!(bridge.not_on_fargate.as_deref().is_some_and(|why| why.contains("ECS-120")), "bridge is not for Fargate");
     let fit = sound("web: {cpu: 256, memory: 512, network_mode: awsvpc}", "");
     assert_eq!(fit.not_on_fargate, None);
 }
@@ -220,4 +223,18 @@ fn containers_fit_into_their_task() {
     };
     assert!(mistakes(&of(300)).is_empty());
     assert_eq!(mistakes(&of(299)), [("LS0206", "299".to_owned())]);
+}
+
+proptest! {
+    /// Whatever is cut out of a good file or put into it: it is planned, or refused with a reason, and nothing panics.
+    #[test]
+    fn damaged_files_are_planned_or_refused(from in 0..2200_usize, len in 0..40_usize, put in "[\\[\\]{}\",:0-9 ]{0,5}") {
+        let whole = include_str!("../../../tests/aws/described.json");
+        let boundary = |at: usize| (0..=at.min(whole.len())).rev().find(|at| whole.is_char_boundary(*at)).unwrap_or(0);
+        let json = format!("{}{put}{}", &whole[..boundary(from)], &whole[boundary(from + len)..]);
+        let examined = examine("web: {file: td.json, containers: [{name: migrate, exits_after: 9s}]}", &json);
+        render(&examined.findings, &examined.sources, false, 100);
+        prop_assert_eq!(examined.definitions.is_empty(), examined.findings.has_errors(), "{}", json);
+        prop_assert!(examined.findings.iter().all(|finding| finding.code != Code::Internal), "{}", json);
+    }
 }

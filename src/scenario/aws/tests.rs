@@ -107,7 +107,8 @@ fn sizes_of_tasks_are_texts_and_of_containers_numbers() {
     assert_eq!(task("\"1 vCPU\"", "\"1GB\""), (1024, 1024)); // AWS's GB is 1,024 MiB
     assert_eq!(task("\".25 vcpu\"", "\"0.5 GB\""), (256, 512));
     let wrong = "{\"family\":\"f\",\n\"cpu\":512,\n\"memory\":\"1 GiB\",\n\"containerDefinitions\":[{\"name\":\"a\",\"cpu\":\"64\"}]}";
-    assert_eq!(places(wrong), ["LS0101 2:7", "LS0108 3:10", "LS0112 4:42"]);
+    // line 4: 22 + 1 for the key, 2 brackets, 6 + 1 + 3 + 1 for the name, 5 + 1 for the key: the value is the 43rd
+    assert_eq!(places(wrong), ["LS0101 2:7", "LS0108 3:10", "LS0112 4:43"]);
 }
 
 /// PLT-112: ports in all their forms.

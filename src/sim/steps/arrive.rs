@@ -4,14 +4,18 @@ use crate::fact::Why;
 use crate::sim::agenda::Agenda;
 use crate::sim::event::Event;
 use crate::sim::life::NewTask;
+use crate::sim::share::Call;
 use crate::sim::world::{World, schedule};
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, row: u32) {
     let plan = world.plan;
     let mut next = row as usize;
+    let mut call = Call::default();
     while let Some(arrival) = plan.arrivals.get(next).filter(|arrival| arrival.at <= world.now) {
         let template = &plan.templates[arrival.template as usize];
-        let new = NewTask { template, ordinal: arrival.ordinal, lifetime: arrival.lifetime, why: Why::RunTask };
+        call.count(arrival.template);
+        let choice = world.share_of_call(&mut call, template);
+        let new = NewTask { template, ordinal: arrival.ordinal, lifetime: arrival.lifetime, why: Why::RunTask, choice };
         let id = world.want(new);
         world.wait(id);
         next += 1;

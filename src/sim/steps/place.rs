@@ -19,6 +19,10 @@ pub(in crate::sim) enum Tried {
     Placed,
     /// An instance came for it, which may help others that were passed over.
     PlacedOnNew,
+    /// It had a place and failed to start (ECS-144): it is gone.
+    Failed,
+    /// It is not launched yet (ECS-831).
+    TooEarly(Why),
     /// It fits nowhere.
     NoRoom(Why),
 }
@@ -37,9 +41,15 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
     while let Some(Reverse((turn, id, class))) = heads.pop() {
         let tried = try_one(world, agenda, id, class);
         let next = match tried {
-            Tried::Placed | Tried::PlacedOnNew => {
+            Tried::Placed | Tried::PlacedOnNew | Tried::Failed => {
                 world.waiting.remove(class, turn);
                 world.waiting.after(class, turn)
+            }
+            // nobody of this class is launched before that one
+            Tried::TooEarly(why) => {
+                world.waiting.park(class, world.plan.classes[class].demand.need);
+                tell_all_who_wait(world, class, why);
+                None
             }
             Tried::NoRoom(why) if world.service_of(turn.1).is_none() => {
                 give_up(world, id, class, turn, why);
@@ -53,7 +63,7 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
             }
         };
         // an instance that came, or a task that others want the company of
-        if matches!(tried, Tried::Placed | Tried::PlacedOnNew) && world.waiting.take_woken() {
+        if !matches!(tried, Tried::NoRoom(_) | Tried::TooEarly(_)) && world.waiting.take_woken() {
             return true;
         }
         if let Some((turn, id)) = next {
@@ -81,9 +91,18 @@ fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why)
     let why = with_closest(world, class, why);
     for (turn, id) in untold {
         if world.service_of(turn.1).is_some() {
+            world.probed(id, class, None);
             let task = world.task_ref(id);
             world.emit(Fact::TaskWaits { task, why });
         }
+    }
+}
+
+/// Each task of a class, standalone ones too, says once that it has to wait.
+fn tell_all_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why) {
+    for (_, id) in world.waiting.untold(class) {
+        let task = world.task_ref(id);
+        world.emit(Fact::TaskWaits { task, why });
     }
 }
 
@@ -109,21 +128,37 @@ pub(in crate::sim) fn try_one(
     id: TaskId,
     class: PlacementClassId,
 ) -> Tried {
-    if let Some(placed) = choose(world, id, class) {
-        world.place_on(agenda, id, placed.instance, reason(placed));
-        return Tried::Placed;
+    if let Some(why) = world.too_early(agenda, id, class) {
+        return Tried::TooEarly(why);
     }
+    let service = world.service_of(world.tasks.get(id).source);
+    let tried = try_now(world, agenda, id, class);
+    if !matches!(tried, Tried::NoRoom(_)) {
+        world.launched(service, class);
+    }
+    tried
+}
+
+fn try_now(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: TaskId, class: PlacementClassId) -> Tried {
     let provider = match world.plan.classes[class].pool {
+        Pool::Fargate(provider) => {
+            let stands = world.place_on_fargate(agenda, id, provider);
+            return if stands { Tried::Placed } else { Tried::Failed };
+        }
         Pool::LaunchTypeEc2 => ProviderId(0),
-        Pool::Provider(provider) | Pool::Fargate(provider) => provider,
+        Pool::Provider(provider) => provider,
     };
+    if let Some(placed) = choose(world, id, class) {
+        let stands = world.place_on(agenda, id, placed.instance, reason(placed));
+        return if stands { Tried::Placed } else { Tried::Failed };
+    }
     match world.no_room(provider, class) {
         NoRoom::Nothing(why) => Tried::NoRoom(why),
         NoRoom::Registers(registration, why) => {
             world.register(agenda, registration, why);
             let Some(placed) = choose(world, id, class) else { return Tried::NoRoom(nothing_fits(world, class)) };
-            world.place_on(agenda, id, placed.instance, reason(placed));
-            Tried::PlacedOnNew
+            let stands = world.place_on(agenda, id, placed.instance, reason(placed));
+            if stands { Tried::PlacedOnNew } else { Tried::Failed }
         }
     }
 }
@@ -148,7 +183,7 @@ fn reason(placed: Placed) -> Why {
 
 fn choose(world: &mut World<'_>, id: TaskId, class: PlacementClassId) -> Option<Placed> {
     let (source, ordinal) = (world.tasks.get(id).source, world.tasks.get(id).ordinal);
-    match world.plan.tie_break {
+    let placed = match world.plan.tie_break {
         TieBreak::LowestId => world.placer.place(&world.fleet, class, Tie::LowestId),
         TieBreak::Seeded => {
             let owner = &world.plan.cast.sources[source].name;
@@ -156,5 +191,7 @@ fn choose(world: &mut World<'_>, id: TaskId, class: PlacementClassId) -> Option<
             let mut draw = |bound| draws.below(Concern::PlacementTie, owner, source.0, ordinal, bound);
             world.placer.place(&world.fleet, class, Tie::Draw(&mut draw))
         }
-    }
+    };
+    world.probed(id, class, placed.map(|placed| placed.instance));
+    placed
 }

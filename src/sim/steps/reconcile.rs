@@ -9,6 +9,9 @@ use crate::units::ServiceId;
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
     world.services[service].is_due = false;
+    if world.now < world.services[service].throttle.until {
+        return; // it comes back then (ECS-455)
+    }
     if world.is_daemon(service) {
         world.reconcile_daemon(agenda, service);
         return;
@@ -18,7 +21,8 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
     for _ in had..desired {
         let why = Why::DesiredCount { desired, had };
         let ordinal = world.services[service].next_ordinal;
-        let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why });
+        let choice = world.share_of_service(service);
+        let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why, choice });
         world.wait(id);
     }
     if had > desired {

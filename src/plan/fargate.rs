@@ -1,0 +1,210 @@
+//! Fargate's two providers, what they cost, and which tasks they run.
+
+use super::builder::Builder;
+use super::definitions::Definition;
+use crate::capacity::{Fargate, ProviderKind};
+use crate::catalog::fargate as catalog;
+use crate::diag::{Code, Finding};
+use crate::fact::Platform;
+use crate::scenario::{CapacityProvider, Ideal};
+use crate::units::{Architecture, OperatingSystem, ProviderId, Resources};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the plan knows of Fargate so far.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The providers that are there, by kind: each is there once (ECS-701).
+    providers: BTreeMap<Fargate, ProviderId>,
+    /// What Spot saves, if the scenario says it, in hundredths of a percent.
+    saving: Option<u32>,
+    /// What each platform that is used costs.
+    pub(super) prices: BTreeMap<(ProviderId, Architecture, OperatingSystem), catalog::FargatePrice>,
+    /// Task definitions whose size was found wrong, and platforms without price: said once.
+    said: BTreeSet<String>,
+}
+
+impl Builder<'_> {
+    /// What kind of provider an entry is. Fargate is added here; an ideal one is handed back.
+    pub(super) fn provider_kind<'s>(&mut self, name: &str, provider: &'s CapacityProvider) -> Option<&'s Ideal> {
+        let path = format!("capacity_providers.{name}");
+        let written: Vec<&str> = [
+            ("ideal", provider.ideal.is_some()),
+            ("fargate", provider.fargate.is_some()),
+            ("fargate_spot", provider.fargate_spot.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(key, given)| given.then_some(key))
+        .collect();
+        if let [first, second, ..] = written.as_slice() {
+            let finding = Finding::error(Code::Contradiction, format!("`{name}` is two kinds of provider at once"))
+                .at(self.tree.nearest_span(&format!("{path}.{second}")), "a second kind")
+                .also(self.tree.nearest_span(&format!("{path}.{first}")), "one kind")
+                .path(path)
+                .help("make an entry for each");
+            self.findings.push(finding);
+            return None;
+        }
+        let by_name = Fargate::ALL.into_iter().find(|kind| kind.name() == name);
+        let kind = match written.first() {
+            Some(&"ideal") => None,
+            Some(key) => Fargate::named(key),
+            None => by_name,
+        };
+        if provider.saving.is_some() && !(written.is_empty() && kind == Some(Fargate::Spot)) {
+            let message = "`saving` belongs to `fargate_spot`";
+            let help = "write `fargate_spot: {saving: 69%}`, or leave it out";
+            self.error(Code::Contradiction, &format!("{path}.saving"), message, "not here", Some(help.to_owned()));
+            return None;
+        }
+        let Some(kind) = kind else {
+            if provider.ideal.is_none() {
+                let message = format!("capacity provider `{name}` does not say what it is");
+                let help = "add `ideal: {instance_type: m5.large}`, `fargate: {}` or `fargate_spot: {}`";
+                self.error(Code::MissingSetting, &path, message, "which kind?", Some(help.to_owned()));
+            }
+            return provider.ideal.as_ref();
+        };
+        if let Some(before) = self.fargate.providers.get(&kind) {
+            let message = format!("`{}` is listed already, as `{}`", kind.name(), self.cast.providers[*before]);
+            let help = "AWS has one of each: name the same one in every strategy";
+            self.error(Code::Contradiction, &path, message, "a second one", Some(help.to_owned()));
+            return None;
+        }
+        let saving = provider.fargate_spot.as_ref().and_then(|spot| spot.saving).or(provider.saving);
+        if let Some(saving) = saving {
+            self.saving(&path, provider.saving.is_some(), saving);
+        }
+        self.add_fargate(name, kind);
+        None
+    }
+
+    fn saving(&mut self, path: &str, is_short: bool, saving: u32) {
+        let (least, most) = catalog::SPOT_SAVING_SEEN;
+        if !(least..=most).contains(&saving) {
+            let path = if is_short { format!("{path}.saving") } else { format!("{path}.fargate_spot.saving") };
+            let message = format!("Fargate Spot was seen to save {} to {} %", least / 100, most / 100);
+            self.warn(Code::OutOfRange, &path, message, "outside that", "leave it out to take 69% (PRC-20)");
+        }
+        self.fargate.saving = Some(saving);
+    }
+
+    fn add_fargate(&mut self, name: &str, kind: Fargate) -> ProviderId {
+        let provider = self.cast.providers.push(name.to_owned());
+        self.providers.push(ProviderKind::Fargate { kind });
+        self.fargate.providers.insert(kind, provider);
+        provider
+    }
+
+    /// The provider of a kind; it is there even where the scenario does not list it (PLT-3).
+    pub(super) fn fargate_provider(&mut self, kind: Fargate) -> ProviderId {
+        match self.fargate.providers.get(&kind) {
+            Some(provider) => *provider,
+            None => self.add_fargate(kind.name(), kind),
+        }
+    }
+
+    /// Whether the scenario lists a Fargate provider.
+    pub(super) fn lists_fargate(&self) -> bool {
+        !self.fargate.providers.is_empty()
+    }
+
+    /// Which Fargate a provider is, if it is.
+    pub(super) fn fargate_kind(&self, provider: ProviderId) -> Option<Fargate> {
+        match self.providers.get(provider) {
+            Some(ProviderKind::Fargate { kind }) => Some(*kind),
+            _ => None,
+        }
+    }
+
+    /// The price of a platform on a provider; reports where none is known.
+    pub(super) fn fargate_price(&mut self, path: &str, provider: ProviderId, platform: Platform) {
+        let Some(kind) = self.fargate_kind(provider) else { return };
+        let Platform { architecture, operating_system: system, .. } = platform;
+        let region = self.cast.region.clone();
+        let Some(on_demand) = catalog::price(&region, architecture, system) else {
+            if !self.fargate.said.insert(format!("price {system} {architecture}")) {
+                return;
+            }
+            if catalog::knows_region(&region) {
+                let message = format!("no Fargate price is known for {system} on {architecture} in {region}");
+                let help = "Windows prices are known for us-east-1; a missing price is never taken as zero";
+                self.error(Code::NoPrice, path, message, "no price", Some(help.to_owned()));
+            } else {
+                let message = format!("no Fargate price is known in `{region}`");
+                let help = match crate::diag::nearest(&region, catalog::regions()) {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => format!("prices are known for {}", catalog::regions().collect::<Vec<_>>().join(", ")),
+                };
+                self.error(Code::NoPrice, "region", message, "not in the price table", Some(help));
+            }
+            return;
+        };
+        let price = match kind {
+            Fargate::OnDemand => Some(on_demand),
+            Fargate::Spot => on_demand.spot(self.fargate.saving.unwrap_or(catalog::SPOT_SAVING_DEFAULT)),
+        };
+        match price {
+            Some(price) => drop(self.fargate.prices.insert((provider, architecture, system), price)),
+            None => {
+                let message = format!("Fargate Spot runs no {system} (ECS-710)");
+                let help = "take `fargate`, or a Linux image";
+                self.error(Code::BadStrategy, path, message, "on Spot", Some(help.to_owned()));
+            }
+        }
+    }
+
+    /// Whether Fargate can run the tasks of a definition at all: size, network mode and whatever else it refuses.
+    pub(super) fn definition_on_fargate(&mut self, path: &str, name: &str, definition: &Definition) {
+        if !self.fargate_size(path, name, definition) {
+            return;
+        }
+        if let Some(reason) = &definition.not_on_fargate
+            && self.fargate.said.insert(format!("reason {name}"))
+        {
+            let finding = Finding::error(Code::FargateRefuses, reason.clone())
+                .at(self.tree.nearest_span(&format!("task_definitions.{name}")), "this task definition")
+                .also(self.tree.nearest_span(path), "runs on Fargate")
+                .path(format!("{path}.task_definition"))
+                .help("change the task definition, or run it on instances");
+            self.findings.push(finding);
+        }
+    }
+
+    /// Whether Fargate has tasks of the size of a definition (ECS-110 to ECS-112); `path` is whoever wants it there.
+    fn fargate_size(&mut self, path: &str, name: &str, definition: &Definition) -> bool {
+        let place = format!("task_definitions.{name}");
+        let (key, message, help) = match definition.task_size {
+            Some(Resources { cpu, memory }) => match catalog::problem(cpu, memory, definition.operating_system) {
+                None => return true,
+                Some(problem) => {
+                    let key = if problem.refusal == catalog::Refusal::Memory { ".memory" } else { ".cpu" };
+                    (key, format!("{} (ECS-111)", problem.message), problem.help)
+                }
+            },
+            None => {
+                let message =
+                    "Fargate needs `cpu` and `memory` of the task, and not both are given (ECS-110)".to_owned();
+                ("", message, "add for example `cpu: 256` with `memory: 512 MiB`".to_owned())
+            }
+        };
+        if self.fargate.said.insert(format!("size {name}")) {
+            let finding = Finding::error(Code::FargateSize, message)
+                .at(self.tree.nearest_span(&format!("{place}{key}")), "not sold")
+                .also(self.tree.nearest_span(path), "runs on Fargate")
+                .path(format!("{path}.task_definition"))
+                .help(help);
+            self.findings.push(finding);
+        }
+        false
+    }
+
+    /// The same for a size that a file gives.
+    pub(super) fn fargate_row_size(&mut self, path: &str, need: Resources, platform: Platform) -> bool {
+        let Some(problem) = catalog::problem(need.cpu, need.memory, platform.operating_system) else { return true };
+        if self.fargate.said.insert(format!("rows {path}")) {
+            let message = format!("{} (ECS-111)", problem.message);
+            self.error(Code::FargateSize, &format!("{path}.arrivals"), message, "in this file", Some(problem.help));
+        }
+        false
+    }
+}

@@ -1,0 +1,161 @@
+//! The answer on the terminal: plain text, 80 columns.
+
+use super::words::counted;
+use super::{WhyView, one, steps};
+use crate::fact::{Place, Why};
+use crate::report::words::reason;
+use crate::units::SimTime;
+
+const WIDTH: usize = 80;
+
+/// Lines that are no wider than the terminal.
+#[derive(Default)]
+pub(super) struct Page {
+    text: String,
+}
+
+impl Page {
+    /// An empty line.
+    pub(super) fn gap(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A text over as many lines as it needs, all indented, those after the first a little more. A word that is longer
+    /// than a line stays whole, so that it can be copied.
+    pub(super) fn put(&mut self, indent: usize, text: &str) {
+        self.put_between(indent, text, "");
+    }
+
+    /// The same, with a mark in front of it.
+    pub(super) fn put_marked(&mut self, indent: usize, mark: char, text: &str) {
+        let start = self.text.len();
+        self.put(indent, text);
+        let mark = mark.to_string();
+        self.text.replace_range(start + indent - 2..start + indent - 1, &mark);
+    }
+
+    /// A text, and at the right border of its last line another.
+    pub(super) fn put_between(&mut self, indent: usize, text: &str, right: &str) {
+        let mut current = " ".repeat(indent);
+        let mut empty = true;
+        for word in text.split(' ') {
+            if !empty && current.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.line(&current);
+                current = " ".repeat(indent + 2);
+                empty = true;
+            }
+            if !empty {
+                current.push(' ');
+            }
+            current.push_str(word);
+            empty = false;
+        }
+        if right.is_empty() {
+            return self.line(&current);
+        }
+        let (left_width, right_width) = (current.chars().count(), right.chars().count());
+        if left_width + 2 + right_width > WIDTH {
+            self.line(&current);
+            current.clear();
+        }
+        let gap = WIDTH.saturating_sub(current.chars().count() + right_width);
+        current.push_str(&" ".repeat(gap));
+        current.push_str(right);
+        self.line(&current);
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+/// The whole answer.
+pub fn why_text(view: &WhyView<'_>) -> String {
+    let mut page = Page::default();
+    page.put(0, &story(view));
+    match view.instance {
+        Some(instance) => one::put(&mut page, view, instance),
+        None => {
+            for attempt in view.story.shown() {
+                page.gap();
+                steps::put(&mut page, view, attempt);
+            }
+        }
+    }
+    page.text
+}
+
+/// What happened to the task, in a sentence: `web/3: tried at 0s: no instance had room; placed at 1m 2s on one`.
+pub(super) fn story(view: &WhyView<'_>) -> String {
+    let (story, task) = (view.story, view.task());
+    let by_then = |at: SimTime| story.question.at.is_none_or(|limit| at <= limit);
+    let placed = story.placed.filter(|(at, ..)| by_then(*at));
+    if let Some(text) = nothing_to_choose(view, placed) {
+        return format!("{task}: {text}");
+    }
+    let mut parts = Vec::new();
+    let failed = story.attempts.first.as_ref().filter(|attempt| attempt.explanation.choice.is_none());
+    if let Some(attempt) = failed {
+        parts.push(format!("tried at {}: no instance met all of its requirements", attempt.at));
+        let same = placed.is_some_and(|(at, ..)| at == attempt.at);
+        let more = story.attempts.count.saturating_sub(1 + u32::from(placed.is_some()));
+        if let (1.., Some(last), false) = (more, &story.attempts.last, placed.is_some()) {
+            let times = counted(more as usize, "time", "times");
+            parts.push(format!("tried {times} more in vain, the last time at {}", last.at));
+        }
+        if same {
+            parts.push("an instance came for it at once".to_owned());
+        }
+    }
+    match (placed, story.unplaced.filter(|(at, _)| by_then(*at)), story.stopping.filter(|(at, _)| by_then(*at))) {
+        (Some((at, place, _)), ..) => parts.push(format!("placed at {at}{}", on(view, place))),
+        (None, Some((_, why)), _) => {
+            let larger = matches!(why, Why::LargerThanInstance { .. });
+            parts.extend(larger.then(|| reason(why)));
+            parts.push("not tried again (ECS-901)".to_owned());
+        }
+        (None, None, Some((at, _))) => parts.push(format!("told to stop at {at}, without a place")),
+        (None, None, None) if failed.is_some() => {
+            parts.push(match story.question.at {
+                Some(at) => format!("it waits at {at}"),
+                None => format!("it waits to the end of the run at {}", view.cast.horizon),
+            });
+        }
+        (None, None, None) => parts.push("wanted, and not tried yet".to_owned()),
+    }
+    format!("{task}: {}", parts.join("; "))
+}
+
+fn on(view: &WhyView<'_>, place: Place) -> String {
+    match place {
+        Place::Instance(instance) => format!(" on {}", view.name(instance)),
+        Place::Fargate { zone, .. } => format!(" in {}", view.cast.zones[zone]),
+    }
+}
+
+/// Of tasks that nobody has to choose an instance for.
+fn nothing_to_choose(view: &WhyView<'_>, placed: Option<(SimTime, Place, Why)>) -> Option<String> {
+    match placed {
+        Some((at, Place::Fargate { provider, zone }, _)) => Some(format!(
+            "placed at {at} on {} in {}: AWS chooses there, strategies and constraints do not apply (ECS-305)",
+            view.cast.providers[provider], view.cast.zones[zone]
+        )),
+        Some((at, place, Why::Given)) => Some(format!(
+            "placed at {at}{} by the scenario: it was there when the run began, nothing was chosen (ECS-950)",
+            on(view, place)
+        )),
+        Some((at, place, _)) if view.story.daemon => Some(format!(
+            "placed at {at}{}: a daemon has one task on each instance, nothing was chosen (ECS-401)",
+            on(view, place)
+        )),
+        None if view.story.daemon => Some(match view.story.waits {
+            Some((at, Why::NothingFits { closest: Some(instance), lacks, .. })) => format!(
+                "waits since {at} for {}, which lacks {lacks}: a daemon has one task on each instance (ECS-401)",
+                view.name(instance)
+            ),
+            _ => "a daemon has one task on each instance, nothing is chosen (ECS-401)".to_owned(),
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,100 @@
+//! The part of the scenario language that says where tasks run: capacity providers, strategies, the cluster, subnets.
+
+use super::capacity_raw::{parse_cidr, parse_share};
+use super::language::{ATTRIBUTES, CPU, MEMORY, TEXT, TYPE_NAME};
+use super::shape::{Key, MapShape, Quantity, Shape, key};
+
+static SHARE_KIND: Quantity =
+    Quantity { name: "percentage", parse: |text| parse_share(text).map(drop), examples: &["69%", "60.75%"] };
+static CIDR_KIND: Quantity =
+    Quantity { name: "block of IPv4 addresses", parse: |text| parse_cidr(text).map(drop), examples: &["10.0.0.0/24"] };
+static SHARE: Shape = Shape::Quantity(&SHARE_KIND);
+static CIDR: Shape = Shape::Quantity(&CIDR_KIND);
+
+pub(super) static PROVIDERS: Shape =
+    Shape::Dict { names: &Shape::Name, of: &Shape::Map(&PROVIDER_MAP), min: 0, max: 20 };
+static PROVIDER_MAP: MapShape = MapShape {
+    title: "a capacity provider",
+    keys: &[
+        key("ideal", &Shape::Map(&IDEAL_MAP)).doc(
+            "An instance appears the moment nothing fits and leaves the moment it is empty: the bound for packing studies. No AWS service does this.",
+        ),
+        key("fargate", &Shape::Map(&FARGATE_MAP)).doc(
+            "FARGATE: each task on a micro-host of its own, without instances (ECS-116). A provider called `fargate` is of this kind by its name (`fargate: {}`), and a strategy may name it even where it is not listed (PLT-3).",
+        ),
+        key("fargate_spot", &Shape::Map(&SPOT_MAP)).doc(
+            "FARGATE_SPOT: the same at a lower price, Linux only (ECS-710). A provider called `fargate_spot` is of this kind by its name (`fargate_spot: {saving: 69%}`), and need not be listed. AWS does not take tasks back in this version.",
+        ),
+        key("saving", &SHARE).doc("That of `fargate_spot`, where the provider is called so and its kind is not written."),
+        Key::later("auto_scaling_group", "comes with Auto Scaling groups"),
+        Key::later("managed_scaling", "comes with Auto Scaling groups"),
+    ],
+};
+static IDEAL_MAP: MapShape = MapShape {
+    title: "an ideal provider",
+    keys: &[
+        key("instance_type", &TYPE_NAME)
+            .required()
+            .doc("EC2 instance type of each instance, or one of `instance_types`."),
+        key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
+        key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
+        key("attributes", &ATTRIBUTES).doc("Custom attributes of each, for constraints and spread (ECS-207)."),
+    ],
+};
+static FARGATE_MAP: MapShape =
+    MapShape { title: "a Fargate provider", keys: &[Key::later("price", "comes with own prices")] };
+static SPOT_MAP: MapShape = MapShape {
+    title: "a Fargate Spot provider",
+    keys: &[
+        key("saving", &SHARE)
+            .default("69%")
+            .doc("How much cheaper than on-demand vCPUs and memory are; 60 to 70 % were seen (PRC-20)."),
+        Key::later("price", "comes with own prices"),
+        Key::later("interruptions", "comes with Spot"),
+    ],
+};
+
+pub(super) static CLUSTER: Shape = Shape::Map(&CLUSTER_MAP);
+static CLUSTER_MAP: MapShape = MapShape {
+    title: "the cluster",
+    keys: &[
+        key("name", &Shape::Name).doc("What it is called."),
+        key("default_capacity_provider_strategy", &STRATEGY)
+            .doc("For services and tasks that name neither a strategy nor a launch type (ECS-707)."),
+    ],
+};
+
+pub(super) static STRATEGY: Shape = Shape::List { of: &Shape::Map(&STRATEGY_ITEM_MAP), min: 1, max: 20 };
+static STRATEGY_ITEM_MAP: MapShape = MapShape {
+    title: "an item of a capacity provider strategy",
+    keys: &[
+        key("provider", &Shape::Name)
+            .required()
+            .doc("Name of a capacity provider; `fargate` and `fargate_spot`, also in capitals, are always there (PLT-3)."),
+        key("base", &Shape::Integer { min: 0, max: 100_000 })
+            .default("0")
+            .doc("Tasks that it gets first, of each service and of each call of RunTask; one item may have it (ECS-703)."),
+        key("weight", &Shape::Integer { min: 0, max: 1000 })
+            .default("0")
+            .doc("Its part of all other tasks (ECS-704, ECS-706). A single provider needs none; of several one must have it."),
+    ],
+};
+
+pub(super) static LAUNCH_TYPE: Shape = Shape::OneOf(&["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]);
+
+pub(super) static SUBNETS: Shape = Shape::Dict { names: &Shape::Name, of: &SUBNET, min: 0, max: 200 };
+static SUBNET: Shape = Shape::Either(&[&CIDR, &Shape::Map(&SUBNET_MAP)]);
+static SUBNET_MAP: MapShape = MapShape {
+    title: "a subnet",
+    keys: &[
+        key("cidr", &CIDR).required().doc("Its addresses, /28 to /16; AWS keeps five of them (ECS-140)."),
+        key("zone", &TEXT).doc("Letter of its zone; by default its own name."),
+        key("reserved", &Shape::Integer { min: 0, max: 65_531 }).default("0").doc(
+            "Addresses that others take: NAT gateways, endpoints, load balancers (ECS-142). Instances are counted.",
+        ),
+        Key::later("public", "comes with the complete bill"),
+    ],
+};
+
+/// Which subnets tasks with a network interface of their own are in.
+pub(super) static SUBNET_NAMES: Shape = Shape::List { of: &Shape::Name, min: 1, max: 16 };

@@ -1,0 +1,124 @@
+//! Keys that say what starts standalone tasks.
+
+use super::language::{FACTOR_KIND, PATH, SPAN, TEXT};
+use super::shape::{Key, MapShape, Quantity, Shape, key};
+use crate::units::{Decimal, SimSpan, parse_span};
+
+static WINDOW_KIND: Quantity =
+    Quantity { name: "flexible window", parse: |text| parse_window(text).map(drop), examples: &["15m", "1h"] };
+static EVENT_RATE_KIND: Quantity = Quantity {
+    name: "rate of events",
+    parse: |text| parse_event_rate(text).map(drop),
+    examples: &["20 per hour", "0.5 per day"],
+};
+
+/// How far a call may be moved.
+pub(super) static WINDOW: Shape = Shape::Quantity(&WINDOW_KIND);
+
+/// What starts tasks by events.
+pub(super) static TRIGGER: Shape = Shape::OneKey(&TRIGGER_MAP);
+static TRIGGER_MAP: MapShape = MapShape {
+    title: "a trigger",
+    keys: &[
+        key("rate", &Shape::Quantity(&EVENT_RATE_KIND))
+            .doc("Events on average in a `second`, `minute`, `hour`, `day` or `week`: a Poisson process."),
+        key("trace", &Shape::Map(&EVENT_TRACE_MAP))
+            .doc("Events counted at regular times; each comes at a moment of its period, drawn evenly."),
+        Key::later("curve", "comes with the curves of the language"),
+    ],
+};
+static EVENT_TRACE_MAP: MapShape = MapShape {
+    title: "a trace of events",
+    keys: &[
+        key("file", &PATH).required().doc("A CSV file with a heading, relative to the scenario."),
+        key("column", &TEXT).required().doc("The column that holds the counts."),
+        key("per", &SPAN).required().doc("The time that one row covers."),
+        key("time_column", &TEXT)
+            .doc("A column of seconds: it is checked that each row comes `per` after the one before."),
+        key("scale", &Shape::Quantity(&FACTOR_KIND))
+            .default("1")
+            .doc("Each count is multiplied by this and rounded to the nearest whole event, halves to even."),
+    ],
+};
+
+/// Events on average in a period, `20 per hour`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventsPer {
+    /// How many, above 0, with at most 6 decimals.
+    pub events: Decimal,
+    /// In what time.
+    pub period: SimSpan,
+}
+
+/// A rate of events: `20 per hour`.
+///
+/// # Errors
+/// Another form, nothing at all, or over a million a second.
+pub fn parse_event_rate(text: &str) -> Result<EventsPer, String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [number, "per", unit] = words.as_slice() else {
+        return Err(format!("`{text}` is no rate of events; write for example `20 per hour`"));
+    };
+    let period = SimSpan(match *unit {
+        "second" => 1000,
+        "minute" => 60_000,
+        "hour" => 3_600_000,
+        "day" => 86_400_000,
+        "week" => 604_800_000,
+        other => return Err(format!("`{other}` is no period here; use second, minute, hour, day or week")),
+    });
+    let events: Decimal = number.parse().map_err(|_| format!("`{number}` is no plain number"))?;
+    if events.mantissa <= 0 {
+        return Err(format!("`{number}` is not above 0; leave the entry out to have no events"));
+    }
+    if events.scale > 6 {
+        return Err(format!("`{number}` has more than 6 decimals"));
+    }
+    if i128::from(events.mantissa) > events.divisor() * 1000 * i128::from(period.0) {
+        return Err(format!("`{text}` is over a million events a second"));
+    }
+    Ok(EventsPer { events, period })
+}
+
+/// A flexible window: whole minutes, 1 to 1,440 (ECS-904).
+///
+/// # Errors
+/// Another length.
+pub fn parse_window(text: &str) -> Result<SimSpan, String> {
+    let span = parse_span(text).map_err(|error| error.0)?;
+    if span.0 % 60_000 != 0 || !(60_000..=86_400_000).contains(&span.0) {
+        return Err(format!("`{text}` is not from 1 to 1,440 whole minutes; leave it out to have exact times"));
+    }
+    Ok(span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_of_events() {
+        let rate = parse_event_rate("0.5 per day").unwrap();
+        assert_eq!((rate.events.to_string().as_str(), rate.period.0), ("0.5", 86_400_000));
+        for bad in [
+            "20",
+            "20 per",
+            "20/h",
+            "0 per hour",
+            "-1 per hour",
+            "1 per year",
+            "2000000 per second",
+            "0.0000001 per day",
+        ] {
+            assert!(parse_event_rate(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn windows_are_whole_minutes() {
+        assert_eq!(parse_window("24h"), Ok(SimSpan(86_400_000)));
+        for bad in ["0m", "90s", "1441m", "15"] {
+            assert!(parse_window(bad).is_err(), "{bad}");
+        }
+    }
+}

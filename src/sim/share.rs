@@ -1,0 +1,84 @@
+//! Which of several providers a task gets (ECS-703 to ECS-706).
+
+use super::world::World;
+use crate::capacity::Share;
+use crate::capacity::strategy::{choose_provider, choose_provider_to_stop};
+use crate::fact::Why;
+use crate::plan::TaskTemplate;
+use crate::units::{PlacementClassId, ProviderId, ServiceId};
+
+/// The provider that a strategy has named for a task.
+#[derive(Clone, Copy)]
+pub(super) struct Choice {
+    pub(super) provider: ProviderId,
+    pub(super) class: PlacementClassId,
+    pub(super) why: Why,
+}
+
+impl Choice {
+    fn of(shares: &[Share], counts: &[u32]) -> (usize, Self) {
+        let (row, why) = choose_provider(shares, counts);
+        (row, Self { provider: shares[row].provider, class: shares[row].class, why })
+    }
+}
+
+/// Tasks that one call of RunTask has given to each provider so far.
+#[derive(Default)]
+pub(super) struct Call {
+    template: u32,
+    counts: Vec<u32>,
+    tasks: u32,
+}
+
+impl Call {
+    /// Most tasks of one call (ECS-806).
+    const MOST: u32 = 10;
+
+    /// Counts one task more, of this template and so of this size: a new call where that is another or the call is
+    /// full. Returns whether it is a new one.
+    pub(super) fn count(&mut self, template: u32) -> bool {
+        let is_new = self.tasks == 0 || self.tasks == Self::MOST || self.template != template;
+        if is_new {
+            *self = Self { template, ..Self::default() };
+        }
+        self.tasks += 1;
+        is_new
+    }
+}
+
+impl<'a> World<'a> {
+    fn shares(&self, template: &TaskTemplate) -> Option<&'a [Share]> {
+        let plan = self.plan;
+        template.strategy.map(|strategy| plan.strategies[strategy].as_slice())
+    }
+
+    /// The provider of the next task of a service, if it has several.
+    pub(super) fn share_of_service(&self, service: ServiceId) -> Option<Choice> {
+        let shares = self.shares(&self.plan.services[service].template)?;
+        Some(Choice::of(shares, &self.services[service].by_share).1)
+    }
+
+    /// The provider of the next task of a call of RunTask, if there are several.
+    pub(super) fn share_of_call(&self, call: &mut Call, template: &TaskTemplate) -> Option<Choice> {
+        let shares = self.shares(template)?;
+        call.counts.resize(shares.len(), 0);
+        let (row, choice) = Choice::of(shares, &call.counts);
+        call.counts[row] += 1;
+        Some(choice)
+    }
+
+    /// The class of the tasks that a service that shrinks stops first: those of the provider with the most for its
+    /// weight (ECS-706). `None` where it has one provider, or no task.
+    pub(super) fn share_to_stop(&self, service: ServiceId) -> Option<PlacementClassId> {
+        let shares = self.shares(&self.plan.services[service].template)?;
+        choose_provider_to_stop(shares, &self.services[service].by_share).map(|row| shares[row].class)
+    }
+
+    /// Counts a task of a service for its provider, by desired status.
+    pub(super) fn count_share(&mut self, service: ServiceId, class: PlacementClassId, change: i32) {
+        let Some(shares) = self.shares(&self.plan.services[service].template) else { return };
+        let Some(row) = shares.iter().position(|share| share.class == class) else { return };
+        let count = &mut self.services[service].by_share[row];
+        *count = count.checked_add_signed(change).expect("no fewer than none");
+    }
+}
