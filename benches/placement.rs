@@ -7,7 +7,7 @@
 //! * `mix`: 20 services with a size each, whose tasks come with three different chains;
 //! * `many`: 2,000 services of 20 sizes with the default of services, zone and then instance;
 //! * `full`: as `mix`, on three kinds of instances with attributes, some with GPUs and all with a limit of interfaces;
-//!   of the 20 services some ask for static ports, interfaces, GPUs, an attribute, zones, or a place without another
+//!   of the 20 services some ask for static ports, interfaces, GPUs, zones, an attribute or a group by an expression, or a place without another
 //!   task of theirs, and every second task stays for ever.
 //!
 //! `cargo bench --bench placement -- [--quick] [--check] [--only chain]`
@@ -17,6 +17,7 @@ mod support;
 use std::process::ExitCode;
 
 use longshore::cluster::{Attributes, Demand, Fleet, Ground, HostPort, Protocol, Registration};
+use longshore::placement::cql::{Constraint, Expression};
 use longshore::placement::{Placed, PlacementClass, Placer, Pool, Requirements, Strategy, Tie, scan};
 use longshore::units::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, Resources, Table, ZoneId,
@@ -148,21 +149,30 @@ fn full_mixture(chains: &[&[Strategy]]) -> Vec<PlacementClass> {
     let mut classes = classes(&twenty_sizes(), 20, chains);
     for class in &mut classes {
         let (demand, asked) = (&mut class.demand, &mut class.requirements);
-        let blue = || vec![("color".to_owned(), Some("blue".to_owned()))];
+        let blue = || query("attribute:color == blue");
         match class.group.0 {
             number @ 0..=2 => demand.ports = vec![port(number)],
             3..=5 => demand.interface = true,
             6 => *demand = Demand { interface: true, gpus: 1, ..demand.clone() },
             number @ 7..=8 => demand.gpus = number - 6,
-            9..=11 => asked.attributes = blue(),
-            12 => *asked = Requirements { attributes: blue(), distinct_instance: true, ..Requirements::default() },
+            9..=11 => asked.member_of = blue(),
+            12 => *asked = Requirements { member_of: blue(), distinct_instance: true, ..Requirements::default() },
             number @ 13..=14 => asked.zones = Some(vec![ZoneId(number - 13), ZoneId(2)]),
             15 => (demand.interface, asked.zones) = (true, Some(vec![ZoneId(1)])),
-            16..=17 => asked.distinct_instance = true,
+            16 => asked.distinct_instance = true,
+            17 => asked.member_of = query("not(task:group == service-3)"),
+            18 => asked.member_of = query("attribute:color =~ gr.* and not(task:group in [service-16, service-17])"),
             _ => {}
         }
     }
     classes
+}
+
+/// The parts of an expression; groups are called by their numbers.
+fn query(text: &str) -> Vec<Constraint> {
+    let names: Vec<String> = (0..20).map(|group| format!("service-{group}")).collect();
+    let groups = (0..).map(GroupId).zip(names.iter().map(String::as_str));
+    Expression::parse(text).expect("an expression").resolve(groups).conjuncts()
 }
 
 fn port(number: u32) -> HostPort {

@@ -1,6 +1,7 @@
 //! The index chooses what the plain scan chooses, whatever happened before: on random fleets, and on all small ones.
 
 use longshore::cluster::{Attributes, Demand, Fleet, Ground, HostPort, Protocol, Registration, SpreadValues};
+use longshore::placement::cql::{Constraint, Expression};
 use longshore::placement::{Placed, PlacementClass, Placer, Pool, Requirements, Strategy, Tie, Tuning, scan};
 use longshore::units::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, Resources, SpreadKeyId,
@@ -21,6 +22,23 @@ const STRATEGIES: [Strategy; 7] = [
     RACK,
 ];
 const GROUPS: u32 = 4;
+const GROUP_NAMES: [&str; 4] = ["g0", "g1", "g2", "g3"];
+/// Static, changing and mixed expressions (ECS-331 to ECS-338).
+const QUERIES: [&str; 7] = [
+    "attribute:stack == prod",
+    "attribute:rack =~ '[0-9]' or attribute:stack !exists",
+    "not(task:group == g0)",
+    "task:group == g1",
+    "attribute:stack exists and runningTasksCount < 3",
+    "runningTasksCount >= 1 and not(task:group in [g1, g2])",
+    "task:group == nobody",
+];
+
+/// The parts of an expression, with the groups' ids.
+fn query(text: &str) -> Vec<Constraint> {
+    let groups = (0..GROUPS).map(GroupId).zip(GROUP_NAMES);
+    Expression::parse(text).expect("an expression").resolve(groups).conjuncts()
+}
 
 /// Always the index, whatever it costs.
 const INDEX_ONLY: Tuning = Tuning { scan_up_to: 0, follow_part: 0, always_share: false, always_pass_over: false };
@@ -118,10 +136,15 @@ fn requirements() -> impl Generator<Value = Requirements> {
         4 => Just(None),
         1 => prop::collection::vec((0..4u32).prop_map(ZoneId), 1..3).prop_map(Some),
     ];
-    (attributes, zones, prop::bool::weighted(0.25)).prop_map(|(attributes, zones, distinct_instance)| Requirements {
+    let member_of = prop_oneof![
+        3 => Just(Vec::new()),
+        2 => prop::sample::select(QUERIES.as_slice()).prop_map(query),
+    ];
+    let asked = (attributes, zones, member_of, prop::bool::weighted(0.25));
+    asked.prop_map(|(attributes, zones, member_of, distinct_instance)| Requirements {
         attributes,
         zones,
-        member_of: Vec::new(),
+        member_of,
         distinct_instance,
     })
 }

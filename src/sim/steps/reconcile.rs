@@ -9,24 +9,24 @@ use crate::units::ServiceId;
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
     world.services[service].is_due = false;
+    let (desired, had) = (world.services[service].desired, world.services[service].wanted);
+    if had > desired && !world.is_daemon(service) {
+        world.scale_in(agenda, service, had - desired);
+    }
     if world.now < world.services[service].throttle.until {
-        return; // it comes back then (ECS-455)
+        return world.ask_placement(agenda); // it starts nothing before then, and comes back (ECS-455)
     }
     if world.is_daemon(service) {
         world.reconcile_daemon(agenda, service);
         return;
     }
     let planned = &world.plan.services[service];
-    let (desired, had) = (world.services[service].desired, world.services[service].wanted);
     for _ in had..desired {
         let why = Why::DesiredCount { desired, had };
         let ordinal = world.services[service].next_ordinal;
         let choice = world.share_of_service(service);
         let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why, choice });
         world.wait(id);
-    }
-    if had > desired {
-        world.scale_in(agenda, service, had - desired);
     }
     world.ask_placement(agenda);
 }
