@@ -376,7 +376,7 @@ services:
   web: {task_definition: web, capacity_provider_strategy: [{provider: free}]}
   api: # LS0103
     desired_count: 2
-  shop: {task_definition: api, placement: [{spread: zone}, {binpack: [1]}, soon]} # LS0101 LS0106
+  shop: {task_definition: api, placement: [{spread: zone}, {binpack: [1]}, soon]} # LS0101 LS0106 LS0106
 tasks:
   job: {} # LS0103
   vm: {task_definition: [web]} # LS0101

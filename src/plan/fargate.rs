@@ -155,7 +155,8 @@ impl Builder<'_> {
 
     /// Whether Fargate can run the tasks of a definition at all: size, network mode and whatever else it refuses.
     pub(super) fn definition_on_fargate(&mut self, path: &str, name: &str, definition: &Definition) {
-        if !self.fargate_size(path, name, definition) {
+        // where the definition itself requires FARGATE all that is wrong has been said there
+        if definition.requires.fargate || !self.fargate_size(path, name, definition) {
             return;
         }
         if let Some(reason) = &definition.not_on_fargate

@@ -54,15 +54,17 @@ impl Builder<'_> {
             let curve = self.curve(&format!("{path}.load.requests_per_second"), &load.requests_per_second)?;
             Some(PlannedLoad { curve, cpu_per_request_us: load.per_request.cpu.0 })
         });
-        let (Some(definition), Some(to)) = (definition, to) else { return };
-        let platform = definition.platform();
-        self.on_its_capacity(&path, &to, Some((&service.task_definition, &definition)), platform);
-        self.placement_on_fargate(&path, service.placement.as_deref(), &to);
+        // read before anything is given up, so that its mistakes are shown beside those of the definition;
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
         let chain = self.chain(&path, service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
         let own_chain = service.placement.as_ref().map(|_| chain.clone());
         let daemon = self.is_daemon(&path, service);
-        let Some(asked) = self.asked(&path, Some(&definition), &service.placement_constraints) else { return };
+        let asked = self.asked(&path, definition.as_deref(), &service.placement_constraints);
+        let (Some(definition), Some(to)) = (definition, to) else { return };
+        let platform = definition.platform();
+        self.on_its_capacity(&path, &to, Some((&service.task_definition, &definition)), platform);
+        self.placement_on_fargate(&path, service.placement.as_deref(), &to);
+        let Some(asked) = asked else { return };
         self.check_daemon(&path, daemon, &asked, &to);
         self.constraints_on_fargate(&path, &service.placement_constraints, &to);
         let subnets = self.subnets_of(&path, service.subnets.as_deref());
@@ -140,7 +142,12 @@ impl Builder<'_> {
         let definition = match &tasks.task_definition {
             Some(wanted) => match self.definition(&path, wanted) {
                 Some(definition) => Some(definition),
-                None => return,
+                None => {
+                    // its own mistakes are shown beside those of the definition
+                    self.asked(&path, None, &tasks.placement_constraints);
+                    self.chain(&path, tasks.placement.as_deref(), &[Strategy::Random]);
+                    return;
+                }
             },
             None => None,
         };
