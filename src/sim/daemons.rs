@@ -5,7 +5,7 @@ use super::agenda::Agenda;
 use super::event::Event;
 use super::life::NewTask;
 use super::world::World;
-use crate::cluster::{Registration, TaskState};
+use crate::cluster::{HostPort, Registration, TaskState};
 use crate::fact::{Fact, Lacks, Why};
 use crate::placement::{Host, Pool};
 use crate::units::{InstanceId, ProviderId, ServiceId, TaskId};
@@ -186,14 +186,14 @@ impl World<'_> {
         self.daemons.due.remove(&instance);
     }
 
-    /// What an instance that might come leaves to other tasks, once the daemons are on it.
+    /// What an instance that might come leaves to other tasks, once the daemons are on it, and the ports that they hold.
     pub(super) fn beside_daemons(
         &self,
         provider: ProviderId,
         registration: &Registration,
         host: &Host<'_>,
-    ) -> Registration {
-        let mut left = *registration;
+    ) -> (Registration, Vec<HostPort>) {
+        let (mut left, mut ports) = (*registration, Vec::new());
         for service in &self.daemons.services {
             let class = &self.plan.classes[self.plan.services[*service].template.class];
             let is_for_it = matches!(class.pool, Pool::LaunchTypeEc2) || class.pool == Pool::Provider(provider);
@@ -201,9 +201,10 @@ impl World<'_> {
                 left.registered -= class.demand.need;
                 left.gpus -= class.demand.gpus;
                 left.interfaces -= u32::from(class.demand.interface);
+                ports.extend_from_slice(&class.demand.ports);
             }
         }
-        left
+        (left, ports)
     }
 
     /// Whether a task's containers run.

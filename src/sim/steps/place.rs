@@ -155,8 +155,11 @@ fn try_now(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: TaskId, class:
     match world.no_room(provider, class) {
         NoRoom::Nothing(why) => Tried::NoRoom(why),
         NoRoom::Registers(registration, why) => {
-            world.register(agenda, registration, why);
-            let Some(placed) = choose(world, id, class) else { return Tried::NoRoom(nothing_fits(world, class)) };
+            let instance = world.register(agenda, registration, why);
+            let Some(placed) = choose(world, id, class) else {
+                world.leave_if_empty(agenda, instance); // it is of no use: nobody pays for it
+                return Tried::NoRoom(nothing_fits(world, class));
+            };
             let stands = world.place_on(agenda, id, placed.instance, reason(placed));
             if stands { Tried::PlacedOnNew } else { Tried::Failed }
         }
