@@ -4,6 +4,7 @@ use crate::units::{
     Architecture, GroupId, Id, InstanceTypeId, OperatingSystem, ProviderId, Resources, ServiceId, SimTime, SubnetId,
     Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The names behind the ids of a run's facts.
@@ -154,10 +155,10 @@ impl ServiceRole {
 
 impl Cast {
     /// The name of an instance: as given, or provider and number.
-    pub fn instance_name(&self, provider: ProviderId, ordinal: u32) -> String {
+    pub fn instance_name(&self, provider: ProviderId, ordinal: u32) -> Cow<'_, str> {
         match self.instance_names.get(ordinal as usize) {
-            Some(name) if provider.row() == 0 => name.clone(),
-            _ => format!("{}-{}", self.providers[provider], ordinal + 1),
+            Some(name) if provider.row() == 0 => Cow::Borrowed(name),
+            _ => Cow::Owned(format!("{}-{}", self.providers[provider], ordinal + 1)),
         }
     }
 

@@ -11,7 +11,7 @@ use super::seats::Seats;
 use super::shelf::Shelf;
 use super::tree::Tree;
 use super::view::{Kind, Question, Sort, View, can_use};
-use super::{Placed, PlacementClass, Tie};
+use super::{Level, Placed, PlacementClass, Tie};
 use crate::cluster::Fleet;
 use crate::units::{InstanceId, PlacementClassId, Resources, Table};
 
@@ -50,6 +50,18 @@ pub struct Placer {
     tuning: Tuning,
     swept: usize,
     candidates: Vec<InstanceId>,
+    last: Option<Last>,
+}
+
+/// The choice that was made last, of a class whose chain begins with a number that the task may lower.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    class: PlacementClassId,
+    instance: InstanceId,
+    /// What the chain compares first, before the task came.
+    number: u32,
+    /// So many changes the fleet had seen.
+    changes: usize,
 }
 
 /// A class, and what is known about it.
@@ -64,6 +76,8 @@ struct Asked {
     plainly: Condition,
     /// Whether no order can be kept for it.
     scans: bool,
+    /// What its chain compares first, if that is a number of an instance alone.
+    first: Option<fn(&Fleet, InstanceId) -> u32>,
     /// As of this change of the fleet no instance was feasible.
     failed: Option<usize>,
 }
@@ -132,6 +146,10 @@ impl Placer {
                 without_hosts: wish.sort_without_hosts().map(|(sort, condition)| way(sort, condition, true)),
                 plainly: wish.plainly.clone(),
                 scans: deciding(&wish.class.chain).len() > MOST,
+                first: match deciding(&wish.class.chain).first().map(|strategy| strategy.level()) {
+                    Some(Level::PerInstance(number)) => Some(number),
+                    _ => None,
+                },
                 failed: None,
                 class: wish.class.clone(),
             });
@@ -156,6 +174,7 @@ impl Placer {
             tuning,
             swept: 0,
             candidates: Vec::new(),
+            last: None,
         }
     }
 
@@ -172,10 +191,35 @@ impl Placer {
         self.seats.follow(fleet);
         let asked = &self.classes[class];
         self.conditions.follow_filter(asked.plainly.filter, fleet, &self.seats);
+        if let Some(instance) = self.again(fleet, class) {
+            return Some(self.remembered(fleet, class, Placed::of(fleet, &self.classes[class].class, instance, 1)));
+        }
+        let asked = &self.classes[class];
         let failed = asked.failed.is_some_and(|since| !self.any_feasible_since(fleet, asked, since));
         let placed = if failed { None } else { self.choose(fleet, class, tie) };
         self.classes[class].failed = placed.is_none().then_some(fleet.changes());
         self.sweep(fleet);
+        placed.map(|placed| self.remembered(fleet, class, placed))
+    }
+
+    /// The instance of the last choice, where nothing happened since but that its task came and lowered the number by
+    /// which it was chosen: it has the least now without an equal, and equal tasks go where the first one went until
+    /// it is full. No order has to be brought up to date for that.
+    fn again(&self, fleet: &Fleet, class: PlacementClassId) -> Option<InstanceId> {
+        let last = self.last.filter(|last| last.class == class && last.changes + 1 == fleet.changes())?;
+        let asked = &self.classes[class];
+        let scene = Scene { fleet, seats: &self.seats, conditions: &self.conditions };
+        let is_least = asked.first.is_some_and(|number| number(fleet, last.instance) < last.number);
+        (is_least && can_use(scene, &asked.class, &asked.plainly, last.instance)).then_some(last.instance)
+    }
+
+    /// Keeps in mind what was chosen.
+    fn remembered(&mut self, fleet: &Fleet, class: PlacementClassId, placed: Placed) -> Placed {
+        let instance = placed.instance;
+        self.last = self.classes[class].first.map(|number| {
+            let number = number(fleet, instance);
+            Last { class, instance, number, changes: fleet.changes() }
+        });
         placed
     }
 

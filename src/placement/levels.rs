@@ -129,7 +129,15 @@ impl Order for Levels {
         all - self.count_except(key, among, wanted.except, lanes)
     }
 
-    fn nth(&self, mut nth: u32, key: u64, among: &[u32], wanted: &Wanted<'_>, lanes: Lanes<'_>) -> usize {
+    fn nth(
+        &self,
+        mut nth: u32,
+        key: u64,
+        among: &[u32],
+        wanted: &Wanted<'_>,
+        lanes: Lanes<'_>,
+        _: &mut Vec<u32>,
+    ) -> usize {
         let sets = || among.iter().filter_map(|&lane| self.lanes[lane as usize].get(key.last() as usize));
         let sets = || sets().filter(|marks| marks.count > 0);
         let mut except = self.except(key, among, wanted.except, lanes).peekable();

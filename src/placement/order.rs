@@ -36,8 +36,16 @@ pub(super) trait Order: Sized {
     fn count(&self, key: Self::Key, among: &[u32], wanted: &Wanted<'_>, lanes: Lanes<'_>) -> u32;
 
     /// The `nth` seat in the order of seats, from 0, among those that are wanted with this key, which is the least in
-    /// each of these lanes.
-    fn nth(&self, nth: u32, key: Self::Key, among: &[u32], wanted: &Wanted<'_>, lanes: Lanes<'_>) -> usize;
+    /// each of these lanes. `spare` is a list to be used again.
+    fn nth(
+        &self,
+        nth: u32,
+        key: Self::Key,
+        among: &[u32],
+        wanted: &Wanted<'_>,
+        lanes: Lanes<'_>,
+        spare: &mut Vec<u32>,
+    ) -> usize;
 }
 
 /// Which instances a task can use. An order that was made for one size and condition knows that; it need not ask.

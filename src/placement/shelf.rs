@@ -271,15 +271,23 @@ impl<K: Key> Order for Shelf<K> {
         among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key)).map(|run| run.count(wanted)).sum()
     }
 
-    fn nth(&self, mut nth: u32, key: K, among: &[u32], wanted: &Wanted<'_>, _: Lanes<'_>) -> usize {
-        let runs = among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key));
+    fn nth(
+        &self,
+        mut nth: u32,
+        key: K,
+        among: &[u32],
+        wanted: &Wanted<'_>,
+        _: Lanes<'_>,
+        spare: &mut Vec<u32>,
+    ) -> usize {
+        let mut runs = among.iter().flat_map(|&lane| self.lanes[lane as usize].runs(key));
         let seat = if among.len() > 1 {
-            let mut seats: Vec<u32> = runs.flat_map(|run| run.seats(wanted).collect::<Vec<_>>()).collect();
-            *seats.select_nth_unstable(nth as usize).1
+            spare.clear();
+            runs.for_each(|run| spare.extend(run.seats(wanted)));
+            *spare.select_nth_unstable(nth as usize).1
         } else {
-            let mut runs = runs.skip_while(|run| !passes(&mut nth, run.count(wanted)));
-            let run = runs.next().expect("the lanes counted it");
-            run.seats(wanted).nth(nth as usize).expect("the run counted it")
+            let run = runs.find(|run| passes(&mut nth, run.count(wanted)));
+            run.expect("the lanes counted it").seats(wanted).nth(nth as usize).expect("the run counted it")
         };
         seat as usize
     }

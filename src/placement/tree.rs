@@ -125,7 +125,7 @@ impl<K: Key> Order for Tree<K> {
         among.iter().map(|&lane| self.top(lane).count).sum()
     }
 
-    fn nth(&self, mut nth: u32, key: K, among: &[u32], _: &Wanted<'_>, lanes: Lanes<'_>) -> usize {
+    fn nth(&self, mut nth: u32, key: K, among: &[u32], _: &Wanted<'_>, lanes: Lanes<'_>, _: &mut Vec<u32>) -> usize {
         let mut block = 0;
         for level in (0..self.lanes[0].len()).rev() {
             while !passes(&mut nth, self.count_in(level, block, key, among)) {

@@ -139,6 +139,7 @@ pub(super) struct View<O: Order> {
     kept: Option<Kept<O>>,
     best: Vec<u32>,
     except: Vec<u32>,
+    spare: Vec<u32>,
     differing: Vec<(usize, O::Note)>,
 }
 
@@ -157,8 +158,8 @@ impl<O: Order> View<O> {
 
     /// For tasks none of which needs less.
     pub(super) fn new(sort: &Sort, need: Resources, wish: Option<u64>) -> Self {
-        let (best, except, differing) = (Vec::new(), Vec::new(), Vec::new());
-        Self { look: Look::new(sort, need, wish), kept: None, best, except, differing }
+        let look = Look::new(sort, need, wish);
+        Self { look, kept: None, best: vec![], except: vec![], spare: vec![], differing: vec![] }
     }
 
     /// Brings the order up to date: only instances that changed are looked at, unless it is too far behind.
@@ -236,7 +237,7 @@ impl<O: Order> View<O> {
         }
         let key = best?.1;
         let tied = order.count(key, &self.best, &wanted, lanes);
-        let seat = order.nth(tie.choose(tied)?, key, &self.best, &wanted, lanes);
+        let seat = order.nth(tie.choose(tied)?, key, &self.best, &wanted, lanes, &mut self.spare);
         Some(Placed::of(scene.fleet, class, scene.seats.instances()[seat], tied))
     }
 }

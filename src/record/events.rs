@@ -28,7 +28,7 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
     let maker = Maker { cast, state, at };
     match *fact {
         Fact::InstanceRegistered { ordinal, provider, instance_type, zone, why, .. } => {
-            let name = cast.instance_name(provider, ordinal);
+            let name = cast.instance_name(provider, ordinal).into_owned();
             let role = &cast.instance_types[instance_type];
             let message = format!(
                 "(instance {name}) registered: {} in {}, {} and {}",
@@ -144,7 +144,7 @@ impl Maker<'_> {
 
     fn instance(&self, instance: InstanceId) -> String {
         let (provider, ordinal) = self.state.names(instance);
-        self.cast.instance_name(provider, ordinal)
+        self.cast.instance_name(provider, ordinal).into_owned()
     }
 
     /// ECS's own words about the instance that comes closest (ECS-495).

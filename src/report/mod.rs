@@ -1,6 +1,7 @@
 //! What people and programs read: tables, JSON, pictures and the summary on the terminal. Only bytes and text are
 //! made here; writing them is the command line's business.
 
+mod cells;
 pub mod chart;
 mod compare;
 mod figures;

@@ -4,11 +4,21 @@ use jiff::Timestamp;
 
 /// `numerator / denominator` with three decimals, halves up: `12.500`. Empty for nothing by nothing.
 pub(super) fn ratio3(numerator: u128, denominator: u128) -> String {
+    let mut text = String::new();
+    push_ratio3(&mut text, &mut itoa::Buffer::new(), (numerator, denominator));
+    text
+}
+
+/// The same, appended to a text.
+pub(super) fn push_ratio3(text: &mut String, digits: &mut itoa::Buffer, (numerator, denominator): (u128, u128)) {
     if denominator == 0 {
-        return String::new();
+        return;
     }
     let thousandths = (numerator * 1000 + denominator / 2) / denominator;
-    format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
+    text.push_str(digits.format(thousandths / 1000));
+    text.push('.');
+    let decimals = digits.format(1000 + thousandths % 1000); // the first digit keeps the zeros
+    text.push_str(&decimals[1..]);
 }
 
 /// A share in per cent with one decimal: `88.8`.
@@ -48,6 +58,7 @@ mod tests {
         assert_eq!(ratio3(25, 2), "12.500");
         assert_eq!(ratio3(2, 3), "0.667");
         assert_eq!(ratio3(1, 0), "");
+        assert_eq!(ratio3(7, 1000), "0.007");
         assert_eq!(percent1((888, 1000)), "88.8");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(12), "12");

@@ -10,7 +10,7 @@ pub(super) fn packing_map(cast: &Cast, packing: &Packing, of: &str) -> Heat {
     let several = packing.instances_per_row;
     let row = |(number, row): (usize, &crate::record::PackingRow)| {
         let label = if several == 1 {
-            cast.instance_name(row.first.0, row.first.1)
+            cast.instance_name(row.first.0, row.first.1).into_owned()
         } else {
             let first = number * several + 1;
             format!("{first}–{}", (first + several - 1).min(packing.instances))

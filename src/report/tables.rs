@@ -1,10 +1,10 @@
 //! The CSV tables, written row by row as the run makes them. `docs/outputs.md` describes each column.
 
-use super::numbers::{ratio3, utc};
+use super::cells::Cells;
+use super::numbers::utc;
 use super::words::reason;
 use crate::fact::{Cast, Origin};
-use crate::record::{Bucket, BucketRow, ClusterGauge, EventRow, KeptBuckets, Location, Tables, TaskRow};
-use crate::units::SimTime;
+use crate::record::{BucketRow, ClusterGauge, EventRow, KeptBuckets, Location, Requests, Tables, TaskRow};
 use std::io::{self, Write};
 
 /// Columns of `tasks.csv`.
@@ -91,6 +91,7 @@ pub struct CsvTables<W: Write> {
     timeseries: csv::Writer<W>,
     services: csv::Writer<W>,
     events: csv::Writer<W>,
+    cells: Cells,
     buckets: KeptBuckets,
     failed: Option<io::Error>,
 }
@@ -106,6 +107,7 @@ impl<W: Write> CsvTables<W> {
             timeseries: csv::Writer::from_writer(timeseries),
             services: csv::Writer::from_writer(services),
             events: csv::Writer::from_writer(events),
+            cells: Cells::default(),
             buckets: KeptBuckets::default(),
             failed: None,
         };
@@ -141,15 +143,6 @@ impl<W: Write> CsvTables<W> {
     }
 }
 
-/// A text that a spreadsheet does not take for a formula.
-fn safe(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
-
-fn seconds(at: Option<SimTime>) -> String {
-    at.map(SimTime::seconds).unwrap_or_default()
-}
-
 impl<W: Write> Tables for CsvTables<W> {
     fn task(&mut self, cast: &Cast, row: &TaskRow, place: Option<Location>) {
         let role = &cast.sources[row.source];
@@ -157,83 +150,63 @@ impl<W: Write> Tables for CsvTables<W> {
             Origin::Service(_) => "service",
             Origin::Standalone => "standalone",
         };
-        let record = [
-            cast.task_name(row.source, row.ordinal),
-            role.name.clone(),
-            kind.to_owned(),
-            role.task_definition.map(|id| cast.task_definitions[id].clone()).unwrap_or_default(),
-            safe(&cast.groups[row.group]),
-            row.need.cpu.0.to_string(),
-            row.need.memory.0.to_string(),
-            row.wanted.seconds(),
-            seconds(row.placed),
-            seconds(row.running),
-            seconds(row.stopping),
-            seconds(row.stopped),
-            place.map(|place| cast.providers[place.provider].clone()).unwrap_or_default(),
-            place.and_then(|place| Some(cast.instance_name(place.provider, place.ordinal?))).unwrap_or_default(),
-            place.map(|place| cast.zones[place.zone].clone()).unwrap_or_default(),
-            row.host_port.map(|port| port.to_string()).unwrap_or_default(),
-            row.placed_by.and_then(|why| why.rule()).map(|rule| rule.to_string()).unwrap_or_default(),
-            row.final_state.name().to_owned(),
-            row.reason.map(reason).unwrap_or_default(),
-            ratio3(u128::from(row.cpu_used_unit_ms), 1_024_000),
-        ];
-        let result = self.tasks.write_record(&record);
+        let definition = role.task_definition.map(|id| &cast.task_definitions[id]);
+        let placed_by = row.placed_by.and_then(|why| why.rule());
+        let cells = &mut self.cells;
+        cells.one_of(&role.name, '/', row.ordinal).text(&role.name).text(kind);
+        cells.maybe(definition, |cells, name| _ = cells.text(name)).text(&cast.groups[row.group]);
+        cells.number(row.need.cpu.0.into()).number(row.need.memory.0.into()).seconds(row.wanted);
+        for at in [row.placed, row.running, row.stopping, row.stopped] {
+            cells.maybe(at, |cells, at| _ = cells.seconds(at));
+        }
+        cells.maybe(place, |cells, place| _ = cells.text(&cast.providers[place.provider]));
+        let instance = place.and_then(|place| Some(cast.instance_name(place.provider, place.ordinal?)));
+        cells.maybe(instance, |cells, name| _ = cells.text(&name));
+        cells.maybe(place, |cells, place| _ = cells.text(&cast.zones[place.zone]));
+        cells.maybe(row.host_port, |cells, port| _ = cells.number(port.into()));
+        cells.maybe(placed_by, |cells, rule| _ = cells.rule(rule)).text(row.final_state.name());
+        cells.maybe(row.reason, |cells, why| _ = cells.text(&reason(why)));
+        cells.ratio3(u128::from(row.cpu_used_unit_ms), 1_024_000);
+        let result = cells.write_to(&mut self.tasks);
         self.keep(result);
     }
 
     fn bucket(&mut self, cast: &Cast, row: &BucketRow) {
         let span = u128::from(row.span().0);
-        let three = |bucket: Bucket| [bucket.min.to_string(), ratio3(bucket.integral, span), bucket.max.to_string()];
-        let times = [row.from.seconds(), row.to.seconds(), utc(cast.start_unix_s, row.from.0)];
-        let mut record: Vec<String> = times.to_vec();
-        record.extend(row.cluster.iter().flat_map(|bucket| three(*bucket)));
-        let sum = |part: fn(&crate::record::Requests) -> u64| {
-            row.services.iter().map(|(_, requests)| part(requests)).sum::<u64>()
-        };
-        record.extend([
-            sum(|requests| requests.offered).to_string(),
-            sum(|requests| requests.served).to_string(),
-            sum(|requests| requests.unserved()).to_string(),
-            ratio3(u128::from(sum(|requests| requests.cpu_used_unit_ms)), span),
-        ]);
-        let result = self.timeseries.write_record(&record);
+        let from_utc = utc(cast.start_unix_s, row.from.0);
+        let cells = &mut self.cells;
+        cells.seconds(row.from).seconds(row.to).text(&from_utc);
+        for bucket in &row.cluster {
+            cells.bucket(*bucket, span);
+        }
+        let sum = |part: fn(&Requests) -> u64| row.services.iter().map(|(_, requests)| part(requests)).sum::<u64>();
+        cells.number(sum(|requests| requests.offered)).number(sum(|requests| requests.served));
+        cells.number(sum(|requests| requests.unserved()));
+        cells.ratio3(u128::from(sum(|requests| requests.cpu_used_unit_ms)), span);
+        let result = cells.write_to(&mut self.timeseries);
         self.keep(result);
         for (((_, role), (gauges, requests)), rate) in cast.services.iter().zip(&row.services).zip(&row.rates) {
-            let mut record: Vec<String> = times.to_vec();
-            record.push(role.name.clone());
-            record.extend(gauges.iter().flat_map(|bucket| three(*bucket)));
-            let used = u128::from(requests.cpu_used_unit_ms);
-            let period = u128::from(role.period_ms);
-            record.extend([
-                ratio3(u128::from(rate.min) * 1000, period),
-                ratio3(rate.integral * 1000, period * span),
-                ratio3(u128::from(rate.max) * 1000, period),
-                requests.offered.to_string(),
-                requests.served.to_string(),
-                requests.unserved().to_string(),
-                ratio3(used, span),
-                ratio3(used * 100, requests.cpu_reserved_unit_ms),
-            ]);
-            let result = self.services.write_record(&record);
+            let cells = &mut self.cells;
+            cells.seconds(row.from).seconds(row.to).text(&from_utc).text(&role.name);
+            for bucket in gauges {
+                cells.bucket(*bucket, span);
+            }
+            let (used, period) = (u128::from(requests.cpu_used_unit_ms), u128::from(role.period_ms));
+            cells.ratio3(u128::from(rate.min) * 1000, period).ratio3(rate.integral * 1000, period * span);
+            cells.ratio3(u128::from(rate.max) * 1000, period);
+            cells.number(requests.offered).number(requests.served).number(requests.unserved());
+            cells.ratio3(used, span).ratio3(used * 100, requests.cpu_reserved_unit_ms);
+            let result = cells.write_to(&mut self.services);
             self.keep(result);
         }
         self.buckets.push(row);
     }
 
     fn event(&mut self, cast: &Cast, row: &EventRow) {
-        let record = [
-            row.at.seconds(),
-            utc(cast.start_unix_s, row.at.0),
-            row.kind.to_owned(),
-            row.source.clone(),
-            row.task.clone(),
-            row.instance.clone(),
-            row.rule.clone(),
-            safe(&row.message),
-        ];
-        let result = self.events.write_record(&record);
+        let cells = &mut self.cells;
+        cells.seconds(row.at).text(&utc(cast.start_unix_s, row.at.0)).text(row.kind);
+        cells.text(&row.source).text(&row.task).text(&row.instance).text(&row.rule).text(&row.message);
+        let result = cells.write_to(&mut self.events);
         self.keep(result);
     }
 }

@@ -81,7 +81,7 @@ impl Story {
 impl KnownInstance {
     /// Its name.
     pub fn name(&self, cast: &Cast) -> String {
-        cast.instance_name(self.provider, self.ordinal)
+        cast.instance_name(self.provider, self.ordinal).into_owned()
     }
 }
 
