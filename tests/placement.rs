@@ -74,6 +74,12 @@ enum Step {
         draw: u32,
         lowest: bool,
     },
+    /// Equal tasks one after another.
+    PlaceEqual {
+        class: usize,
+        draw: u32,
+        count: u32,
+    },
     Release {
         task: usize,
     },
@@ -204,6 +210,8 @@ fn step() -> impl Generator<Value = Step> {
         }),
         10 => (any::<usize>(), any::<u32>(), prop::bool::weighted(0.3))
             .prop_map(|(class, draw, lowest)| Step::Place { class, draw, lowest }),
+        2 => (any::<usize>(), any::<u32>(), 2..20u32)
+            .prop_map(|(class, draw, count)| Step::PlaceEqual { class, draw, count }),
         4 => any::<usize>().prop_map(|task| Step::Release { task }),
         2 => any::<usize>().prop_map(|task| Step::Detach { task }),
         1 => any::<usize>().prop_map(|instance| Step::Remove { instance }),
@@ -314,6 +322,11 @@ impl World {
                     let class = &self.classes[class];
                     let (demand, group) = (class.demand.clone(), class.group);
                     self.charge(placed.instance, demand, group);
+                }
+            }
+            Step::PlaceEqual { class, draw, count } => {
+                for turn in 0..count {
+                    self.take(&Step::Place { class, draw: draw.rotate_left(turn), lowest: draw % 8 == 0 });
                 }
             }
             Step::Release { task } if !self.tasks.is_empty() => self.release(task % self.tasks.len()),

@@ -37,7 +37,7 @@ fn told(plan: &Plan) -> Vec<(SimTime, String)> {
         let line = match fact {
             Fact::InstanceRegistered { instance, ordinal, provider, instance_type, zone, registered, why } => {
                 let called = plan.cast.instance_name(provider, ordinal);
-                instances.insert(instance, (provider, called.clone()));
+                instances.insert(instance, (provider, called.clone().into_owned()));
                 if is_other(provider) {
                     continue;
                 }
