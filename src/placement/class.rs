@@ -75,13 +75,21 @@ impl Requirements {
 }
 
 /// An instance as requirements and queries see it (ECS-333).
+#[derive(Debug, Clone, Copy)]
 pub struct Host<'a> {
     attributes: &'a Attributes,
     zone: ZoneId,
     name: &'a str,
     registered_at_unix_ms: i64,
-    /// Where its tasks are counted; none for one that only might come.
-    ledger: Option<(&'a Fleet, InstanceId)>,
+    tasks: Tasks<'a>,
+}
+
+/// Where the tasks of an instance are counted.
+#[derive(Debug, Clone, Copy)]
+enum Tasks<'a> {
+    OnLedger(&'a Fleet, InstanceId),
+    /// It only might come, and these groups would have a task on it.
+    ToCome(&'a [GroupId]),
 }
 
 impl<'a> Host<'a> {
@@ -92,7 +100,7 @@ impl<'a> Host<'a> {
             zone: fleet.zone(instance),
             name: fleet.name(instance),
             registered_at_unix_ms: fleet.registered_at_unix_ms(instance),
-            ledger: Some((fleet, instance)),
+            tasks: Tasks::OnLedger(fleet, instance),
         }
     }
 
@@ -103,13 +111,28 @@ impl<'a> Host<'a> {
             zone: registration.zone,
             name,
             registered_at_unix_ms: ground.unix_ms(at),
-            ledger: None,
+            tasks: Tasks::ToCome(&[]),
         }
     }
 
-    fn tasks_of(&self, group: GroupId) -> u32 {
-        self.ledger.map_or(0, |(fleet, instance)| fleet.group_on_instance(group, instance))
+    /// The same instance, were it to come with a task of each of these groups.
+    pub fn with_tasks_of<'b>(&self, groups: &'b [GroupId]) -> Host<'b>
+    where
+        'a: 'b,
+    {
+        Host { tasks: Tasks::ToCome(groups), ..*self }
     }
+
+    fn tasks_of(&self, group: GroupId) -> u32 {
+        match self.tasks {
+            Tasks::OnLedger(fleet, instance) => fleet.group_on_instance(group, instance),
+            Tasks::ToCome(groups) => count(groups.iter().filter(|&&other| other == group)),
+        }
+    }
+}
+
+fn count<'a>(groups: impl Iterator<Item = &'a GroupId>) -> u32 {
+    u32::try_from(groups.count()).expect("no more than there are services")
 }
 
 impl Queryable for Host<'_> {
@@ -134,7 +157,10 @@ impl Queryable for Host<'_> {
     }
 
     fn running_tasks_count(&self) -> u32 {
-        self.ledger.map_or(0, |(fleet, instance)| fleet.tasks(instance))
+        match self.tasks {
+            Tasks::OnLedger(fleet, instance) => fleet.tasks(instance),
+            Tasks::ToCome(groups) => count(groups.iter()),
+        }
     }
 
     fn runs_group(&self, group: GroupId) -> bool {

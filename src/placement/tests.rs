@@ -1,8 +1,9 @@
 //! Cases worked by hand, each with its rule. What holds for all fleets is in `tests/placement.rs`.
 
 use super::*;
-use crate::cluster::Registration;
-use crate::units::{InstanceTypeId, PlacementClassId, ProviderId, Resources, Table, ZoneId};
+use crate::cluster::{Demand, HostPort, Protocol, Registration};
+use crate::fact::{Lack, Lacks};
+use crate::units::{InstanceTypeId, PlacementClassId, ProviderId, Resources, SimTime, Table, ZoneId};
 
 const GROUP: GroupId = GroupId(0);
 const OTHER: GroupId = GroupId(1);
@@ -166,4 +167,69 @@ fn a_failure_is_remembered_until_an_instance_can_help() {
     assert_eq!(place(&fleet), None);
     fleet.release(InstanceId(0), &task.into(), OTHER);
     assert_eq!(place(&fleet), Some(InstanceId(0)));
+}
+
+/// ECS-301, ECS-530: exactly enough is enough, and of one too few that one thing lacks and no other.
+#[test]
+fn each_thing_that_lacks_is_named_alone() {
+    let registration = Registration {
+        gpus: 2,
+        interfaces: 1,
+        ..Registration::plain(ZoneId(0), ProviderId(0), InstanceTypeId(0), Resources::new(100, 200))
+    };
+    let port = |number| HostPort { protocol: Protocol::Tcp, number };
+    let exact =
+        Demand { need: Resources::new(100, 200), gpus: 2, interface: true, ports: vec![port(80)], ..Demand::default() };
+    let without_interface = Registration { interfaces: 0, ..registration };
+    let larger = |need| Demand { need, ..exact.clone() };
+    let cases = [
+        (exact.clone(), registration, None),
+        (larger(Resources::new(101, 200)), registration, Some(Lack::Cpu)),
+        (larger(Resources::new(100, 201)), registration, Some(Lack::Memory)),
+        (larger(Resources::new(50, 201)), registration, Some(Lack::Memory)),
+        (Demand { gpus: 3, ..exact.clone() }, registration, Some(Lack::Gpu)),
+        (exact.clone(), without_interface, Some(Lack::Interface)),
+        (Demand { interface: false, ..exact.clone() }, without_interface, None),
+        (larger(Resources::new(99, 199)), registration, None),
+    ];
+    for (demand, registration, lack) in cases {
+        let expected = lack.map_or(Lacks::NONE, |lack| Lacks::NONE.and(lack, true));
+        let class = PlacementClass { demand, ..class(0, 0, &[Strategy::Random]) };
+        let mut fleet = Fleet::new(1, 2);
+        let instance = fleet.register(registration);
+        assert_eq!(class.lacks(&fleet, instance), expected, "{class:?}");
+        let host = Host::to_come(fleet.ground(), &registration, "", SimTime::START);
+        assert_eq!(class.would_lack(&registration, &host), expected, "{class:?}");
+    }
+    let mut fleet = Fleet::new(1, 2);
+    let instance = fleet.register(Registration { interfaces: 2, registered: Resources::new(101, 201), ..registration });
+    let other = Demand { ports: vec![port(80)], ..Resources::new(1, 1).into() };
+    fleet.charge(instance, &other, OTHER);
+    let class = PlacementClass { demand: exact, ..class(0, 0, &[Strategy::Random]) };
+    assert_eq!(class.lacks(&fleet, instance), Lacks::NONE.and(Lack::Ports, true));
+}
+
+/// ECS-532: of instances that lack equally many things the first that registered is the closest.
+#[test]
+fn the_closest_instance_lacks_the_fewest_things() {
+    let fleet = fleet(&[(0, 10, 10), (0, 10, 100), (1, 100, 10), (1, 10, 100)]);
+    let (closest, lacks) = class(50, 50, &[Strategy::Random]).closest(&fleet).expect("there are some");
+    assert_eq!((closest, lacks), (InstanceId(1), Lacks::NONE.and(Lack::Cpu, true)));
+    let of_zone_1 = PlacementClass { pool: Pool::Provider(ProviderId(1)), ..class(50, 50, &[Strategy::Random]) };
+    let (closest, lacks) = of_zone_1.closest(&fleet).expect("there are some");
+    assert_eq!((closest, lacks), (InstanceId(2), Lacks::NONE.and(Lack::Memory, true)));
+}
+
+/// ECS-402, ECS-333: an instance that might come is seen with the tasks that would be there first.
+#[test]
+fn an_instance_to_come_has_the_tasks_that_are_said() {
+    let fleet = fleet(&[(0, 10, 10)]);
+    let registration = *fleet.registration(InstanceId(0));
+    let host = Host::to_come(fleet.ground(), &registration, "", SimTime::START);
+    let distinct = Requirements { distinct_instance: true, ..Requirements::default() };
+    assert!(distinct.lacks(&host, GROUP).is_empty());
+    assert!(distinct.lacks(&host.with_tasks_of(&[OTHER]), GROUP).is_empty());
+    let with_both = host.with_tasks_of(&[OTHER, GROUP]);
+    assert_eq!(distinct.lacks(&with_both, GROUP), Lacks::NONE.and(Lack::DistinctInstance, true));
+    assert_eq!(cql::Queryable::running_tasks_count(&with_both), 2);
 }

@@ -71,9 +71,8 @@ impl World<'_> {
     ) -> Lacks {
         let name = self.plan.cast.instance_name(provider, self.providers[provider].ever);
         let host = Host::to_come(self.fleet.ground(), registration, &name, self.now);
-        let (class, (left, taken)) = (&self.plan.classes[class], self.beside_daemons(provider, registration, &host));
-        let has_its_port = class.demand.ports.iter().any(|port| taken.contains(port));
-        let lacks = class.would_lack(&left, &host).and(Lack::Ports, has_its_port);
+        let beside = self.beside_daemons(provider, registration, &host);
+        let lacks = beside.would_lack(&self.plan.classes[class], &host);
         // an instance without an address does not come (ECS-142)
         lacks.and(Lack::Location, !self.has_address_for_instance(registration.zone))
     }

@@ -6,9 +6,9 @@ use super::event::Event;
 use super::life::NewTask;
 use super::world::World;
 use crate::cluster::{HostPort, Registration, TaskState};
-use crate::fact::{Fact, Lacks, Why};
-use crate::placement::{Host, Pool};
-use crate::units::{InstanceId, ProviderId, ServiceId, TaskId};
+use crate::fact::{Fact, Lack, Lacks, Why};
+use crate::placement::{Host, PlacementClass, Pool};
+use crate::units::{GroupId, InstanceId, ProviderId, ServiceId, TaskId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The daemon tasks of a run.
@@ -186,29 +186,48 @@ impl World<'_> {
         self.daemons.due.remove(&instance);
     }
 
-    /// What an instance that might come leaves to other tasks, once the daemons are on it, and the ports that they hold.
+    /// What an instance that might come leaves to other tasks, once the daemons are on it.
     pub(super) fn beside_daemons(
         &self,
         provider: ProviderId,
         registration: &Registration,
         host: &Host<'_>,
-    ) -> (Registration, Vec<HostPort>) {
-        let (mut left, mut ports) = (*registration, Vec::new());
+    ) -> BesideDaemons {
+        let mut beside = BesideDaemons { left: *registration, ports: Vec::new(), groups: Vec::new() };
         for service in &self.daemons.services {
             let class = &self.plan.classes[self.plan.services[*service].template.class];
             let is_for_it = matches!(class.pool, Pool::LaunchTypeEc2) || class.pool == Pool::Provider(provider);
-            if is_for_it && class.would_lack(&left, host) == Lacks::NONE {
-                left.registered -= class.demand.need;
-                left.gpus -= class.demand.gpus;
-                left.interfaces -= u32::from(class.demand.interface);
-                ports.extend_from_slice(&class.demand.ports);
+            if is_for_it && beside.would_lack(class, host).is_empty() {
+                let demand = &class.demand;
+                beside.left.registered -= demand.need;
+                beside.left.gpus -= demand.gpus;
+                beside.left.interfaces -= u32::from(demand.interface);
+                beside.ports.extend_from_slice(&demand.ports);
+                beside.groups.push(class.group);
             }
         }
-        (left, ports)
+        beside
     }
 
     /// Whether a task's containers run.
     pub(super) fn is_running(&self, id: TaskId) -> bool {
         self.tasks.get(id).state == TaskState::Running
+    }
+}
+
+/// What an instance that might come has for other tasks beside those of the daemons.
+pub(super) struct BesideDaemons {
+    left: Registration,
+    /// Host ports that daemons hold.
+    ports: Vec<HostPort>,
+    /// The groups of the daemons.
+    groups: Vec<GroupId>,
+}
+
+impl BesideDaemons {
+    /// What it would lack for a task of a class.
+    pub(super) fn would_lack(&self, class: &PlacementClass, host: &Host<'_>) -> Lacks {
+        let has_its_port = class.demand.ports.iter().any(|port| self.ports.contains(port));
+        class.would_lack(&self.left, &host.with_tasks_of(&self.groups)).and(Lack::Ports, has_its_port)
     }
 }
