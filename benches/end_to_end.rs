@@ -36,7 +36,7 @@ fn run(command: &mut Command) {
 /// 10,000 instances and 100,000 tasks of six sizes that arrive over five minutes and stay.
 fn large(folder: &Path) -> PathBuf {
     let sizes = [(256, 512), (256, 1024), (512, 1024), (1024, 2048), (1024, 4096), (2048, 4096)];
-    let mut text = "duration: 1h\ninstances: [{type: m5.4xlarge, count: 10000}]\ntask_definitions:\n".to_owned();
+    let mut text = "duration: 1h\nlaunch_rates: none\nquotas: ignore\ninstances: [{type: m5.4xlarge, count: 10000}]\ntask_definitions:\n".to_owned();
     for (row, (cpu, memory)) in sizes.iter().enumerate() {
         let _ = writeln!(text, "  s{row}: {{cpu: {cpu}, memory: {memory} MiB}}");
     }

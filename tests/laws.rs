@@ -15,6 +15,8 @@ mod lives;
 mod log;
 #[path = "laws/others.rs"]
 mod others;
+#[path = "laws/quotas.rs"]
+mod quotas;
 #[path = "laws/series.rs"]
 mod series;
 #[path = "laws/town.rs"]

@@ -185,6 +185,10 @@ codes! {
     TooLargeToRun = "LS0218", "a scenario too large to run",
         "The scenario asks for more instances, tasks or work than a run can hold or count exactly. The message says \
          how much it asks for and how much is allowed.";
+    OverQuota = "LS0219", "more than an account's quota",
+        "AWS limits how many instances and services a cluster has, how many tasks a service, and how many vCPUs run at once \
+         on Fargate (ECS-801 to ECS-804, ECS-814). `quotas:` decides what is made of more: `warn`, `enforce` or `ignore` \
+         (ECS-833), and says the values that AWS has raised for an account.";
     BadContainers = "LS0231", "containers that can't live together",
         "A task has at least one essential container (ECS-130). What a container depends on must exist, must be able to \
          reach what is waited for, in time, and may not depend on it in turn; only what is not essential can be waited \

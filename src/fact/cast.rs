@@ -1,5 +1,6 @@
 //! Who appears in the facts: names and figures that stay the same all through a run.
 
+use super::Quotas;
 use crate::units::{
     Architecture, GroupId, Id, InstanceTypeId, OperatingSystem, ProviderId, Resources, ServiceId, SimTime, SubnetId,
     Table, TaskDefinitionId, TaskSourceId, ZoneId,
@@ -42,6 +43,8 @@ pub struct Cast {
     pub services: Table<ServiceId, ServiceRole>,
     /// Subnets, in name order; without any, addresses never run out.
     pub subnets: Table<SubnetId, SubnetRole>,
+    /// What the account may have (ECS-833).
+    pub quotas: Quotas,
 }
 
 /// A subnet.

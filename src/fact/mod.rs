@@ -6,12 +6,14 @@
 mod cast;
 mod lack;
 mod place;
+mod quota;
 mod rule;
 mod why;
 
 pub use cast::{Calls, Cast, InstanceTypeRole, Origin, Platform, ServiceRole, SubnetRole, TaskSourceRole};
 pub use lack::{Lack, Lacks};
 pub use place::Place;
+pub use quota::{Quota, QuotaMode, Quotas, VcpusAtOnce};
 pub use rule::{Rule, RuleSet};
 pub use why::Why;
 
@@ -203,6 +205,46 @@ pub enum Fact {
         /// By which rule.
         why: Why,
     },
+    /// More calls are made than AWS takes at once: this one is made later (ECS-831).
+    CallThrottled {
+        /// What is called.
+        call: ApiCall,
+        /// The service or entry of `tasks` that it is about.
+        source: TaskSourceId,
+        /// The first task that it starts, or the one that it stops, by its number there; 0 for `UpdateService`.
+        ordinal: u32,
+        /// How many calls of the kind waited before it.
+        ahead: u32,
+        /// By which rule.
+        why: Why,
+    },
+}
+
+/// A call of ECS's interface whose rate AWS limits (ECS-813, ECS-821, ECS-822).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ApiCall {
+    /// RunTask for tasks on instances.
+    RunTask,
+    /// RunTask for tasks on Fargate, which has a limit of its own beside that of the cluster.
+    RunTaskOnFargate,
+    /// StopTask.
+    StopTask,
+    /// `UpdateService`.
+    UpdateService,
+}
+
+impl ApiCall {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::RunTask, Self::RunTaskOnFargate, Self::StopTask, Self::UpdateService];
+
+    /// As AWS calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RunTask | Self::RunTaskOnFargate => "RunTask",
+            Self::StopTask => "StopTask",
+            Self::UpdateService => "UpdateService",
+        }
+    }
 }
 
 /// Who has an address of a subnet.
@@ -216,7 +258,7 @@ pub enum Holder {
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 20] = [
+    pub const KINDS: [&'static str; 21] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -237,6 +279,7 @@ impl Fact {
         "address_taken",
         "address_freed",
         "service_throttled",
+        "call_throttled",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -262,6 +305,7 @@ impl Fact {
             Self::AddressTaken { .. } => 17,
             Self::AddressFreed { .. } => 18,
             Self::ServiceThrottled { .. } => 19,
+            Self::CallThrottled { .. } => 20,
         };
         Self::KINDS[place]
     }
@@ -290,7 +334,8 @@ impl Fact {
             | Self::OperationFailed { .. }
             | Self::AddressTaken { holder: Holder::Instance(_), .. }
             | Self::AddressFreed { holder: Holder::Instance(_), .. }
-            | Self::ServiceThrottled { .. } => None,
+            | Self::ServiceThrottled { .. }
+            | Self::CallThrottled { .. } => None,
         }
     }
 
@@ -308,7 +353,8 @@ impl Fact {
             | Self::DesiredCount { why, .. }
             | Self::OperationFailed { why, .. }
             | Self::ProviderChosen { why, .. }
-            | Self::ServiceThrottled { why, .. } => Some(*why),
+            | Self::ServiceThrottled { why, .. }
+            | Self::CallThrottled { why, .. } => Some(*why),
             Self::TaskStarting { .. }
             | Self::TaskQueued { .. }
             | Self::TaskRunning { .. }

@@ -1,6 +1,6 @@
 //! The reason of a decision: the rule's number with its operands.
 
-use super::{Lack, Lacks, Rule};
+use super::{Lack, Lacks, Quota, Rule};
 use crate::units::{InstanceId, Resources, SubnetId};
 
 /// Why something was decided.
@@ -99,6 +99,18 @@ pub enum Why {
         /// Which rate.
         rule: Rule,
     },
+    /// ECS takes so many calls in a second and no more (ECS-813, ECS-821, ECS-822).
+    CallRate {
+        /// Which rate.
+        rule: Rule,
+    },
+    /// The account has all that it may have (ECS-833).
+    Quota {
+        /// Of what.
+        quota: Quota,
+        /// How many.
+        value: u32,
+    },
 }
 
 impl Why {
@@ -108,7 +120,10 @@ impl Why {
             Self::Given | Self::InitialState => Rule::ecs(950),
             Self::DesiredCount { .. } | Self::Daemon => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
-            Self::Strategy { rule, .. } | Self::ScaledIn { rule, .. } | Self::LaunchRate { rule } => *rule,
+            Self::Strategy { rule, .. }
+            | Self::ScaledIn { rule, .. }
+            | Self::LaunchRate { rule }
+            | Self::CallRate { rule } => *rule,
             Self::NothingFits { lacks, .. } => match lacks.first() {
                 Some(Lack::DistinctInstance) => Rule::ecs(330),
                 Some(Lack::MemberOf) => Rule::ecs(331),
@@ -124,6 +139,7 @@ impl Why {
             Self::FargateZone { .. } => Rule::ecs(305),
             Self::NoAddress { .. } => Rule::ecs(144),
             Self::FailedStarts => Rule::ecs(455),
+            Self::Quota { quota, .. } => quota.rule(),
         })
     }
 }

@@ -3,7 +3,9 @@
 use super::definitions::{Definition, Notes};
 use super::drawn::sort_arrivals;
 use super::machines::{Standard, TypeKey};
-use super::model::{InitialState, LaunchRates, NotSimulated, Plan, TaskTemplate, Throttle, TieBreak, WaitingOrder};
+use super::model::{
+    CallRates, InitialState, LaunchRates, NotSimulated, Plan, Rate, TaskTemplate, Throttle, TieBreak, WaitingOrder,
+};
 use super::subnets::SubnetChoice;
 use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, Situation};
 use crate::capacity::{ProviderKind, Share};
@@ -28,6 +30,12 @@ const THROTTLE_FIRST: SimSpan = SimSpan(10_000);
 const THROTTLE_MAX: SimSpan = SimSpan(1_620_000);
 /// Tasks of one service that are launched on instances in a minute (ECS-810).
 const EC2_SERVICE_PER_MINUTE: u32 = 500;
+/// Calls that ECS takes (ECS-813, ECS-821, ECS-822).
+const CALL_RATES: CallRates = CallRates {
+    run_task_on_fargate: Rate { burst: 20, per_second: 20 },
+    cluster: Rate { burst: 100, per_second: 40 },
+    service: Rate { burst: 50, per_second: 5 },
+};
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
 
@@ -352,8 +360,11 @@ impl<'a> Builder<'a> {
                 Some("blind") => SubnetChoice::Blind,
                 _ => SubnetChoice::SkipFull,
             },
-            launch_rates: (scenario.launch_rates.as_deref() != Some("none"))
-                .then_some(LaunchRates { fargate: launch_rate, ec2_service_per_minute: EC2_SERVICE_PER_MINUTE }),
+            launch_rates: (scenario.launch_rates.as_deref() != Some("none")).then_some(LaunchRates {
+                fargate: launch_rate,
+                ec2_service_per_minute: EC2_SERVICE_PER_MINUTE,
+                calls: CALL_RATES,
+            }),
             throttle: Throttle {
                 first: scenario.throttle_first.unwrap_or(THROTTLE_FIRST),
                 factor: scenario.throttle_factor.unwrap_or(2),

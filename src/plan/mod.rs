@@ -17,6 +17,7 @@ mod fargate;
 mod instances;
 mod machines;
 mod model;
+mod quotas;
 mod schedule_text;
 mod schedules;
 mod situation;
@@ -31,8 +32,8 @@ mod cron_tests;
 
 pub use drawn::{DrawnCalls, Moments};
 pub use model::{
-    Action, Arrival, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
-    PlannedService, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
+    Action, Arrival, CallRates, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
+    PlannedService, Rate, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 pub use subnets::SubnetChoice;
 
@@ -119,6 +120,7 @@ fn build(
     builder.situation();
     builder.draw_calls();
     builder.operations();
+    builder.quotas();
     builder.bounds();
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);

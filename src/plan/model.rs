@@ -101,6 +101,28 @@ pub struct LaunchRates {
     pub fargate: LaunchRate,
     /// Tasks of one service on instances in a minute (ECS-810).
     pub ec2_service_per_minute: u32,
+    /// Calls that ECS takes.
+    pub calls: CallRates,
+}
+
+/// How many calls ECS takes in a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallRates {
+    /// RunTask for Fargate (ECS-813).
+    pub run_task_on_fargate: Rate,
+    /// RunTask and StopTask of all kinds together (ECS-821).
+    pub cluster: Rate,
+    /// `UpdateService` (ECS-822).
+    pub service: Rate,
+}
+
+/// A bucket of tokens (ECS-830).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// What it holds.
+    pub burst: u32,
+    /// By how much it is refilled.
+    pub per_second: u32,
 }
 
 /// The pauses of a service whose tasks fail to start (ECS-455, ECS-458).

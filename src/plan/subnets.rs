@@ -7,6 +7,9 @@ use crate::scenario::{Cidr, Subnet};
 use crate::units::{SubnetId, ZoneId};
 use std::collections::BTreeMap;
 
+/// Most subnets of one awsvpc configuration (ECS-817).
+const MOST_OF_A_TASK: usize = 16;
+
 /// Whether Fargate leaves out zones whose subnets are full (ECS-145).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubnetChoice {
@@ -87,9 +90,18 @@ impl Builder<'_> {
         }
     }
 
-    /// The subnets of the tasks of a source: those that it names, else all.
-    pub(super) fn subnets_of(&mut self, path: &str, named: Option<&[String]>) -> Vec<SubnetId> {
-        let Some(named) = named else { return self.cast.subnets.ids().collect() };
+    /// The subnets of the tasks of a source: those that it names, else all. Tasks with an interface of their own have at
+    /// most sixteen (ECS-817).
+    pub(super) fn subnets_of(&mut self, path: &str, named: Option<&[String]>, has_interface: bool) -> Vec<SubnetId> {
+        let Some(named) = named else {
+            let all = self.cast.subnets.len();
+            if has_interface && all > MOST_OF_A_TASK {
+                let message = format!("its tasks would have all {all} subnets; at most 16 can be listed (ECS-817)");
+                let help = Some("name those that they use: `subnets: [a, b, c]`".to_owned());
+                self.error(Code::BadSubnet, path, message, "in too many subnets", help);
+            }
+            return self.cast.subnets.ids().collect();
+        };
         let mut found = Vec::new();
         for (row, name) in named.iter().enumerate() {
             let path = format!("{path}.subnets[{row}]");

@@ -67,7 +67,8 @@ impl Builder<'_> {
         let Some(asked) = asked else { return };
         self.check_daemon(&path, daemon, &asked, &to);
         self.constraints_on_fargate(&path, &service.placement_constraints, &to);
-        let subnets = self.subnets_of(&path, service.subnets.as_deref());
+        let has_interface = definition.demand.interface || to.is_fargate();
+        let subnets = self.subnets_of(&path, service.subnets.as_deref(), has_interface);
         let wanted = Wanted { demand: definition.demand.clone(), chain: &chain, group, asked: &asked };
         let (class, strategy) = self.classes_of(&wanted, &to, &subnets);
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
@@ -162,7 +163,8 @@ impl Builder<'_> {
         let group = self.group(tasks.group.clone().unwrap_or_else(|| format!("family:{family}")));
         let of_definition = definition.as_ref().map(|definition| definition.id);
         let source = self.source(name, Origin::Standalone, group, of_definition, platform);
-        let subnets = self.subnets_of(&path, tasks.subnets.as_deref());
+        let has_interface = definition.as_ref().is_some_and(|found| found.demand.interface) || to.is_fargate();
+        let subnets = self.subnets_of(&path, tasks.subnets.as_deref(), has_interface);
         self.subnets_of.push(subnets.clone());
         let Some(asked) = self.asked(&path, definition.as_deref(), &tasks.placement_constraints) else { return };
         let kind = Kind {

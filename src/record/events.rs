@@ -1,7 +1,7 @@
 //! What a person would find in the event list of the console, in ECS's own words (ECS-495).
 
 use super::state::State;
-use crate::fact::{Cast, Fact, Origin, TaskRef, Why};
+use crate::fact::{Cast, Fact, Origin, Quota, TaskRef, Why};
 use crate::units::{InstanceId, SimTime};
 
 /// One line of `events.csv`.
@@ -47,40 +47,10 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let instance = place.instance().map(|instance| maker.instance(instance)).unwrap_or_default();
             Some(EventRow { instance, ..maker.row("service_event", Some(task), why, message) })
         }
-        Fact::TaskWaits { task, why: why @ Why::LaunchRate { .. } }
-            if state.said_waiting.get(task.source) != Some(&true) =>
-        {
-            let kind = if maker.is_of_service(task) { "service " } else { "" };
-            let message =
-                format!("({kind}{}) operations are being throttled. Will try again later.", maker.source(task));
-            Some(maker.row("launch_rate", Some(task), why, message))
-        }
         // one that waits already has said it; ECS does not repeat itself either (ECS-496)
-        Fact::TaskWaits { task, why } if state.said_waiting.get(task.source) != Some(&true) => {
-            let message = format!(
-                "(service {}) was unable to place a task because no container instance met all of its requirements.{}",
-                maker.source(task),
-                maker.closest(why)
-            );
-            Some(maker.row("service_event", Some(task), why, message))
-        }
+        Fact::TaskWaits { task, why } if !maker.has_said(task, why) => Some(maker.waits(task, why)),
         Fact::TaskUnplaced { task, why } => {
-            let message = match why {
-                Why::LargerThanInstance { need, empty } => format!(
-                    "RunTask failed: (task {}) needs {} and {}; an empty instance has {} and {}",
-                    maker.task(task),
-                    need.cpu,
-                    need.memory,
-                    empty.cpu,
-                    empty.memory
-                ),
-                _ => {
-                    let failure = maker.closest(why);
-                    let task = maker.task(task);
-                    format!("RunTask failed: no container instance met all requirements of (task {task}).{failure}")
-                }
-            };
-            Some(maker.row("run_task_failure", Some(task), why, message))
+            Some(maker.row("run_task_failure", Some(task), why, maker.failure(task, why)))
         }
         Fact::TaskStopping { task, why: why @ Why::NoAddress { subnet } } => {
             let (name, subnet) = (maker.task(task), &cast.subnets[subnet].name);
@@ -108,6 +78,13 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let message = format!("StopTask failed: there is no (task {name}) now");
             Some(EventRow { task: name, ..maker.row("operation_failed", None, why, message) })
         }
+        // those behind it wait for the same, and do not say it again (ECS-496)
+        Fact::CallThrottled { call, source, ahead: 0, why, .. } => {
+            let name = cast.sources[source].name.clone();
+            let message =
+                format!("({name}) {} failed: ThrottlingException: Rate exceeded. It is called again.", call.name());
+            Some(EventRow { source: name, ..maker.row("call_throttled", None, why, message) })
+        }
         Fact::SteadyState { service } => {
             let name = &cast.services[service].name;
             let desired = state.desired[service];
@@ -116,6 +93,16 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             Some(EventRow { source: name.clone(), ..maker.row("service_event", None, why, message) })
         }
         _ => None,
+    }
+}
+
+/// What ECS says of a quota (ECS-495); of instances it has no words of its own, since they are refused one by one.
+fn limit(quota: Quota, value: u32) -> String {
+    match quota {
+        Quota::FargateVcpus | Quota::FargateSpotVcpus => {
+            format!("You've reached the limit on the number of vCPUs you can run concurrently, which is {value}.")
+        }
+        _ => format!("No further container instance registers: the quota of {} is {value}.", quota.words()),
     }
 }
 
@@ -145,6 +132,53 @@ impl Maker<'_> {
     fn instance(&self, instance: InstanceId) -> String {
         let (provider, ordinal) = self.state.names(instance);
         self.cast.instance_name(provider, ordinal).into_owned()
+    }
+
+    /// Whether another task of the source has said already that it waits; a quota says it once for itself.
+    fn has_said(&self, task: TaskRef, why: Why) -> bool {
+        let said = if matches!(why, Why::Quota { .. }) { &self.state.said_quota } else { &self.state.said_waiting };
+        said.get(task.source) == Some(&true)
+    }
+
+    /// A task has to wait.
+    fn waits(&self, task: TaskRef, why: Why) -> EventRow {
+        let source = self.source(task);
+        let (kind, message) = match why {
+            Why::LaunchRate { .. } => {
+                let service = if self.is_of_service(task) { "service " } else { "" };
+                let message = format!("({service}{source}) operations are being throttled. Will try again later.");
+                ("launch_rate", message)
+            }
+            Why::Quota { quota, value } => {
+                let reason = limit(quota, value);
+                ("service_event", format!("(service {source}) was unable to place a task. Reason: {reason}"))
+            }
+            _ => {
+                let message = format!(
+                    "(service {source}) was unable to place a task because no container instance met all of its \
+                     requirements.{}",
+                    self.closest(why)
+                );
+                ("service_event", message)
+            }
+        };
+        self.row(kind, Some(task), why, message)
+    }
+
+    /// What RunTask answers of a task that gets no place.
+    fn failure(&self, task: TaskRef, why: Why) -> String {
+        let name = self.task(task);
+        match why {
+            Why::Quota { quota, value } => format!("RunTask failed for (task {name}): {}", limit(quota, value)),
+            Why::LargerThanInstance { need, empty } => format!(
+                "RunTask failed: (task {name}) needs {} and {}; an empty instance has {} and {}",
+                need.cpu, need.memory, empty.cpu, empty.memory
+            ),
+            _ => {
+                let failure = self.closest(why);
+                format!("RunTask failed: no container instance met all requirements of (task {name}).{failure}")
+            }
+        }
     }
 
     /// ECS's own words about the instance that comes closest (ECS-495).

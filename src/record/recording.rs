@@ -4,6 +4,7 @@ use super::calls::CallLog;
 use super::checks::{CheckResult, Checks};
 use super::digest::Digest;
 use super::events::{self, EventRow};
+use super::quotas::QuotaLog;
 use super::series::{BucketRow, ClusterGauge, Series};
 use super::state::State;
 use super::summary::{Money, ServiceSummary, Summary};
@@ -39,6 +40,7 @@ pub struct Recording<'a> {
     series: Series,
     tasks: TaskLog,
     calls: CallLog,
+    quotas: QuotaLog,
     checks: Checks,
     digest: Digest,
     summary: Summary,
@@ -55,6 +57,7 @@ impl<'a> Recording<'a> {
             series: Series::new(cast, width),
             tasks: TaskLog::default(),
             calls: CallLog::new(cast),
+            quotas: QuotaLog::default(),
             checks: Checks::new(expectations),
             digest: Digest::default(),
             summary: Summary { horizon: cast.horizon, ..Summary::default() },
@@ -72,6 +75,8 @@ impl<'a> Recording<'a> {
         };
         self.summary.services = self.cast.services.ids().map(service).collect::<Table<_, _>>();
         self.summary.calls = self.calls.finish();
+        let most_instances = self.summary.gauge(ClusterGauge::Instances).max;
+        self.summary.over_quota = self.quotas.finish(self.cast, most_instances);
         self.summary.digest = self.digest.text();
         self.summary.facts = self.digest.facts();
         self.summary.last = self.state;
@@ -98,6 +103,7 @@ impl<'a> Recording<'a> {
             Fact::TaskWanted { .. } => summary.tasks_wanted += 1,
             Fact::TaskPlaced { .. } => summary.tasks_placed += 1,
             Fact::TaskStopped { .. } => summary.tasks_stopped += 1,
+            Fact::CallThrottled { .. } => summary.calls_throttled += 1,
             Fact::TaskUnplaced { why, .. } => {
                 summary.tasks_unplaced += 1;
                 summary.tasks_too_large += u64::from(matches!(why, Why::LargerThanInstance { .. }));
@@ -130,6 +136,7 @@ impl Observer for Recording<'_> {
         self.digest.add(at, fact);
         self.count(fact);
         self.calls.update(fact);
+        self.quotas.update(&self.cast.quotas, &self.state, at, fact);
         self.count_instance(fact);
         if !self.checks.is_empty() {
             self.checks.observe(&self.state, at, fact);

@@ -1,6 +1,6 @@
 //! The cluster as the facts tell it: counts of tasks and instances at the present moment.
 
-use crate::fact::{Cast, Fact, Origin, Place, TaskRef};
+use crate::fact::{Cast, Fact, Origin, Place, TaskRef, Why};
 use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
 use std::collections::BTreeMap;
 
@@ -91,6 +91,8 @@ pub struct State {
     pub(super) tasks: Vec<Option<TaskNow>>,
     /// Sources with a task that has to wait, until none waits any more.
     pub(super) said_waiting: Table<TaskSourceId, bool>,
+    /// The same of those that a quota holds back.
+    pub(super) said_quota: Table<TaskSourceId, bool>,
 }
 
 impl State {
@@ -103,6 +105,7 @@ impl State {
         Self {
             free_addresses: cast.subnets.rows().iter().map(|subnet| subnet.usable).collect(),
             said_waiting: cast.sources.iter().map(|_| false).collect(),
+            said_quota: cast.sources.iter().map(|_| false).collect(),
             by_source: cast.sources.iter().map(|_| Counts::default()).collect(),
             desired: cast.services.iter().map(|_| 0).collect(),
             service_source: cast.services.iter().map(|(_, role)| role.source).collect(),
@@ -143,7 +146,10 @@ impl State {
                 self.move_to(task, Stage::Stopping);
             }
             Fact::TaskStopped { task, .. } | Fact::TaskUnplaced { task, .. } => self.forget(task),
-            Fact::TaskWaits { task, .. } => self.said_waiting[task.source] = true,
+            Fact::TaskWaits { task, why } => {
+                self.said_waiting[task.source] = true;
+                self.said_quota[task.source] |= matches!(why, Why::Quota { .. });
+            }
             Fact::TaskStarting { .. }
             | Fact::TaskQueued { .. }
             | Fact::TaskCut { .. }
@@ -151,6 +157,7 @@ impl State {
             | Fact::OperationFailed { .. }
             | Fact::ProviderChosen { .. }
             | Fact::ServiceThrottled { .. }
+            | Fact::CallThrottled { .. }
             | Fact::SteadyState { .. } => {}
             Fact::DesiredCount { service, desired, .. } => self.desired[service] = desired,
             Fact::AddressTaken { subnet, .. } => self.free_addresses[subnet] -= 1,
@@ -214,6 +221,7 @@ impl State {
     fn end_of_wait(&mut self, source: TaskSourceId) {
         if self.by_source[source].waiting == 0 {
             self.said_waiting[source] = false;
+            self.said_quota[source] = false;
         }
     }
 

@@ -1,6 +1,7 @@
 //! The run in a few figures.
 
 use super::calls::CallsSummary;
+use super::quotas::OverQuota;
 use super::series::{Bucket, CLUSTER_GAUGES, ClusterGauge, Requests};
 use super::state::State;
 use crate::units::{NanoUsd, ServiceId, SimTime, Table, TaskSourceId};
@@ -53,6 +54,10 @@ pub struct Summary {
     pub services: Table<ServiceId, ServiceSummary>,
     /// What became of the calls of RunTask, by source.
     pub calls: BTreeMap<TaskSourceId, CallsSummary>,
+    /// Calls that came too early for AWS's rates and were made later, or not before the end (ECS-831).
+    pub calls_throttled: u64,
+    /// Quotas that the run went beyond, where they are not enforced (ECS-833).
+    pub over_quota: Vec<OverQuota>,
     /// What it cost.
     pub money: Money,
     /// Stands for all facts of the run.

@@ -5,7 +5,7 @@ use super::numbers::utc;
 use crate::catalog::PRICES_SOURCE;
 use crate::catalog::fargate::FARGATE_PRICES_SOURCE;
 use crate::cost::{Meter, NOT_BILLED_YET};
-use crate::record::ClusterGauge;
+use crate::record::{ClusterGauge, OverQuota};
 use serde::Serialize;
 use serde_json::Number;
 
@@ -45,6 +45,10 @@ struct Summary<'a> {
     memory_reserved_percent: Option<Number>,
     services: Vec<Service<'a>>,
     tasks: Vec<TasksEntry<'a>>,
+    #[serde(skip_serializing_if = "is_none")]
+    calls_throttled: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    over_quota: Vec<Over>,
     expectations: Vec<Check<'a>>,
     expectations_met: bool,
     model_limits: &'static [&'static str],
@@ -69,6 +73,33 @@ struct CostLine<'a> {
     unit: &'static str,
     price_usd: Number,
     cost_usd: Number,
+}
+
+/// A quota that the run went beyond.
+#[derive(Serialize)]
+struct Over {
+    quota: &'static str,
+    rule: String,
+    value: u32,
+    most: Number,
+    adjustable: bool,
+}
+
+impl Over {
+    fn of(over: &OverQuota) -> Self {
+        Self {
+            quota: over.quota.words(),
+            rule: over.quota.rule().to_string(),
+            value: over.value,
+            most: number(&over.number()),
+            adjustable: over.quota.key().is_some(),
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(Serialize)]
@@ -198,6 +229,8 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         memory_reserved_percent: ratio(memory.0 * 100, memory.1),
         services: services.collect(),
         tasks: calls(run),
+        calls_throttled: summary.calls_throttled,
+        over_quota: summary.over_quota.iter().map(Over::of).collect(),
         expectations: run
             .checks
             .iter()

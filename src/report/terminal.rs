@@ -4,7 +4,7 @@ use super::figures::Figures;
 use super::numbers::{grouped, percent1, ratio3};
 use super::summary_json::MODEL_LIMITS;
 use crate::cost::{Meter, NOT_BILLED_YET};
-use crate::record::{Bucket, ClusterGauge};
+use crate::record::{Bucket, ClusterGauge, OverQuota};
 use std::fmt::Write;
 
 const WIDTH: usize = 80;
@@ -17,6 +17,7 @@ pub fn summary_text(run: &Figures<'_>, color: bool) -> String {
     cluster(&mut text, run);
     services(&mut text, run);
     calls(&mut text, run);
+    limited(&mut text, run);
     checks(&mut text, run, color);
     limits(&mut text, run);
     text
@@ -169,6 +170,44 @@ fn calls(text: &mut String, run: &Figures<'_>) {
         wrapped(text, "  Warning: ", &sentence);
     }
     line(text, "");
+}
+
+/// What AWS would not have let go on so, or so fast.
+fn limited(text: &mut String, run: &Figures<'_>) {
+    let summary = run.summary;
+    for over in &summary.over_quota {
+        wrapped(text, "  Warning: ", &over_quota(over));
+    }
+    if summary.calls_throttled > 0 {
+        let calls = match summary.calls_throttled {
+            1 => "1 call was".to_owned(),
+            count => format!("{} calls were", grouped(count)),
+        };
+        let sentence = format!(
+            "{calls} throttled and made later, as AWS takes so many in a second (ECS-813, ECS-821, ECS-822); \
+             `launch_rates: none` leaves that out"
+        );
+        wrapped(text, "  Warning: ", &sentence);
+    }
+    if !summary.over_quota.is_empty() || summary.calls_throttled > 0 {
+        line(text, "");
+    }
+}
+
+/// A quota that the run went beyond, in a sentence.
+fn over_quota(over: &OverQuota) -> String {
+    let (rule, value) = (over.quota.rule(), grouped(u64::from(over.value)));
+    let most = over.number();
+    match over.quota.key() {
+        Some(key) => format!(
+            "up to {most} {}, where the account has {value} and AWS lets the rest wait ({rule}); it is raised with \
+             use or on request: say yours with \
+             `quotas: {{{key}: {}}}`",
+            over.quota.words(),
+            over.most.div_ceil(over.parts)
+        ),
+        None => format!("up to {most} {}, where AWS allows {value} and no more ({rule})", over.quota.words()),
+    }
 }
 
 fn checks(text: &mut String, run: &Figures<'_>, color: bool) {

@@ -31,6 +31,8 @@ pub(super) fn reason(why: Why) -> String {
         Why::Weight { beyond, weight } => format!("{beyond} tasks beyond the base with weight {weight}"),
         Why::NoAddress { .. } => "TaskFailedToStart: InsufficientFreeAddressesInSubnet".to_owned(),
         Why::LaunchRate { .. } => "waits for the launch rate".to_owned(),
+        Why::CallRate { .. } => "waits for the rate of calls".to_owned(),
+        Why::Quota { quota, value } => format!("the quota of {value} {} is used up", quota.words()),
         Why::FailedStarts => "tasks fail to start".to_owned(),
         Why::FargateZone { tasks, .. } => format!("zone with {tasks} tasks"),
     }

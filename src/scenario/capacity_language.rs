@@ -11,6 +11,7 @@ static CIDR_KIND: Quantity =
 static SHARE: Shape = Shape::Quantity(&SHARE_KIND);
 static CIDR: Shape = Shape::Quantity(&CIDR_KIND);
 
+/// At most twenty (ECS-815).
 pub(super) static PROVIDERS: Shape =
     Shape::Dict { names: &Shape::Name, of: &Shape::Map(&PROVIDER_MAP), min: 0, max: 20 };
 static PROVIDER_MAP: MapShape = MapShape {
@@ -96,5 +97,22 @@ static SUBNET_MAP: MapShape = MapShape {
     ],
 };
 
-/// Which subnets tasks with a network interface of their own are in.
+pub(super) static QUOTAS: Shape = Shape::Either(&[&QUOTA_MODE, &Shape::Map(&QUOTAS_MAP)]);
+static QUOTA_MODE: Shape = Shape::OneOf(&["warn", "enforce", "ignore"]);
+static QUOTA: Shape = Shape::Integer { min: 1, max: 10_000_000 };
+static QUOTAS_MAP: MapShape = MapShape {
+    title: "the block `quotas`",
+    keys: &[
+        key("mode", &QUOTA_MODE).default("warn").doc("What is made of more."),
+        key("fargate_vcpus", &QUOTA).default("6").doc(
+            "vCPUs at once on Fargate on demand, as the account has them: AWS raises it with use or on request (ECS-814).",
+        ),
+        key("fargate_spot_vcpus", &QUOTA).default("6").doc("The same on Fargate Spot, a quota of its own (ECS-814)."),
+        key("services_per_cluster", &QUOTA).default("5000").doc(
+            "Services of the cluster; AWS raises it on request (ECS-803). The quotas of instances and of tasks of a service it does not raise (ECS-801, ECS-804).",
+        ),
+    ],
+};
+
+/// Which subnets tasks with a network interface of their own are in; at most sixteen (ECS-817).
 pub(super) static SUBNET_NAMES: Shape = Shape::List { of: &Shape::Name, min: 1, max: 16 };

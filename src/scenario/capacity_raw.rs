@@ -41,6 +41,26 @@ pub struct Cluster {
     pub default_capacity_provider_strategy: Vec<StrategyItem>,
 }
 
+/// The setting `quotas:`: one word, or a block.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub enum Quotas {
+    Mode(String),
+    Block(QuotasBlock),
+}
+
+/// The setting `quotas:` as a block.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
+pub struct QuotasBlock {
+    pub mode: Option<String>,
+    pub fargate_vcpus: Option<u32>,
+    pub fargate_spot_vcpus: Option<u32>,
+    pub services_per_cluster: Option<u32>,
+}
+
 /// An item of a capacity provider strategy.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 //! A key stands here once it works. Those that the roadmap brings are listed as such, so that an author learns that
 //! the key is right and the time is not.
 
-use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, STRATEGY, SUBNET_NAMES, SUBNETS};
+use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
@@ -83,13 +83,14 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("instance_types", &INSTANCE_TYPES).doc("Instance types of your own, by name, and settings for those of the catalogue."),
         key("awsvpc_trunking", &Shape::Bool).default("false").doc("The account setting `awsvpcTrunking`, on before the instances were launched: more tasks with an interface of their own on types that support it (ECS-211)."),
         key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
-        key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name."),
+        key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name; at most twenty (ECS-815)."),
         key("cluster", &CLUSTER).doc("The cluster itself."),
         key("fargate_provision", &SPAN).default("30s").doc("PROVISIONING on Fargate: from the place of a task to the start of its image's download, when billing begins (ECS-555, PRC-11)."),
         key("subnets", &SUBNETS).doc("Addresses, by name of the subnet: `a: 10.0.0.0/24` for one in zone `a`, or a block. Each instance and each task with a network interface of its own takes one; without subnets they never run out (PLT-27, PLT-28)."),
         key("subnet_choice", &Shape::OneOf(&["skip_full", "blind"])).default("skip_full").doc("Whether Fargate leaves out zones whose subnets are full, or chooses the zone first (ECS-145)."),
         key("eni_release", &Shape::OneOf(&["at_stopped", "at_stop_request"])).default("at_stopped").doc("When a task's network interface and address are free again (ECS-141)."),
-        key("launch_rates", &Shape::OneOf(&["apply", "none"])).default("apply").doc("Whether tasks are launched no faster than AWS does it: 500 of a service in a minute (in smaller Regions 125 on Fargate), and on Fargate, on demand and on Spot each, a burst of 100 and 20 a second after it (25 and 5). What stands there at a steady start is not launched (ECS-809 to ECS-812, ECS-833)."),
+        key("launch_rates", &Shape::OneOf(&["apply", "none"])).default("apply").doc("Whether tasks are launched no faster than AWS does it: 500 of a service in a minute (in smaller Regions 125 on Fargate), and on Fargate, on demand and on Spot each, a burst of 100 and 20 a second after it (25 and 5). What stands there at a steady start is not launched (ECS-809 to ECS-812, ECS-833). Calls have rates too: RunTask and StopTask together a burst of 100 and 40 a second after it (ECS-821), RunTask on Fargate 20 a second (ECS-813), UpdateService a burst of 50 and 5 a second (ECS-822). A call that comes too early is made as soon as there is room, in its turn (ECS-831)."),
+        key("quotas", &QUOTAS).default("warn").doc("What is made of sizes that AWS limits: 5,000 container instances and 5,000 services of a cluster, 5,000 tasks of a service, and the vCPUs at once on Fargate, on demand and on Spot each, of which a new account has 6 (ECS-801, ECS-803, ECS-804, ECS-814). `warn`: it is said once, and the run goes on. `enforce`: as AWS: refused before the run, or what is too much waits. `ignore`: nothing. As a block: with what AWS has raised for the account (ECS-833)."),
         key("throttle_first", &SPAN).default("10s").doc("How long a service waits after tasks that failed to start; nothing else counts (ECS-455, ECS-458)."),
         key("throttle_factor", &Shape::Integer { min: 1, max: 100 }).default("2").doc("By how much that pause grows each time, until a task is RUNNING (ECS-458)."),
         key("throttle_max", &SPAN).default("27m").doc("The longest such pause (ECS-455)."),
@@ -102,7 +103,6 @@ static SCENARIO_MAP: MapShape = MapShape {
         Key::later("extends", "comes with variants of scenarios"),
         Key::later("warm_up", "comes with statistics that leave out the first stretch"),
         Key::later("load_balancers", "comes with load balancers"),
-        Key::later("quotas", "comes with quotas"),
         Key::later("repositories", "comes with registries and images"),
         Key::later("alarms", "comes with metrics and alarms"),
         Key::later("network_rules", "comes with awsvpc networking"),
@@ -198,7 +198,7 @@ static CONSTRAINT_MAP: MapShape = MapShape {
     ],
 };
 
-static SERVICES: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&SERVICE_MAP), min: 0, max: 5000 };
+static SERVICES: Shape = Shape::Dict { names: &Shape::Name, of: &Shape::Map(&SERVICE_MAP), min: 0, max: 20_000 };
 static SERVICE_MAP: MapShape = MapShape {
     title: "a service",
     keys: &[

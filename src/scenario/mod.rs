@@ -35,7 +35,9 @@ mod walk;
 mod tests;
 
 pub use aws::{AwsTaskDefinition, aws_task_definition, merge as merge_aws};
-pub use capacity_raw::{CapacityProvider, Cidr, Cluster, Empty, FargateSpot, StrategyItem, Subnet, SubnetBlock};
+pub use capacity_raw::{
+    CapacityProvider, Cidr, Cluster, Empty, FargateSpot, Quotas, QuotasBlock, StrategyItem, Subnet, SubnetBlock,
+};
 pub use doubts::Doubts;
 pub use flaws::flaws;
 pub use json::read_json;

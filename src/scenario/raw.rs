@@ -3,7 +3,7 @@
 //! serde makes these structs from a tree whose shape has been checked ([`super::language`]), so that a failure here
 //! would be a disagreement between the two, which a test excludes.
 
-use super::capacity_raw::{CapacityProvider, Cluster, StrategyItem, Subnet};
+use super::capacity_raw::{CapacityProvider, Cluster, Quotas, StrategyItem, Subnet};
 use super::start_language::{EventsPer, parse_event_rate, parse_window};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
@@ -46,6 +46,7 @@ pub struct Scenario {
     pub subnets: BTreeMap<String, Subnet>,
     pub subnet_choice: Option<String>,
     pub launch_rates: Option<String>,
+    pub quotas: Option<Quotas>,
     pub eni_release: Option<String>,
     #[serde(default, deserialize_with = "some_span")]
     pub throttle_first: Option<SimSpan>,

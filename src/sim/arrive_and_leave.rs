@@ -51,6 +51,7 @@ impl World<'_> {
             self.agents[instance] = Agent::default(); // what is gone keeps no memory
             self.emit(Fact::InstanceGone { instance, why });
             self.detach_instance(instance);
+            self.lets_go(agenda);
         }
     }
 

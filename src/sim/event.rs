@@ -40,6 +40,8 @@ pub enum Event {
     Demand(ServiceId),
     /// The next entry of the operators' list.
     Operate(u32),
+    /// There are tokens for calls that had to wait.
+    Calls,
     /// A service compares what runs with what it wants.
     Reconcile(ServiceId),
     /// The next entry of the list of arrivals, and all of the same instant.
@@ -55,7 +57,7 @@ impl Event {
             Self::TaskEnds(_) => Class::Endings,
             Self::TaskProvisioned(_) | Self::Launch(_) | Self::TaskRuns(_) => Class::Ready,
             Self::Demand(_) => Class::Demand,
-            Self::Operate(_) => Class::Operator,
+            Self::Operate(_) | Self::Calls => Class::Operator,
             Self::Reconcile(_) => Class::Service,
             Self::Arrive(_) => Class::Arrival,
             Self::Place => Class::Placement,

@@ -19,6 +19,7 @@ impl World<'_> {
         task.state = TaskState::Pending { started: false };
         let (need, group) = (task.need, task.group);
         self.fargate.add(provider, group, zone);
+        self.counts_on_fargate(id, provider);
         let task = self.task_ref(id);
         self.emit(Fact::TaskPlaced { task, place, need, why });
         if !self.attach(agenda, id, zone) {

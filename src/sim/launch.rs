@@ -45,12 +45,17 @@ impl Bucket {
     }
 
     /// When there is a token: now, or as soon as it is refilled.
-    fn token_at(&mut self, now: SimTime, burst: u32, refill_per_second: u32) -> SimTime {
+    pub(super) fn token_at(&mut self, now: SimTime, burst: u32, refill_per_second: u32) -> SimTime {
         let gained = now.since(self.at).0.saturating_mul(u64::from(refill_per_second));
         self.level = self.level.saturating_add(gained).min(u64::from(burst) * TOKEN);
         self.at = now;
         let missing = TOKEN.saturating_sub(self.level);
         now + SimSpan(missing.div_ceil(u64::from(refill_per_second.max(1))))
+    }
+
+    /// A token is taken.
+    pub(super) fn take(&mut self) {
+        self.level = self.level.saturating_sub(TOKEN);
     }
 }
 
@@ -109,8 +114,7 @@ impl World<'_> {
             self.services[service].launches.0.push_back(now);
         }
         if let Some(kind) = self.fargate_of(class) {
-            let bucket = &mut self.buckets[kind as usize];
-            bucket.level = bucket.level.saturating_sub(TOKEN);
+            self.buckets[kind as usize].take();
         }
     }
 }
@@ -126,7 +130,7 @@ mod tests {
         let mut take = |now| {
             let at = bucket.token_at(SimTime(now), 3, 2);
             if at.0 == now {
-                bucket.level -= TOKEN;
+                bucket.take();
             }
             at.0
         };

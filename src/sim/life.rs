@@ -264,6 +264,7 @@ impl World<'_> {
     fn finish(&mut self, agenda: &mut Agenda<Event>, id: TaskId, why: Why, state: TaskState) {
         self.clear_timer(agenda, id);
         self.release_address(agenda, id);
+        self.counts_no_more(agenda, id);
         let task = self.task_ref(id);
         let cpu_used_unit_ms = self.cpu_used(id);
         if state == TaskState::Running

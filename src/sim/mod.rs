@@ -3,6 +3,7 @@
 mod addresses;
 pub mod agenda;
 mod arrive_and_leave;
+mod calls;
 mod daemons;
 mod draws;
 mod engine;
@@ -12,6 +13,7 @@ mod launch;
 mod life;
 mod probe;
 pub mod queue;
+mod quotas;
 mod scale_in;
 mod setup;
 mod share;

@@ -6,7 +6,7 @@ use super::agenda::{Agenda, Endless};
 use super::world::World;
 use crate::cluster::Registration;
 use crate::fact::Observer;
-use crate::placement::{Explanation, Moment};
+use crate::placement::{Explanation, Moment, Pool};
 use crate::plan::{Plan, TieBreak};
 use crate::units::{InstanceId, PlacementClassId, SimTime, TaskId, TaskSourceId};
 use std::cell::Cell;
@@ -78,6 +78,9 @@ pub fn explain(plan: &Plan, question: Question, observer: &mut dyn Observer) -> 
 impl World<'_> {
     /// A task was tried, and its place chosen but not yet charged: kept if somebody asked about it.
     pub(super) fn probed(&mut self, id: TaskId, class: PlacementClassId, chosen: Option<InstanceId>) {
+        if matches!(self.plan.classes[class].pool, Pool::Fargate(_)) {
+            return; // no instance was looked at
+        }
         if let Some(mut probe) = self.probe.take() {
             let (task, changes) = (self.tasks.get(id), self.fleet.changes());
             let asked = (task.source, task.ordinal) == (probe.question.source, probe.question.ordinal);

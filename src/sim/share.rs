@@ -25,25 +25,7 @@ impl Choice {
 /// Tasks that one call of RunTask has given to each provider so far.
 #[derive(Default)]
 pub(super) struct Call {
-    template: u32,
     counts: Vec<u32>,
-    tasks: u32,
-}
-
-impl Call {
-    /// Most tasks of one call (ECS-806).
-    const MOST: u32 = 10;
-
-    /// Counts one task more, of this template and so of this size: a new call where that is another or the call is
-    /// full. Returns whether it is a new one.
-    pub(super) fn count(&mut self, template: u32) -> bool {
-        let is_new = self.tasks == 0 || self.tasks == Self::MOST || self.template != template;
-        if is_new {
-            *self = Self { template, ..Self::default() };
-        }
-        self.tasks += 1;
-        is_new
-    }
 }
 
 impl<'a> World<'a> {

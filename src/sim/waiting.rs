@@ -25,6 +25,8 @@ pub(super) struct Waiting {
     woken: bool,
     /// The last turn of each class that was told that it has to wait.
     told: Vec<Option<Turn>>,
+    /// The same of those that were told that a quota holds them back. It is the last that they hear.
+    told_of_quota: Vec<Option<Turn>>,
 }
 
 impl Waiting {
@@ -36,6 +38,7 @@ impl Waiting {
             is_parked: vec![false; classes],
             woken: false,
             told: vec![None; classes],
+            told_of_quota: vec![None; classes],
         }
     }
 
@@ -114,13 +117,19 @@ impl Waiting {
         self.ready.iter().filter_map(first).collect()
     }
 
-    /// The tasks of a class that were not told yet that they have to wait; from now on they are.
-    pub(super) fn untold(&mut self, class: PlacementClassId) -> Vec<(Turn, TaskId)> {
-        let from = self.told[class.row()].map_or(Unbounded, Excluded);
-        let line = &self.by_class[class.row()];
+    /// The tasks of a class that were not told yet that they have to wait; from now on they are. Those that wait for
+    /// another reason are told once more when it is a quota.
+    pub(super) fn untold(&mut self, class: PlacementClassId, of_quota: bool) -> Vec<(Turn, TaskId)> {
+        let row = class.row();
+        let told = if of_quota { self.told_of_quota[row] } else { self.told[row] };
+        let from = told.map_or(Unbounded, Excluded);
+        let line = &self.by_class[row];
         let untold: Vec<(Turn, TaskId)> = line.range((from, Unbounded)).map(|(turn, task)| (*turn, *task)).collect();
         if let Some((last, _)) = untold.last() {
-            self.told[class.row()] = Some(*last);
+            self.told[row] = self.told[row].max(Some(*last));
+            if of_quota {
+                self.told_of_quota[row] = Some(*last);
+            }
         }
         untold
     }

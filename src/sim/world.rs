@@ -2,12 +2,14 @@
 //! emit a fact for each change.
 
 use super::agenda::Agenda;
+use super::calls::Calls;
 use super::daemons::Daemons;
 use super::draws::{Concern, Draws};
 use super::event::Event;
 use super::launch::{Bucket, Window};
 use super::probe::Probe;
 use super::queue::Ticket;
+use super::quotas::AtOnce;
 use super::throttle::Throttle;
 use super::waiting::{Turn, Waiting};
 use crate::capacity::{Provider, ZoneCounts};
@@ -36,6 +38,8 @@ pub(super) struct World<'a> {
     pub(super) buckets: [Bucket; 2],
     /// When the classes that were too early are tried again.
     pub(super) launch_due: Table<PlacementClassId, Option<SimTime>>,
+    pub(super) calls: Calls,
+    pub(super) at_once: AtOnce,
     /// Whether what is placed has stood there for long: nothing is launched.
     pub(super) is_setting_up: bool,
     pub(super) tasks: Tasks,
@@ -113,6 +117,8 @@ impl<'a> World<'a> {
             addresses: Addresses::new(plan.cast.subnets.rows().iter().map(|subnet| (subnet.zone, subnet.usable))),
             buckets: [Bucket::full(plan.launch_rates.map_or(0, |rates| rates.fargate.burst)); 2],
             launch_due: plan.classes.iter().map(|_| None).collect(),
+            calls: Calls::new(plan),
+            at_once: AtOnce::default(),
             is_setting_up: false,
             tasks: Tasks::default(),
             timers: Vec::new(),

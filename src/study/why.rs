@@ -147,7 +147,12 @@ impl Teller<'_> {
     fn of_the_task(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
             Fact::TaskPlaced { place, why, .. } => self.story.placed = Some((at, place, why)),
-            Fact::TaskWaits { why, .. } => self.story.waits = self.story.waits.or(Some((at, why))),
+            Fact::TaskWaits { why, .. } => {
+                let since = self.story.waits.map_or(at, |(since, _)| since);
+                if self.story.waits.is_none() || matches!(why, Why::Quota { .. }) {
+                    self.story.waits = Some((since, why)); // a quota is what holds it back in the end
+                }
+            }
             Fact::TaskUnplaced { why, .. } => self.story.unplaced = Some((at, why)),
             Fact::TaskStopping { why, .. } => self.story.stopping = Some((at, why)),
             _ => {}

@@ -182,7 +182,8 @@ impl Judge<'_> {
             | Fact::SteadyState { .. }
             | Fact::AddressTaken { .. }
             | Fact::AddressFreed { .. }
-            | Fact::ServiceThrottled { .. } => {}
+            | Fact::ServiceThrottled { .. }
+            | Fact::CallThrottled { .. } => {}
         }
     }
 

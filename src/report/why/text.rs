@@ -111,8 +111,8 @@ pub(super) fn story(view: &WhyView<'_>) -> String {
     match (placed, story.unplaced.filter(|(at, _)| by_then(*at)), story.stopping.filter(|(at, _)| by_then(*at))) {
         (Some((at, place, _)), ..) => parts.push(format!("placed at {at}{}", on(view, place))),
         (None, Some((_, why)), _) => {
-            let larger = matches!(why, Why::LargerThanInstance { .. });
-            parts.extend(larger.then(|| reason(why)));
+            let says_more = matches!(why, Why::LargerThanInstance { .. } | Why::Quota { .. });
+            parts.extend(says_more.then(|| reason(why)));
             parts.push("not tried again (ECS-901)".to_owned());
         }
         (None, None, Some((at, _))) => parts.push(format!("told to stop at {at}, without a place")),
@@ -122,7 +122,13 @@ pub(super) fn story(view: &WhyView<'_>) -> String {
                 None => format!("it waits to the end of the run at {}", view.cast.horizon),
             });
         }
-        (None, None, None) => parts.push("wanted, and not tried yet".to_owned()),
+        (None, None, None) => parts.push(match story.waits.filter(|(at, _)| by_then(*at)) {
+            Some((at, why)) => {
+                let rule = why.rule().map(|rule| format!(" ({rule})")).unwrap_or_default();
+                format!("waits since {at}: {}{rule}", reason(why))
+            }
+            None => "wanted, and not tried yet".to_owned(),
+        }),
     }
     format!("{task}: {}", parts.join("; "))
 }

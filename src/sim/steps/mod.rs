@@ -1,6 +1,7 @@
 //! What each event does: one file each.
 
 pub(super) mod arrive;
+pub(super) mod calls;
 pub(super) mod demand;
 pub(super) mod launch;
 pub(super) mod operate;

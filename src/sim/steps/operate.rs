@@ -1,14 +1,31 @@
 //! An operator does something (ECS-415).
 
-use crate::fact::{Fact, Why};
+use crate::fact::{ApiCall, Fact, Why};
 use crate::plan::Action;
 use crate::sim::agenda::Agenda;
+use crate::sim::calls::{About, Request};
 use crate::sim::event::Event;
 use crate::sim::world::{World, schedule};
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, row: u32) {
     let plan = world.plan;
-    match plan.operations[row as usize].action {
+    let about = match plan.operations[row as usize].action {
+        Action::SetDesiredCount { service, .. } => {
+            About { call: ApiCall::UpdateService, source: plan.services[service].template.source, ordinal: 0 }
+        }
+        Action::StopTask { source, ordinal } => About { call: ApiCall::StopTask, source, ordinal },
+    };
+    if world.may_call(agenda, about, || Request::Operate(row)) {
+        act(world, agenda, row);
+    }
+    if let Some(next) = plan.operations.get(row as usize + 1) {
+        schedule(agenda, next.at, Event::Operate(row + 1));
+    }
+}
+
+/// The call is made.
+pub(in crate::sim) fn act(world: &mut World<'_>, agenda: &mut Agenda<Event>, row: u32) {
+    match world.plan.operations[row as usize].action {
         Action::SetDesiredCount { service, count } => {
             world.services[service].desired = count;
             world.emit(Fact::DesiredCount { service, desired: count, why: Why::UserInitiated });
@@ -23,8 +40,5 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
                 None => world.emit(Fact::OperationFailed { source, ordinal, why: Why::UserInitiated }),
             }
         }
-    }
-    if let Some(next) = plan.operations.get(row as usize + 1) {
-        schedule(agenda, next.at, Event::Operate(row + 1));
     }
 }

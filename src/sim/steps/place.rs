@@ -84,7 +84,7 @@ fn give_up(world: &mut World<'_>, id: TaskId, class: PlacementClassId, turn: Tur
 
 /// Each task of a service that has to wait says so once.
 fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why) {
-    let untold = world.waiting.untold(class);
+    let untold = world.waiting.untold(class, matches!(why, Why::Quota { .. }));
     if untold.is_empty() {
         return;
     }
@@ -100,7 +100,7 @@ fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why)
 
 /// Each task of a class, standalone ones too, says once that it has to wait.
 fn tell_all_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why) {
-    for (_, id) in world.waiting.untold(class) {
+    for (_, id) in world.waiting.untold(class, false) {
         let task = world.task_ref(id);
         world.emit(Fact::TaskWaits { task, why });
     }
@@ -142,6 +142,9 @@ pub(in crate::sim) fn try_one(
 fn try_now(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: TaskId, class: PlacementClassId) -> Tried {
     let provider = match world.plan.classes[class].pool {
         Pool::Fargate(provider) => {
+            if let Some(why) = world.beyond_vcpus(id, class, provider) {
+                return Tried::NoRoom(why);
+            }
             let stands = world.place_on_fargate(agenda, id, provider);
             return if stands { Tried::Placed } else { Tried::Failed };
         }
@@ -155,6 +158,9 @@ fn try_now(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: TaskId, class:
     match world.no_room(provider, class) {
         NoRoom::Nothing(why) => Tried::NoRoom(why),
         NoRoom::Registers(registration, why) => {
+            if let Some(why) = world.beyond_instances(class) {
+                return Tried::NoRoom(why);
+            }
             let instance = world.register(agenda, registration, why);
             let Some(placed) = choose(world, id, class) else {
                 world.leave_if_empty(agenda, instance); // it is of no use: nobody pays for it
