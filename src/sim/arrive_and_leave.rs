@@ -29,7 +29,7 @@ impl World<'_> {
             registered: registration.registered,
             why,
         });
-        self.attach_instance(instance, registration.zone);
+        self.attach_instance(instance, registration.zone, registration.instance_type);
         if self.daemons.have_begun {
             self.daemons_come(agenda, instance, Why::Daemon);
         }
@@ -75,6 +75,6 @@ impl World<'_> {
         let has_its_port = class.demand.ports.iter().any(|port| taken.contains(port));
         let lacks = class.would_lack(&left, &host).and(Lack::Ports, has_its_port);
         // an instance without an address does not come (ECS-142)
-        lacks.and(Lack::Location, !self.has_address_for_instance(registration.zone))
+        lacks.and(Lack::Location, !self.has_addresses_for(registration))
     }
 }
