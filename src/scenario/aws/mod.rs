@@ -79,7 +79,9 @@ fn leave_nulls_out(node: &mut Node) {
         Kind::List(items) => items.iter_mut().for_each(leave_nulls_out),
         Kind::Map(entries) => {
             entries.retain(|entry| !is_null(&entry.value));
-            entries.iter_mut().for_each(|entry| leave_nulls_out(&mut entry.value));
+            for entry in entries {
+                leave_nulls_out(&mut entry.value);
+            }
         }
     }
 }
