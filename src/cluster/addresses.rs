@@ -9,7 +9,8 @@ pub struct Addresses {
     /// Zone and free addresses of each subnet.
     subnets: Table<SubnetId, (ZoneId, u32)>,
     held: BTreeMap<TaskId, SubnetId>,
-    held_by_instance: BTreeMap<InstanceId, SubnetId>,
+    /// Of which subnet an instance has how many: a trunk has one of its own (ECS-142).
+    held_by_instance: BTreeMap<InstanceId, (SubnetId, u32)>,
 }
 
 impl Addresses {
@@ -50,25 +51,25 @@ impl Addresses {
         self.subnet_in(zone, self.subnets.ids())
     }
 
-    /// Takes an address for an instance. Whether there was one.
-    pub fn take_for_instance(&mut self, instance: InstanceId, subnet: SubnetId) -> bool {
-        let had = self.take(subnet);
+    /// Takes the addresses of an instance, all of one subnet. Whether there were that many.
+    pub fn take_for_instance(&mut self, instance: InstanceId, subnet: SubnetId, count: u32) -> bool {
+        let had = self.take(subnet, count);
         if had {
-            self.held_by_instance.insert(instance, subnet);
+            self.held_by_instance.insert(instance, (subnet, count));
         }
         had
     }
 
-    fn take(&mut self, subnet: SubnetId) -> bool {
+    fn take(&mut self, subnet: SubnetId, count: u32) -> bool {
         let free = &mut self.subnets[subnet].1;
-        let had = *free > 0;
-        *free -= u32::from(had);
-        had
+        let left = free.checked_sub(count);
+        *free = left.unwrap_or(*free);
+        left.is_some()
     }
 
     /// Takes an address for a task. Whether there was one.
     pub fn take_for(&mut self, task: TaskId, subnet: SubnetId) -> bool {
-        let had = self.take(subnet);
+        let had = self.take(subnet, 1);
         if had {
             self.held.insert(task, subnet);
         }
@@ -82,11 +83,11 @@ impl Addresses {
         Some(subnet)
     }
 
-    /// An instance's address is free again, if it had one: the subnet.
-    pub fn free_of_instance(&mut self, instance: InstanceId) -> Option<SubnetId> {
-        let subnet = self.held_by_instance.remove(&instance)?;
-        self.subnets[subnet].1 += 1;
-        Some(subnet)
+    /// An instance's addresses are free again, if it had some: their subnet, and how many.
+    pub fn free_of_instance(&mut self, instance: InstanceId) -> Option<(SubnetId, u32)> {
+        let (subnet, count) = self.held_by_instance.remove(&instance)?;
+        self.subnets[subnet].1 += count;
+        Some((subnet, count))
     }
 }
 
@@ -103,7 +104,8 @@ mod tests {
         assert_eq!(addresses.subnet_in(ZoneId(0), all()), Some(SubnetId(0)));
         assert!(addresses.take_for(TaskId(7), SubnetId(0)));
         assert_eq!(addresses.any_in(ZoneId(0)), Some(SubnetId(0))); // 1 and 1: the first
-        assert!(addresses.take_for_instance(InstanceId(0), SubnetId(0)) && !addresses.take(SubnetId(0)));
+        assert!(!addresses.take_for_instance(InstanceId(0), SubnetId(0), 2)); // a trunk too, of one that is left
+        assert!(addresses.take_for_instance(InstanceId(0), SubnetId(0), 1) && !addresses.take(SubnetId(0), 1));
         assert_eq!(addresses.any_in(ZoneId(0)), Some(SubnetId(1)));
         assert_eq!(addresses.subnet_in(ZoneId(1), all().take(2)), None);
         assert_eq!((addresses.free_of(TaskId(7)), addresses.free_of(TaskId(7))), (Some(SubnetId(0)), None));

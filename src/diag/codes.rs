@@ -179,7 +179,8 @@ codes! {
         "Names of instances, zones, services and entries of `tasks:` are used in results and must differ.";
     NeverFits = "LS0216", "a task that fits no instance",
         "Each task reserves more than any instance of its capacity registers, so it will never be placed. Instances \
-         register less memory than they are sold with: the kernel keeps some (ECS-204, ECS-205).";
+         register less memory than they are sold with: the kernel keeps some (ECS-204, ECS-205). Or no instance has the \
+         processor architecture, the operating system or the GPUs that it needs (ECS-136, ECS-152).";
     AfterTheEnd = "LS0217", "something after the end of the run",
         "The run ends before this happens (ECS-951).";
     TooLargeToRun = "LS0218", "a scenario too large to run",

@@ -6,6 +6,8 @@ use crate::units::{ProviderId, TaskSourceId, ZoneId};
 
 type Unknown = (String, Option<String>);
 
+/// Capacity providers whose names AWS writes in capitals.
+const IN_CAPITALS: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
 const RUN: [(&str, RunFigure); 14] = [
     ("cost_usd", RunFigure::CostUsd),
     ("instance_hours", RunFigure::InstanceHours),
@@ -206,7 +208,10 @@ impl Look<'_> {
 
     fn provider(&self, name: &str) -> Result<ProviderId, Unknown> {
         let known: Vec<&str> = self.cast.providers.rows().iter().skip(1).map(String::as_str).collect();
-        let found = self.cast.providers.iter().skip(1).find(|(_, known)| *known == name);
+        let called = |wanted: &str| self.cast.providers.iter().skip(1).find(|(_, known)| *known == wanted);
+        // AWS writes its own two in capitals, and a strategy may too (PLT-3)
+        let in_capitals = || IN_CAPITALS.contains(&name).then(|| called(&name.to_ascii_lowercase())).flatten();
+        let found = called(name).or_else(in_capitals);
         found.map(|(id, _)| id).ok_or_else(|| self.unknown("capacity provider", name, &known))
     }
 

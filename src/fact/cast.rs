@@ -69,6 +69,15 @@ pub struct InstanceTypeRole {
     pub gpus: u32,
     /// How many tasks may have a network interface of their own on it (ECS-210, ECS-211).
     pub interfaces: u32,
+    /// Whether it has a trunk interface that its tasks share, with an address of its own (ECS-142, ECS-211).
+    pub trunk: bool,
+}
+
+impl InstanceTypeRole {
+    /// How many addresses an instance takes: one for its primary interface, one for its trunk (ECS-142).
+    pub fn addresses(&self) -> u32 {
+        1 + u32::from(self.trunk)
+    }
 }
 
 /// What kind of source tasks come from.

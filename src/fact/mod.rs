@@ -254,6 +254,8 @@ pub enum Holder {
     Task(TaskRef),
     /// The primary interface of an instance.
     Instance(InstanceId),
+    /// The trunk interface of an instance (ECS-142, ECS-211).
+    Trunk(InstanceId),
 }
 
 impl Fact {
@@ -332,8 +334,8 @@ impl Fact {
             | Self::SteadyState { .. }
             | Self::DesiredCount { .. }
             | Self::OperationFailed { .. }
-            | Self::AddressTaken { holder: Holder::Instance(_), .. }
-            | Self::AddressFreed { holder: Holder::Instance(_), .. }
+            | Self::AddressTaken { holder: Holder::Instance(_) | Holder::Trunk(_), .. }
+            | Self::AddressFreed { holder: Holder::Instance(_) | Holder::Trunk(_), .. }
             | Self::ServiceThrottled { .. }
             | Self::CallThrottled { .. } => None,
         }

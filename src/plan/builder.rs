@@ -237,7 +237,8 @@ impl<'a> Builder<'a> {
             self.doubts.unsettle("region");
         }
         let registered = Resources::new(u32::MAX, u32::MAX);
-        let any = InstanceTypeRole { name: "any".to_owned(), registered, gpus: u32::MAX, interfaces: u32::MAX };
+        let any =
+            InstanceTypeRole { name: "any".to_owned(), registered, gpus: u32::MAX, interfaces: u32::MAX, trunk: false };
         let instance_type = self.cast.instance_types.push(any);
         let scenario = self.scenario;
         for name in scenario.capacity_providers.keys() {

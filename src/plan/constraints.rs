@@ -58,8 +58,7 @@ impl Builder<'_> {
             if definition.demand.interface {
                 attributes.push(("ecs.capability.task-eni".to_owned(), None)); // ECS-129
             }
-            let by_platform = self.scenario.arch_matching.as_deref() != Some("constraint_only");
-            if let Some(architecture) = definition.architecture.filter(|_| by_platform) {
+            if let Some(architecture) = definition.architecture.filter(|_| self.scenario.looks_at_architecture()) {
                 attributes.push(("ecs.cpu-architecture".to_owned(), Some(architecture.attribute().to_owned())));
             }
             if definition.operating_system == crate::units::OperatingSystem::Windows {

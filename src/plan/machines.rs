@@ -27,6 +27,9 @@ pub(super) const BUILT_IN: [&str; 8] = [
     "ecs.subnet-id",
 ];
 
+/// The attribute of an instance with a trunk interface (ECS-206, ECS-211).
+const TRUNK: &str = "ecs.awsvpc-trunk-id";
+
 /// An instance type as one place of the scenario asks for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wish<'a> {
@@ -54,6 +57,7 @@ pub(super) struct Standard {
     memory: MebiBytes,
     gpus: u32,
     interfaces: u32,
+    trunk: bool,
     architecture: Architecture,
 }
 
@@ -89,7 +93,8 @@ impl Builder<'_> {
         }
         let price = self.price(&place, wish.name, own)?;
         let id = self.prices.push(price);
-        self.cast.instance_types.push(InstanceTypeRole { name: wish.name.to_owned(), registered, gpus, interfaces });
+        let (name, trunk) = (wish.name.to_owned(), standard.trunk);
+        self.cast.instance_types.push(InstanceTypeRole { name, registered, gpus, interfaces, trunk });
         self.architectures.push(standard.architecture);
         self.types.insert(key, id);
         Some(id)
@@ -109,6 +114,7 @@ impl Builder<'_> {
                 memory: own.and_then(|own| own.memory).unwrap_or(registered.memory),
                 gpus: gpus.unwrap_or(known.gpus),
                 interfaces: limit.unwrap_or_else(|| known.awsvpc_tasks(self.scenario.awsvpc_trunking)),
+                trunk: self.scenario.awsvpc_trunking && known.trunking_supported(),
                 architecture: architecture.unwrap_or(known.architecture),
             });
         }
@@ -128,6 +134,7 @@ impl Builder<'_> {
             memory,
             gpus: gpus.unwrap_or(0),
             interfaces: limit.unwrap_or(u32::MAX),
+            trunk: false,
             architecture: architecture.unwrap_or_default(),
         })
     }
@@ -211,6 +218,9 @@ impl Builder<'_> {
         ] {
             set.insert(name.to_owned(), value.to_owned());
         }
+        if self.cast.instance_types[instance_type].trunk {
+            set.insert(TRUNK.to_owned(), "eni-trunk".to_owned());
+        }
         if let Some(id) = self.attribute_ids.get(&set) {
             return *id;
         }
@@ -223,7 +233,7 @@ impl Builder<'_> {
 /// What is wrong with a custom attribute, if anything (ECS-207).
 fn attribute_flaw(name: &str, value: &str) -> Option<String> {
     let allowed = |c: char, more: &str| c.is_ascii_alphanumeric() || more.contains(c);
-    if BUILT_IN.contains(&name) {
+    if BUILT_IN.contains(&name) || name == TRUNK {
         return Some(format!("`{name}` is built in: an instance brings it by itself (ECS-206)"));
     }
     if !name.chars().all(|c| allowed(c, "-_/\\.")) {

@@ -67,24 +67,29 @@ impl Builder<'_> {
         found
     }
 
-    /// Each plain instance takes an address in its zone (ECS-142).
+    /// Each plain instance takes an address in its zone, with a trunk two of one subnet (ECS-142).
     fn instances_in_subnets(&mut self) {
         if self.scenario.subnets.is_empty() || self.findings.has_errors() {
             return;
         }
-        let mut wanted: BTreeMap<ZoneId, u32> = BTreeMap::new();
+        let mut wanted: BTreeMap<ZoneId, Vec<u32>> = BTreeMap::new();
         for instance in &self.instances {
-            *wanted.entry(instance.zone).or_default() += 1;
+            let addresses = self.cast.instance_types[instance.instance_type].addresses();
+            wanted.entry(instance.zone).or_default().push(addresses);
         }
-        for (zone, count) in wanted {
-            let usable: u32 =
-                self.cast.subnets.rows().iter().filter(|subnet| subnet.zone == zone).map(|subnet| subnet.usable).sum();
-            if count > usable {
+        for (zone, wanted) in wanted {
+            let in_zone = self.cast.subnets.rows().iter().filter(|subnet| subnet.zone == zone);
+            let usable: Vec<u32> = in_zone.map(|subnet| subnet.usable).collect();
+            if !holds(usable.clone(), &wanted) {
                 let message = format!(
-                    "{count} instances are in {}, whose subnets have {usable} addresses",
-                    self.cast.zones[zone]
+                    "{} instances in {} need {} addresses, and its subnets have {}",
+                    wanted.len(),
+                    self.cast.zones[zone],
+                    wanted.iter().sum::<u32>(),
+                    usable.iter().sum::<u32>()
                 );
-                let help = "each instance takes one address of its zone (ECS-142): add a subnet or a larger one";
+                let help = "each instance takes one address of its zone, and one of the same subnet for its trunk where \
+                            it has one (ECS-142): add a subnet or a larger one";
                 self.error(Code::BadSubnet, "subnets", message, "too few addresses", Some(help.to_owned()));
             }
         }
@@ -119,4 +124,16 @@ impl Builder<'_> {
         found.sort_unstable();
         found
     }
+}
+
+/// Whether subnets with so many addresses hold instances that come one after the other, each with all of its
+/// addresses in the subnet that has the most left, as they do in the run.
+fn holds(mut free: Vec<u32>, wanted: &[u32]) -> bool {
+    wanted.iter().all(|count| match free.iter_mut().max() {
+        Some(most) if *most >= *count => {
+            *most -= count;
+            true
+        }
+        _ => false,
+    })
 }

@@ -13,8 +13,10 @@ use crate::fact::{Calls, Origin, Platform, ServiceRole, TaskSourceRole};
 use crate::placement::{PlacementClass, Pool, Strategy};
 use crate::scenario::{Service, Tasks};
 use crate::units::{
-    GroupId, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, SubnetId, TaskDefinitionId, TaskSourceId,
+    GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, SubnetId,
+    TaskDefinitionId, TaskSourceId,
 };
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 impl Builder<'_> {
@@ -251,7 +253,9 @@ impl Builder<'_> {
         }
         let need = definition.demand.need;
         for pool in to.pools() {
-            self.warn_if_too_large(&format!("{path}.task_definition"), need, pool);
+            let path = format!("{path}.task_definition");
+            self.warn_if_too_large(&path, need, pool);
+            self.warn_if_of_another_kind(&path, definition, pool);
         }
     }
 
@@ -271,20 +275,54 @@ impl Builder<'_> {
         self.findings.push(finding);
     }
 
-    /// A task that no instance could ever take is surely not meant.
-    fn warn_if_too_large(&mut self, path: &str, need: Resources, pool: Pool) {
-        let mut offers: Vec<Resources> = Vec::new();
+    /// The types of the instances of a pool, each once.
+    fn types_of(&self, pool: Pool) -> BTreeSet<InstanceTypeId> {
+        let mut types = BTreeSet::new();
         if pool == Pool::LaunchTypeEc2 {
-            offers.extend(self.instances.iter().map(|row| self.cast.instance_types[row.instance_type].registered));
+            types.extend(self.instances.iter().map(|row| row.instance_type));
         }
         // the EC2 launch type means every EC2 instance of the cluster, those of providers too (ECS-707)
         for (id, kind) in self.providers.iter() {
             if let ProviderKind::Ideal { registration, .. } = kind
                 && (pool == Pool::LaunchTypeEc2 || pool == Pool::Provider(id))
             {
-                offers.push(registration.registered);
+                types.insert(registration.instance_type);
             }
         }
+        types
+    }
+
+    /// A task whose operating system, processor or GPUs no instance has is never placed either.
+    fn warn_if_of_another_kind(&mut self, path: &str, definition: &Definition, pool: Pool) {
+        let types = self.types_of(pool);
+        if types.is_empty() {
+            return;
+        }
+        if definition.operating_system == OperatingSystem::Windows {
+            let help = "Windows on instances is not simulated yet; Fargate runs Windows";
+            self.warn(Code::NeverFits, path, "all instances run Linux, and the task Windows", "never placed", help);
+        }
+        let of_type = |id: &InstanceTypeId| self.architectures.get(id.row()).copied().unwrap_or_default();
+        if let Some(wanted) = definition.architecture.filter(|_| self.scenario.looks_at_architecture())
+            && !types.iter().any(|id| of_type(id) == wanted)
+        {
+            let message =
+                format!("no instance has the architecture {} that the task needs (ECS-152)", wanted.attribute());
+            let help = "add instances of that kind, or set `arch_matching: constraint_only`";
+            self.warn(Code::NeverFits, path, message, "never placed", help);
+        }
+        let (wanted, most) = (definition.demand.gpus, types.iter().map(|id| self.cast.instance_types[*id].gpus).max());
+        if most.is_some_and(|most| wanted > most) {
+            let message = format!("no instance has {wanted} GPUs, which the task needs (ECS-136)");
+            let help = "add an instance with GPUs, such as g4dn.xlarge with one";
+            self.warn(Code::NeverFits, path, message, "never placed", help);
+        }
+    }
+
+    /// A task that no instance could ever take is surely not meant.
+    fn warn_if_too_large(&mut self, path: &str, need: Resources, pool: Pool) {
+        let types = self.types_of(pool);
+        let offers: Vec<Resources> = types.iter().map(|id| self.cast.instance_types[*id].registered).collect();
         if let Some(most) = offers.iter().max_by_key(|offer| (offer.memory, offer.cpu))
             && !offers.iter().any(|offer| offer.covers(need))
         {

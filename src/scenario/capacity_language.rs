@@ -91,7 +91,7 @@ static SUBNET_MAP: MapShape = MapShape {
         key("cidr", &CIDR).required().doc("Its addresses, /28 to /16; AWS keeps five of them (ECS-140)."),
         key("zone", &TEXT).doc("Letter of its zone; by default its own name."),
         key("reserved", &Shape::Integer { min: 0, max: 65_531 }).default("0").doc(
-            "Addresses that others take: NAT gateways, endpoints, load balancers (ECS-142). Instances are counted.",
+            "Addresses that others take: NAT gateways, endpoints, load balancers (ECS-142). Instances are counted: one each, and one more for a trunk (`awsvpc_trunking`).",
         ),
         Key::later("public", "comes with the complete bill"),
     ],

@@ -278,7 +278,7 @@ static TASKS_MAP: MapShape = MapShape {
     keys: &[
         key("task_definition", &Shape::Name)
             .doc("Which tasks; may be left out where `arrivals` give CPU and memory row by row."),
-        key("at", &SPAN).default("0s").doc("When RunTask is called."),
+        key("at", &SPAN).default("0s").doc("When RunTask is called; entries of one moment by `waiting_order`, so by default in the order of their names (ECS-952)."),
         key("schedule", &TEXT).doc("Instead of `at`: a schedule of EventBridge Scheduler, `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2026-01-06T03:00:00)`, kept to the minute; `docs/schedules.md` has all forms (ECS-904, ECS-905)."),
         key("timezone", &TEXT).default("UTC").doc("Time zone of `schedule`, `start` and `end` by its IANA name: `Europe/Berlin`. A time that the clocks leave out is skipped, one that comes twice is kept once."),
         key("start", &TEXT).doc("From when on the schedule is kept: `2026-01-06` or `2026-01-06T03:00:00`; the first call of a `rate`. Without, from the start of the run on. Ignored for `at(…)`."),
@@ -355,7 +355,8 @@ static PLACED_MAP: MapShape = MapShape {
     title: "an entry of `placed`",
     keys: &[
         key("service", &Shape::Name).doc("Service that the tasks belong to; they count towards its desired count."),
-        key("task", &Shape::Name).doc("Entry of `tasks` that they belong to, instead of a service."),
+        key("task", &Shape::Name)
+            .doc("Entry of `tasks` that they belong to, instead of a service; they come beside those that it starts."),
         key("instance", &Shape::Name).required().doc("Name of a plain instance."),
         key("count", &SOME).default("1").doc("How many."),
     ],

@@ -67,6 +67,13 @@ pub struct Scenario {
     pub expect: Vec<Expect>,
 }
 
+impl Scenario {
+    /// Whether a processor architecture that a task definition gives rules instances out (ECS-152).
+    pub fn looks_at_architecture(&self) -> bool {
+        self.arch_matching.as_deref() != Some("constraint_only")
+    }
+}
+
 /// An entry of `instances:`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

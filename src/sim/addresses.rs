@@ -3,8 +3,9 @@
 use super::agenda::Agenda;
 use super::event::Event;
 use super::world::World;
+use crate::cluster::Registration;
 use crate::fact::{Fact, Holder, Why};
-use crate::units::{InstanceId, Resources, SubnetId, TaskId, TaskSourceId, ZoneId};
+use crate::units::{InstanceId, InstanceTypeId, Resources, SubnetId, TaskId, TaskSourceId, ZoneId};
 
 impl<'a> World<'a> {
     /// The subnets that tasks of a source may be in.
@@ -40,37 +41,50 @@ impl<'a> World<'a> {
     pub(super) fn release_address(&mut self, agenda: &mut Agenda<Event>, id: TaskId) {
         if let Some(subnet) = self.addresses.free_of(id) {
             let holder = Holder::Task(self.task_ref(id));
-            self.address_is_free(subnet, holder);
+            self.emit(Fact::AddressFreed { subnet, holder });
+            self.wake_for_addresses(subnet, 1);
             self.ask_placement(agenda);
         }
     }
 
-    /// An instance takes an address of its zone.
-    pub(super) fn attach_instance(&mut self, instance: InstanceId, zone: ZoneId) {
+    /// An instance takes its addresses in its zone: one, and one for its trunk (ECS-142).
+    pub(super) fn attach_instance(&mut self, instance: InstanceId, zone: ZoneId, kind: InstanceTypeId) {
         let Some(subnet) = self.addresses.any_in(zone) else { return };
-        if self.addresses.take_for_instance(instance, subnet) {
-            self.emit(Fact::AddressTaken { subnet, holder: Holder::Instance(instance) });
+        let count = self.plan.cast.instance_types[kind].addresses();
+        if self.addresses.take_for_instance(instance, subnet, count) {
+            for holder in interfaces(instance, count) {
+                self.emit(Fact::AddressTaken { subnet, holder });
+            }
         }
     }
 
-    /// An instance is gone, and its address free.
+    /// An instance is gone, and its addresses free.
     pub(super) fn detach_instance(&mut self, instance: InstanceId) {
-        if let Some(subnet) = self.addresses.free_of_instance(instance) {
-            self.address_is_free(subnet, Holder::Instance(instance));
+        if let Some((subnet, count)) = self.addresses.free_of_instance(instance) {
+            for holder in interfaces(instance, count) {
+                self.emit(Fact::AddressFreed { subnet, holder });
+            }
+            self.wake_for_addresses(subnet, count);
         }
     }
 
-    /// Whether an instance that came in a zone would have an address.
-    pub(super) fn has_address_for_instance(&self, zone: ZoneId) -> bool {
+    /// Whether an instance that came in a zone would have its addresses.
+    pub(super) fn has_addresses_for(&self, registration: &Registration) -> bool {
+        let needed = self.plan.cast.instance_types[registration.instance_type].addresses();
         self.addresses.are_unlimited()
-            || self.addresses.any_in(zone).is_some_and(|subnet| self.addresses.free(subnet) > 0)
+            || self.addresses.any_in(registration.zone).is_some_and(|subnet| self.addresses.free(subnet) >= needed)
     }
 
-    fn address_is_free(&mut self, subnet: SubnetId, holder: Holder) {
-        self.emit(Fact::AddressFreed { subnet, holder });
-        if self.addresses.free(subnet) == 1 {
+    fn wake_for_addresses(&mut self, subnet: SubnetId, freed: u32) {
+        // fewer than two were left: an instance, perhaps with a trunk, may come now that could not before
+        if self.addresses.free(subnet) - freed < 2 {
             let most = Resources::new(u32::MAX, u32::MAX);
-            self.waiting.wake(most, |_| true); // an instance may come now that could not before
+            self.waiting.wake(most, |_| true);
         }
     }
+}
+
+/// The interfaces of an instance that have an address.
+fn interfaces(instance: InstanceId, count: u32) -> impl Iterator<Item = Holder> {
+    [Holder::Instance(instance), Holder::Trunk(instance)].into_iter().take(count as usize)
 }

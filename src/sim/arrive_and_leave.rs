@@ -29,7 +29,7 @@ impl World<'_> {
             registered: registration.registered,
             why,
         });
-        self.attach_instance(instance, registration.zone);
+        self.attach_instance(instance, registration.zone, registration.instance_type);
         if self.daemons.have_begun {
             self.daemons_come(agenda, instance, Why::Daemon);
         }
@@ -75,6 +75,6 @@ impl World<'_> {
         let beside = self.beside_daemons(provider, registration, &host);
         let lacks = beside.would_lack(&self.plan.classes[class], &host);
         // an instance without an address does not come (ECS-142)
-        lacks.and(Lack::Location, !self.has_address_for_instance(registration.zone))
+        lacks.and(Lack::Location, !self.has_addresses_for(registration))
     }
 }

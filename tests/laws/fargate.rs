@@ -21,6 +21,7 @@ type Name = (TaskSourceId, u32);
 enum Address {
     Task(Name),
     Instance(InstanceId),
+    Trunk(InstanceId),
 }
 
 impl Address {
@@ -28,6 +29,7 @@ impl Address {
         match holder {
             Holder::Task(task) => Self::Task(name(task)),
             Holder::Instance(instance) => Self::Instance(instance),
+            Holder::Trunk(instance) => Self::Trunk(instance),
         }
     }
 }

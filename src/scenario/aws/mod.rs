@@ -37,7 +37,10 @@ pub struct AwsTaskDefinition {
 /// Reads a task definition from a JSON text that is among the sources. Without errors it is there.
 pub fn aws_task_definition(sources: &Sources, id: SourceId, findings: &mut Findings) -> Option<AwsTaskDefinition> {
     let mut own = Findings::new();
-    let definition = read_json(sources, id, &mut own).and_then(|root| examined(&root, &mut own));
+    let definition = read_json(sources, id, &mut own).and_then(|mut root| {
+        leave_nulls_out(&mut root);
+        examined(&root, &mut own)
+    });
     let sound = !own.has_errors();
     findings.append(own);
     definition.filter(|_| sound)
@@ -66,6 +69,21 @@ fn examined(root: &Node, findings: &mut Findings) -> Option<AwsTaskDefinition> {
     let tree = translate::task_definition(definition, findings);
     let Members { not_simulated, without_effect, not_on_fargate } = members;
     Some(AwsTaskDefinition { tree, not_simulated, without_effect, not_on_fargate })
+}
+
+/// AWS takes a member that is `null` as one that is left out, and templates write them (ECS-102).
+fn leave_nulls_out(node: &mut Node) {
+    let is_null = |value: &Node| matches!(&value.kind, Kind::Scalar { text, plain: true } if text == "null");
+    match &mut node.kind {
+        Kind::Scalar { .. } => {}
+        Kind::List(items) => items.iter_mut().for_each(leave_nulls_out),
+        Kind::Map(entries) => {
+            entries.retain(|entry| !is_null(&entry.value));
+            for entry in entries {
+                leave_nulls_out(&mut entry.value);
+            }
+        }
+    }
 }
 
 /// Whether this is a service and no task definition (PLT-113).
