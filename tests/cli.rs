@@ -1,13 +1,14 @@
 //! The command line as a person or a script meets it: the built program, real folders, real exit codes.
 
+mod support;
+
 use longshore::report::{EVENT_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, timeseries_columns};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use support::{Folder, Told, tree};
 
 const SHOP: &str = "\
 duration: 1h
@@ -28,75 +29,14 @@ events:
   - {at: 10m, stop_task: web/1}
 ";
 
-/// A folder with a scenario `shop.yaml` in it, in which the tool is run.
-struct Shop {
-    folder: TempDir,
+/// A folder with the scenario `shop.yaml` in it.
+fn shop() -> Folder {
+    shop_with("")
 }
 
-impl Shop {
-    fn new() -> Self {
-        Self::with("")
-    }
-
-    /// With more at the end of the scenario.
-    fn with(more: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("shop.yaml"), SHOP.to_owned() + more).unwrap();
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_longshore"));
-        command.args(arguments).current_dir(self.folder.path()).env_remove("NO_COLOR").env_remove("RUST_BACKTRACE");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Told {
-        Told::of(&self.command(arguments).output().unwrap())
-    }
-}
-
-/// How a command ended and what it said.
-#[derive(Debug)]
-struct Told {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Told {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("all output is UTF-8");
-        let told = Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
-        assert!(!told.err.contains("panicked"), "{told:?}");
-        assert!(!told.err.contains('\u{1b}') && !told.out.contains('\u{1b}'), "colours for no terminal: {told:?}");
-        told
-    }
-
-    #[track_caller]
-    fn ended(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{}\n{}", self.out, self.err);
-        self
-    }
-}
-
-/// All files below a folder with their bytes.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() {
-            found.extend(tree(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
-        } else {
-            found.insert(name, fs::read(&path).unwrap());
-        }
-    }
-    found
+/// With more at the end of the scenario.
+fn shop_with(more: &str) -> Folder {
+    Folder::with(&[("shop.yaml", &(SHOP.to_owned() + more))])
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -108,7 +48,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 #[test]
 fn version_and_help() {
-    let shop = Shop::new();
+    let shop = shop();
     let version = shop.run(&["--version"]).ended(0);
     assert_eq!(version.out, format!("longshore {}\n", env!("CARGO_PKG_VERSION")));
     for arguments in [
@@ -133,7 +73,7 @@ fn version_and_help() {
 /// What help shows as an example can be typed as it stands: options exist, and the files are shipped.
 #[test]
 fn examples_of_the_help_run() {
-    let shop = Shop::new();
+    let shop = shop();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut seen = 0;
     for arguments in [vec!["--help"], vec!["run", "--help"], vec!["check", "--help"]] {
@@ -161,7 +101,7 @@ fn examples_of_the_help_run() {
 
 #[test]
 fn a_run_writes_its_folder_and_may_write_it_again() {
-    let shop = Shop::new();
+    let shop = shop();
     let first = shop.run(&["run", "shop.yaml"]).ended(0);
     assert!(first.err.is_empty(), "{}", first.err);
     let last = first.out.trim_end().lines().last().unwrap();
@@ -181,7 +121,7 @@ fn a_run_writes_its_folder_and_may_write_it_again() {
 /// Charts that an earlier run made and this one did not are gone with it.
 #[test]
 fn a_run_replaces_what_an_earlier_one_made() {
-    let shop = Shop::new();
+    let shop = shop();
     shop.run(&["run", "shop.yaml", "--out", "o"]).ended(0);
     shop.run(&["run", "shop.yaml", "--out", "o", "--no-charts", "--seed", "9"]).ended(0);
     let files = tree(&shop.path("o"));
@@ -195,7 +135,7 @@ fn a_run_replaces_what_an_earlier_one_made() {
 
 #[test]
 fn a_folder_with_other_files_is_left_alone() {
-    let shop = Shop::new();
+    let shop = shop();
     fs::create_dir(shop.path("o")).unwrap();
     fs::write(shop.path("o/thesis.txt"), "years of work").unwrap();
     fs::write(shop.path("o/tasks.csv"), "mine").unwrap();
@@ -211,12 +151,12 @@ fn a_folder_with_other_files_is_left_alone() {
     shop.run(&["run", "shop.yaml", "--out", "o"]).ended(2);
     shop.run(&["run", "shop.yaml", "--out", "o", "--force"]).ended(0);
     assert_eq!(fs::read(shop.path("o/thesis.txt")).unwrap(), b"years of work");
-    assert!(names(shop.folder.path()).iter().all(|name| !name.contains("partial") && !name.contains("replaced")));
+    assert!(names(shop.root()).iter().all(|name| !name.contains("partial") && !name.contains("replaced")));
 }
 
 #[test]
 fn an_empty_folder_is_taken_and_a_file_is_refused() {
-    let shop = Shop::new();
+    let shop = shop();
     fs::create_dir(shop.path("empty")).unwrap();
     shop.run(&["run", "shop.yaml", "--out", "empty", "--no-charts"]).ended(0);
     fs::write(shop.path("file"), "a file").unwrap();
@@ -232,7 +172,7 @@ fn an_empty_folder_is_taken_and_a_file_is_refused() {
 /// The folder one stands in has a name, even if it is written `.`; a trailing slash changes nothing.
 #[test]
 fn paths_may_be_written_in_any_way() {
-    let shop = Shop::new();
+    let shop = shop();
     fs::create_dir(shop.path("here")).unwrap();
     let here = |arguments: &[&str]| {
         let output = shop.command(arguments).current_dir(shop.path("here")).output().unwrap();
@@ -251,10 +191,10 @@ fn paths_may_be_written_in_any_way() {
 
 #[test]
 fn expectations_decide_the_exit_code() {
-    let met = Shop::with("expect: [services.web.unserved_requests >= 0, {at: 30s, that: services.web.running == 3}]\n");
+    let met = shop_with("expect: [services.web.unserved_requests >= 0, {at: 30s, that: services.web.running == 3}]\n");
     let told = met.run(&["run", "shop.yaml", "--no-charts"]).ended(0);
     assert!(told.out.trim_end().ends_with("checks=2/2"), "{}", told.out);
-    let failed = Shop::with("expect: [cost_usd < 0.01, instances == 2]\n");
+    let failed = shop_with("expect: [cost_usd < 0.01, instances == 2]\n");
     let told = failed.run(&["run", "shop.yaml", "--no-charts"]).ended(1);
     assert!(told.out.contains("FAIL  cost_usd < 0.01") && told.out.contains("seen: "), "{}", told.out);
     assert!(told.out.lines().last().unwrap().starts_with("longshore: FAIL"), "{}", told.out);
@@ -264,7 +204,7 @@ fn expectations_decide_the_exit_code() {
 
 #[test]
 fn what_is_wrong_with_a_file_is_said() {
-    let shop = Shop::new();
+    let shop = shop();
     fs::create_dir(shop.path("folder.yaml")).unwrap();
     for (file, said) in [("nowhere.yaml", "there is no such file"), ("folder.yaml", "it is a folder")] {
         for command in ["run", "check"] {
@@ -278,7 +218,7 @@ fn what_is_wrong_with_a_file_is_said() {
 
 #[test]
 fn wrong_usage_is_refused() {
-    let shop = Shop::new();
+    let shop = shop();
     for arguments in [
         vec![],
         vec!["run"],
@@ -299,7 +239,7 @@ fn wrong_usage_is_refused() {
 
 #[test]
 fn json_is_all_there_is_on_stdout() {
-    let shop = Shop::with("expect: [{fact: task_placed}]\n");
+    let shop = shop_with("expect: [{fact: task_placed}]\n");
     let told = shop.run(&["run", "shop.yaml", "--format", "json", "--no-charts"]).ended(0);
     let summary: Value = serde_json::from_str(&told.out).expect("one JSON value and nothing else");
     assert_eq!(told.out, fs::read_to_string(shop.path("output/shop/summary.json")).unwrap());
@@ -309,14 +249,14 @@ fn json_is_all_there_is_on_stdout() {
     assert!(summary["cost_usd"].as_f64().unwrap() > 0.1);
     let quiet = shop.run(&["run", "shop.yaml", "--format", "json", "--no-charts", "--quiet"]).ended(0);
     assert_eq!(quiet.out, told.out);
-    let failed = Shop::with("expect: [instances == 0]\n");
+    let failed = shop_with("expect: [instances == 0]\n");
     let told = failed.run(&["run", "shop.yaml", "--format", "json", "--no-charts"]).ended(1);
     assert_eq!(serde_json::from_str::<Value>(&told.out).unwrap()["expectations_met"], false);
 }
 
 #[test]
 fn warnings_go_to_stderr() {
-    let shop = Shop::new();
+    let shop = shop();
     let text = fs::read_to_string(shop.path("shop.yaml")).unwrap();
     fs::write(shop.path("shop.yaml"), text + "  - {at: 2h, stop_task: web/0}\n").unwrap();
     let told = shop.run(&["run", "shop.yaml", "--no-charts", "--format", "json"]).ended(0);
@@ -329,7 +269,7 @@ fn warnings_go_to_stderr() {
 
 #[test]
 fn what_a_file_says_in_vain_is_named() {
-    let shop = Shop::new();
+    let shop = shop();
     let json =
         r#"{"family": "web", "containerDefinitions": [{"name": "a", "image": "a:1", "memory": 64, "user": "me"}]}"#;
     fs::write(shop.path("td.json"), json).unwrap();
@@ -352,7 +292,7 @@ note: td.json (`web`): without effect: containerDefinitions.user
 
 #[test]
 fn check_says_what_is_there() {
-    let shop = Shop::new();
+    let shop = shop();
     let told = shop.run(&["check", "shop.yaml"]).ended(0);
     assert!(told.out.contains("no mistakes found") && told.out.contains("2 instances"), "{}", told.out);
     assert!(told.err.is_empty() && !shop.path("output").exists());
@@ -370,7 +310,7 @@ fn check_says_what_is_there() {
 /// `longshore run … | head -1`: who has left is not spoken to, and nothing is lost but the words.
 #[test]
 fn a_reader_that_leaves_is_no_mistake() {
-    let shop = Shop::new();
+    let shop = shop();
     for arguments in [vec!["run", "shop.yaml"], vec!["run", "--help"], vec!["check", "shop.yaml"]] {
         let mut command = shop.command(&arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -392,7 +332,7 @@ fn a_reader_that_leaves_is_no_mistake() {
 /// A pipe is no terminal, whatever the environment says; [`Told::of`] looks for colours.
 #[test]
 fn no_colours_but_for_terminals() {
-    let shop = Shop::with("expect: [instances == 0]\n");
+    let shop = shop_with("expect: [instances == 0]\n");
     for (name, value) in [("NO_COLOR", "1"), ("NO_COLOR", ""), ("TERM", "xterm-256color"), ("TERM", "dumb")] {
         for arguments in [vec!["run", "shop.yaml", "--no-charts"], vec!["run", "nothing.yaml"], vec!["rnu"]] {
             Told::of(&shop.command(&arguments).env(name, value).output().unwrap());
@@ -404,7 +344,7 @@ fn no_colours_but_for_terminals() {
 #[test]
 fn a_target_that_cannot_be_written_is_said() {
     use std::os::unix::fs::PermissionsExt;
-    let shop = Shop::new();
+    let shop = shop();
     let locked = shop.path("locked");
     fs::create_dir(&locked).unwrap();
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).unwrap();
@@ -423,7 +363,7 @@ fn a_target_that_cannot_be_written_is_said() {
 fn an_interrupted_run_leaves_nothing() {
     use std::thread::sleep;
     use std::time::Duration;
-    let shop = Shop::new();
+    let shop = shop();
     let long = "duration: 1000d\ninstances: [{type: m5.large, count: 3}]\ntask_definitions:\n  job: {cpu: 128, memory: \
                 64 MiB}\ntasks:\n";
     let batches: Vec<String> = (0..100)
@@ -473,7 +413,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn tables_open_anywhere() {
-    let shop = Shop::new();
+    let shop = shop();
     shop.run(&["run", "shop.yaml", "--no-charts"]).ended(0);
     let own = |columns: &[&str]| columns.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
     for (name, heading) in [

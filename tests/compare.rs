@@ -1,11 +1,13 @@
 //! `longshore compare` and `--set` as a person or a script meets them.
 
+mod support;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use support::{Folder, Told, tree};
 
 /// Tasks of a quarter of an instance, on instances that appear when nothing fits; those of `tasks:` are placed at
 /// random, so that seeds differ.
@@ -37,70 +39,25 @@ tasks:
     capacity_provider_strategy: [{provider: free}]
 ";
 
-struct Shop(TempDir);
+/// A folder with two scenarios that differ in their instances.
+struct Shop(Folder);
+
+impl std::ops::Deref for Shop {
+    type Target = Folder;
+
+    fn deref(&self) -> &Folder {
+        &self.0
+    }
+}
 
 impl Shop {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("shop.yaml"), SHOP).unwrap();
-        fs::write(folder.path().join("twice.yaml"), SHOP.replace("m5.large", "m5.xlarge")).unwrap();
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_longshore"));
-        command.args(arguments).current_dir(self.0.path()).env_remove("NO_COLOR").env_remove("RUST_BACKTRACE");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Told {
-        Told::of(&self.command(arguments).output().unwrap())
+        Self(Folder::with(&[("shop.yaml", SHOP), ("twice.yaml", &SHOP.replace("m5.large", "m5.xlarge"))]))
     }
 
     fn compare(&self, arguments: &[&str]) -> Told {
         self.run(&[&["compare"], arguments].concat())
     }
-}
-
-#[derive(Debug)]
-struct Told {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Told {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("all output is UTF-8");
-        let told = Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
-        assert!(!told.err.contains("panicked"), "{told:?}");
-        assert!(!told.err.contains('\u{1b}') && !told.out.contains('\u{1b}'), "colours for no terminal: {told:?}");
-        told
-    }
-
-    #[track_caller]
-    fn ended(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{}\n{}", self.out, self.err);
-        self
-    }
-}
-
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() {
-            found.extend(tree(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
-        } else {
-            found.insert(name, fs::read(&path).unwrap());
-        }
-    }
-    found
 }
 
 /// Rows of a CSV text as maps by column; no field of a comparison has a comma.
@@ -211,7 +168,7 @@ fn examples_of_the_help_run() {
     assert_eq!(lines.len(), 4, "{lines:?}");
     for line in lines {
         let typed = line.replacen("longshore", concat!("\"", env!("CARGO_BIN_EXE_longshore"), "\""), 1);
-        let folder = if line.contains("scenarios/") { Path::new(env!("CARGO_MANIFEST_DIR")) } else { shop.0.path() };
+        let folder = if line.contains("scenarios/") { Path::new(env!("CARGO_MANIFEST_DIR")) } else { shop.root() };
         let output = Command::new("sh").args(["-c", &typed]).current_dir(folder).output().unwrap();
         Told::of(&output).ended(0);
     }

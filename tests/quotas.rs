@@ -1,32 +1,23 @@
 //! Quotas of an account (ECS-833): what `check` says of them, and what a run says at its end. What is said once is said
 //! once.
 
+mod support;
+
 use serde_json::Value;
 use std::fmt::Write;
 use std::fs;
-use std::process::{Command, Output};
-use tempfile::TempDir;
+use support::Folder;
 
-/// `longshore COMMAND FILE …` on a scenario of this text.
-fn longshore(folder: &TempDir, command: &str, scenario: &str, more: &[&str]) -> Output {
-    let file = folder.path().join("scenario.yaml");
-    fs::write(&file, scenario).unwrap();
-    let mut call = Command::new(env!("CARGO_BIN_EXE_longshore"));
-    call.arg(command).arg(&file).args(more).current_dir(folder.path()).output().unwrap()
-}
-
-/// What a run says on the terminal, and its folder.
-fn run(scenario: &str) -> (TempDir, String, String) {
-    let folder = TempDir::new().unwrap();
-    let output = longshore(&folder, "run", scenario, &["--out", "out", "--no-charts"]);
-    let (said, complained) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    assert_eq!(output.status.code(), Some(0), "{said}{complained}");
+/// What a run says on the terminal and complains of, and its folder.
+fn run(scenario: &str) -> (Folder, String, String) {
+    let folder = Folder::with(&[("scenario.yaml", scenario)]);
+    let told = folder.run(&["run", "scenario.yaml", "--out", "out", "--no-charts"]).ended(0);
     // sentences go over several lines
-    (folder, said.split_whitespace().collect::<Vec<_>>().join(" "), complained)
+    (folder, told.out.split_whitespace().collect::<Vec<_>>().join(" "), told.err)
 }
 
-fn summary(folder: &TempDir) -> Value {
-    serde_json::from_str(&fs::read_to_string(folder.path().join("out/summary.json")).unwrap()).unwrap()
+fn summary(folder: &Folder) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder.path("out/summary.json")).unwrap()).unwrap()
 }
 
 /// 8 vCPUs on demand and 2 on Spot.
@@ -72,22 +63,21 @@ fn what_is_raised_or_ignored_is_not_named() {
 fn what_is_enforced_waits_with_an_event() {
     let (folder, said, _) = run(&eight("quotas: enforce"));
     assert!(!said.contains("Warning:"), "{said}");
-    let events = fs::read_to_string(folder.path().join("out/events.csv")).unwrap();
+    let events = fs::read_to_string(folder.path("out/events.csv")).unwrap();
     let words = "(service web) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can \
                  run concurrently";
     assert_eq!(events.matches(words).count(), 1, "{events}");
-    let why = longshore(&folder, "why", &eight("quotas: enforce"), &["--task", "web/7"]);
-    let why = String::from_utf8(why.stdout).unwrap();
-    let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    let why = folder.run(&["why", "scenario.yaml", "--task", "web/7"]).ended(0);
+    let why = why.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(why.contains("the quota of 6 vCPUs at once on Fargate is used up (ECS-814)"), "{why}");
 }
 
 /// The exit code of `check` and the messages of its findings.
 fn check(scenario: &str) -> (Option<i32>, Vec<String>) {
-    let output = longshore(&TempDir::new().unwrap(), "check", scenario, &["--format", "json"]);
-    let findings: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let told = Folder::with(&[("scenario.yaml", scenario)]).run(&["check", "scenario.yaml", "--format", "json"]);
+    let findings: Vec<Value> = serde_json::from_str(&told.out).unwrap();
     let text = |finding: &Value| format!("{} {}", finding["code"], finding["message"]).replace('"', "");
-    (output.status.code(), findings.iter().map(text).collect())
+    (told.code, findings.iter().map(text).collect())
 }
 
 /// ECS-801: plain instances are counted before the run, and not named again after it; those that come are named there.

@@ -1,40 +1,23 @@
 //! `longshore why` as a person calls it: small scenarios whose counts are worked by hand.
 
+mod support;
+
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-use tempfile::TempDir;
+use std::process::Command;
+use support::{Folder, Told};
 
 /// A folder with a scenario `s.yaml` in it.
-struct Place(TempDir);
-
-/// How a command ended and what it said.
-struct Told {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Told {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("all output is UTF-8");
-        let told = Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
-        assert!(!told.err.contains("panicked") && !told.out.contains('\u{1b}'), "{}\n{}", told.out, told.err);
-        told
-    }
-}
+struct Place(Folder);
 
 impl Place {
     fn new(scenario: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("s.yaml"), scenario).unwrap();
-        Self(folder)
+        Self(Folder::with(&[("s.yaml", scenario)]))
     }
 
     fn call(&self, arguments: &[&str]) -> Told {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_longshore"));
-        Told::of(&command.args(arguments).current_dir(self.0.path()).output().unwrap())
+        self.0.run(arguments)
     }
 
     /// The answer about a task, as text: short lines, no complaints.
@@ -363,7 +346,7 @@ fn it_agrees_with_the_run() {
          tasks: {job: {task_definition: web, at: 5m, count: 6}}\n",
     );
     assert_eq!(place.call(&["run", "s.yaml", "--no-charts", "--quiet", "--out", "o"]).code, Some(0));
-    let mut table = csv::Reader::from_path(place.0.path().join("o/tasks.csv")).unwrap();
+    let mut table = csv::Reader::from_path(place.0.path("o/tasks.csv")).unwrap();
     let columns = table.headers().unwrap().clone();
     let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
     let (task, instance) = (column("task"), column("instance"));
