@@ -1,6 +1,6 @@
 //! One row of a CSV table, put together without a string for each field.
 
-use super::numbers::push_ratio3;
+use super::numbers::{push_ratio3, push_thousandths};
 use crate::fact::Rule;
 use crate::record::Bucket;
 use crate::units::SimTime;
@@ -49,7 +49,7 @@ impl Cells {
 
     /// A moment in seconds with three decimals.
     pub(super) fn seconds(&mut self, at: SimTime) -> &mut Self {
-        self.ratio3(u128::from(at.0), 1000)
+        self.written(|cell, digits| push_thousandths(cell, digits, at.0))
     }
 
     /// `numerator / denominator` with three decimals; nothing for nothing by nothing.

@@ -15,9 +15,24 @@ pub(super) fn push_ratio3(text: &mut String, digits: &mut itoa::Buffer, (numerat
         return;
     }
     let thousandths = (numerator * 1000 + denominator / 2) / denominator;
+    match u64::try_from(thousandths) {
+        Ok(thousandths) => push_thousandths(text, digits, thousandths),
+        Err(_) => {
+            text.push_str(digits.format(thousandths / 1000));
+            push_decimals(text, digits, u64::try_from(thousandths % 1000).expect("below 1000"));
+        }
+    }
+}
+
+/// A thousandth of a whole number, with three decimals.
+pub(super) fn push_thousandths(text: &mut String, digits: &mut itoa::Buffer, thousandths: u64) {
     text.push_str(digits.format(thousandths / 1000));
+    push_decimals(text, digits, thousandths % 1000);
+}
+
+fn push_decimals(text: &mut String, digits: &mut itoa::Buffer, thousandths: u64) {
+    let decimals = digits.format(1000 + thousandths); // the first digit keeps the zeros
     text.push('.');
-    let decimals = digits.format(1000 + thousandths % 1000); // the first digit keeps the zeros
     text.push_str(&decimals[1..]);
 }
 
@@ -59,6 +74,7 @@ mod tests {
         assert_eq!(ratio3(2, 3), "0.667");
         assert_eq!(ratio3(1, 0), "");
         assert_eq!(ratio3(7, 1000), "0.007");
+        assert_eq!(ratio3(u128::from(u64::MAX) * 1000 + 5, 1000), "18446744073709551615.005");
         assert_eq!(percent1((888, 1000)), "88.8");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(12), "12");
