@@ -261,17 +261,18 @@ impl Builder<'_> {
 
     /// A definition that requires one kind of capacity alone is not run on the other (ECS-111).
     fn compatible(&mut self, path: &str, name: &str, definition: &Definition, to: &Destination) {
-        let (only, where_it_runs) = match (definition.requires.ec2, definition.requires.fargate, to.is_fargate()) {
-            (true, false, true) => ("EC2", "on Fargate"),
-            (false, true, false) => ("FARGATE", "on instances"),
-            _ => return,
-        };
+        let on_fargate = to.is_fargate();
+        if definition.requires.allows(on_fargate) {
+            return;
+        }
+        let where_it_runs = if on_fargate { "on Fargate" } else { "on instances" };
+        let only = definition.requires.only();
         let message = format!("`{name}` requires {only} alone and would run {where_it_runs}");
         let finding = Finding::error(Code::Contradiction, message)
             .at(self.tree.nearest_span(&format!("task_definitions.{name}.requires_compatibilities")), "this alone")
             .also(self.tree.nearest_span(path), where_it_runs)
             .path(format!("{path}.task_definition"))
-            .help("list both, or run it elsewhere");
+            .help(format!("list `{}` too, or run it elsewhere", if on_fargate { "FARGATE" } else { "EC2" }));
         self.findings.push(finding);
     }
 

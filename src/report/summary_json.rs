@@ -39,6 +39,8 @@ struct Summary<'a> {
     tasks_placed: u64,
     tasks_unplaced: u64,
     tasks_larger_than_an_instance: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    tasks_failed_to_start: u64,
     tasks_stopped: u64,
     tasks_waiting_at_end: u64,
     cpu_reserved_percent: Option<Number>,
@@ -223,6 +225,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         tasks_placed: summary.tasks_placed,
         tasks_unplaced: summary.tasks_unplaced,
         tasks_larger_than_an_instance: summary.tasks_too_large,
+        tasks_failed_to_start: summary.tasks_failed_to_start,
         tasks_stopped: summary.tasks_stopped,
         tasks_waiting_at_end: summary.tasks_waiting_at_end,
         cpu_reserved_percent: ratio(cpu.0 * 100, cpu.1),

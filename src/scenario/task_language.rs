@@ -121,7 +121,9 @@ static RUNTIME_PLATFORM_MAP: MapShape = MapShape {
     ],
 };
 
-static COMPATIBILITIES: Shape = Shape::List { of: &Shape::OneOf(&["EC2", "FARGATE"]), min: 1, max: 2 };
+static COMPATIBILITIES: Shape = Shape::List { of: &Shape::OneOf(&LAUNCH_TYPES), min: 1, max: 4 };
+/// All that AWS knows; instances of ECS Anywhere and Managed Instances are not simulated.
+pub(super) static LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 
 static CONSTRAINTS: Shape = Shape::List { of: &Shape::OneKey(&CONSTRAINT_MAP), min: 0, max: 10 };
 static CONSTRAINT_MAP: MapShape = MapShape {

@@ -151,7 +151,7 @@ web:
     let web = sound(text, "");
     assert_eq!(web.task_size, Some(Resources::new(1024, 2048)));
     assert_eq!((web.ephemeral_storage_gib, web.architecture), (20, Some(Architecture::Arm64)));
-    assert_eq!(web.requires, Requires { ec2: false, fargate: true });
+    assert_eq!(web.requires, Requires { ec2: false, fargate: true, other: false });
     let plain = sound("web: {cpu: 256, memory: 512, ephemeral_storage: 40 GiB}", "");
     assert_eq!(plain.ephemeral_storage_gib, 40);
     assert_eq!((plain.architecture, plain.requires), (None, Requires::default()));
