@@ -144,7 +144,8 @@ codes! {
          `m5.large`.";
     NoPrice = "LS0203", "no price for this",
         "The price table has no on-demand price for this instance type in this Region: it is not sold there, or the \
-         table lacks it. A missing price is never taken as zero.";
+         table lacks it. Windows is not in the table: an instance with it needs `windows_surcharge_per_vcpu_hour`, or a \
+         `price` of its type in `instance_types` (PLT-11). A missing price is never taken as zero.";
     UnknownRegion = "LS0204", "no such Region",
         "The Region is not in the price table. Regions are written as AWS writes them: `eu-central-1`.";
     NoCapacity = "LS0205", "no capacity to run on",
@@ -206,7 +207,7 @@ codes! {
     WithoutEffect = "LS0235", "a setting without effect",
         "AWS takes the setting and ignores it in this combination.";
     BadPlatform = "LS0236", "a platform that does not exist",
-        "ARM64 is for Linux only (ECS-150).";
+        "ARM64 is for Linux only (ECS-150): neither tasks nor instances with Windows have an Arm processor.";
     FargateSize = "LS0241", "a size that Fargate does not sell",
         "Fargate sells fixed pairs of CPU and memory, both given at task level, and refuses a task definition with any \
          other (ECS-110 to ECS-112).";

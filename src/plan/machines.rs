@@ -6,7 +6,10 @@ use crate::cluster::Attributes;
 use crate::diag::Code;
 use crate::fact::InstanceTypeRole;
 use crate::scenario::InstanceType;
-use crate::units::{Architecture, AttributeSetId, CpuUnits, Decimal, Id, InstanceTypeId, MebiBytes, Resources, ZoneId};
+use crate::units::{
+    Architecture, AttributeSetId, CpuUnits, Decimal, Id, InstanceTypeId, MebiBytes, OperatingSystem, Resources,
+    SystemFamily, ZoneId,
+};
 use std::collections::BTreeMap;
 
 /// Capabilities that every instance of the ECS-optimised AMI registers (PLT-8, PLT-24, ECS-129).
@@ -15,6 +18,9 @@ pub(super) const CAPABILITIES: [&str; 3] = [
     "com.amazonaws.ecs.capability.task-iam-role",
     "com.amazonaws.ecs.capability.task-iam-role-network-host",
 ];
+/// Those that the Windows AMI registers with network interfaces for tasks enabled: task roles have to be switched on
+/// there, which can't be said yet (PLT-24).
+const CAPABILITIES_ON_WINDOWS: [&str; 1] = ["ecs.capability.task-eni"];
 /// Attributes that an author may not set: the instance brings them (ECS-206).
 pub(super) const BUILT_IN: [&str; 8] = [
     "ecs.ami-id",
@@ -34,6 +40,8 @@ const TRUNK: &str = "ecs.awsvpc-trunk-id";
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wish<'a> {
     pub(super) name: &'a str,
+    /// The operating system that is started on it.
+    pub(super) family: SystemFamily,
     /// What it registers instead.
     pub(super) cpu: Option<CpuUnits>,
     pub(super) memory: Option<MebiBytes>,
@@ -44,15 +52,18 @@ pub(super) struct Wish<'a> {
 }
 
 impl<'a> Wish<'a> {
-    /// A type as it is.
-    pub(super) fn of_type(name: &'a str) -> Self {
-        Self { name, cpu: None, memory: None, gpus: None, interfaces: None, reserved: MebiBytes(0) }
+    /// A type as it is, with the operating system that a place of the scenario asks for.
+    pub(super) fn of_type(name: &'a str, operating_system: Option<&str>) -> Self {
+        let family = operating_system.and_then(SystemFamily::named).unwrap_or_default();
+        Self { name, family, cpu: None, memory: None, gpus: None, interfaces: None, reserved: MebiBytes(0) }
     }
 }
 
 /// What is known of a type before a place of the scenario asks for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Standard {
+    /// All that AWS sells with the type; what is not in the catalogue has a price of its own.
+    vcpus: u32,
     cpu: CpuUnits,
     memory: MebiBytes,
     gpus: u32,
@@ -61,8 +72,8 @@ pub(super) struct Standard {
     architecture: Architecture,
 }
 
-/// Types that differ in any of these are different ones to the run: name, what is registered, GPUs, interfaces.
-pub(super) type TypeKey = (String, Resources, u32, u32);
+/// Types that differ in any of these are different ones to the run: name, system, what is registered, GPUs, interfaces.
+pub(super) type TypeKey = (String, OperatingSystem, Resources, u32, u32);
 
 impl Builder<'_> {
     /// The instance type of a name with its overrides: known, and with a price.
@@ -71,11 +82,19 @@ impl Builder<'_> {
         let scenario = self.scenario;
         let own = scenario.instance_types.get(wish.name);
         // a file of instances asks for one type row after row, and to look it up is to read the catalogue
-        let standard = match self.standards.get(wish.name) {
+        let system = wish.family.system();
+        let of_standard = (wish.name.to_owned(), system);
+        let standard = match self.standards.get(&of_standard) {
             Some(standard) => *standard,
-            None => self.standard(&place, wish.name, own)?,
+            None => self.standard(&place, wish.name, system, own)?,
         };
-        self.standards.insert(wish.name.to_owned(), standard);
+        self.standards.insert(of_standard, standard);
+        if system == OperatingSystem::Windows && standard.architecture == Architecture::Arm64 {
+            let message = format!("`{}` has an Arm processor, and Windows runs on X86_64 (ECS-150)", wish.name);
+            let help = Some("choose a type with an Intel or AMD processor, or Linux".to_owned());
+            self.error(Code::BadPlatform, &format!("{path}.operating_system"), message, "not on this type", help);
+            return None;
+        }
         let memory = wish.memory.unwrap_or(standard.memory);
         let Some(left) = memory.0.checked_sub(wish.reserved.0) else {
             let message =
@@ -87,34 +106,46 @@ impl Builder<'_> {
         let registered = Resources { cpu: wish.cpu.unwrap_or(standard.cpu), memory: MebiBytes(left) };
         let gpus = wish.gpus.unwrap_or(standard.gpus);
         let interfaces = wish.interfaces.unwrap_or(standard.interfaces);
-        let key: TypeKey = (wish.name.to_owned(), registered, gpus, interfaces);
+        let key: TypeKey = (wish.name.to_owned(), system, registered, gpus, interfaces);
         if let Some(id) = self.types.get(&key) {
             return Some(*id);
         }
-        let price = self.price(&place, wish.name, own)?;
+        let price = match system {
+            OperatingSystem::Linux => self.price(&place, wish.name, own)?,
+            OperatingSystem::Windows => self.price_on_windows(path, &place, wish.name, standard.vcpus, own)?,
+        };
         let id = self.prices.push(price);
         let (name, trunk) = (wish.name.to_owned(), standard.trunk);
-        self.cast.instance_types.push(InstanceTypeRole { name, registered, gpus, interfaces, trunk });
+        let role = InstanceTypeRole { name, operating_system: system, registered, gpus, interfaces, trunk };
+        self.cast.instance_types.push(role);
         self.architectures.push(standard.architecture);
         self.types.insert(key, id);
         Some(id)
     }
 
     /// What an instance of a type is like, unless a place says otherwise.
-    fn standard(&mut self, place: &str, name: &str, own: Option<&InstanceType>) -> Option<Standard> {
+    fn standard(
+        &mut self,
+        place: &str,
+        name: &str,
+        system: OperatingSystem,
+        own: Option<&InstanceType>,
+    ) -> Option<Standard> {
         let known = catalog::instance_type(name);
         let said = |part: &Option<String>| part.as_deref().and_then(Architecture::named);
         let architecture = own.and_then(|own| said(&own.cpu_architecture));
         let limit = own.and_then(|own| own.awsvpc_task_limit);
         let gpus = own.and_then(|own| own.gpus);
         if let Some(known) = known {
-            let registered = known.registered();
+            let registered = known.registered_on(system);
+            let trunking = self.scenario.awsvpc_trunking && system == OperatingSystem::Linux; // ECS-211
             return Some(Standard {
+                vcpus: known.vcpus,
                 cpu: own.and_then(|own| own.cpu).unwrap_or(registered.cpu),
                 memory: own.and_then(|own| own.memory).unwrap_or(registered.memory),
                 gpus: gpus.unwrap_or(known.gpus),
-                interfaces: limit.unwrap_or_else(|| known.awsvpc_tasks(self.scenario.awsvpc_trunking)),
-                trunk: self.scenario.awsvpc_trunking && known.trunking_supported(),
+                interfaces: limit.unwrap_or_else(|| known.awsvpc_tasks(trunking)),
+                trunk: trunking && known.trunking_supported(),
                 architecture: architecture.unwrap_or(known.architecture),
             });
         }
@@ -130,6 +161,7 @@ impl Builder<'_> {
             return None;
         };
         Some(Standard {
+            vcpus: 0,
             cpu,
             memory,
             gpus: gpus.unwrap_or(0),
@@ -160,6 +192,39 @@ impl Builder<'_> {
             self.error(Code::NoPrice, place, message, "no price", Some(help));
         }
         None
+    }
+
+    /// What an hour costs with Windows: the scenario's own price, else the table's and the surcharge (PLT-11).
+    fn price_on_windows(
+        &mut self,
+        path: &str,
+        place: &str,
+        name: &str,
+        vcpus: u32,
+        own: Option<&InstanceType>,
+    ) -> Option<Decimal> {
+        let price = self.price(place, name, own)?;
+        if own.is_some_and(|own| own.price.is_some()) {
+            return Some(price);
+        }
+        let Some(surcharge) = self.scenario.windows_surcharge_per_vcpu_hour else {
+            if !std::mem::replace(&mut self.lacks_windows_price, true) {
+                let message = format!("Windows prices are not in the catalogue: `{name}` has none with it (PLT-11)");
+                let help = format!(
+                    "add `windows_surcharge_per_vcpu_hour: $0.046` at the top: $0.046 per vCPU-hour is a usual surcharge; or the whole price, `instance_types: {{{name}: {{price: $…}}}}`"
+                );
+                self.error(Code::NoPrice, &format!("{path}.operating_system"), message, "no price", Some(help));
+            }
+            return None;
+        };
+        self.cast.windows_surcharge = Some(surcharge);
+        let sum = price.plus_times(vcpus, surcharge);
+        if sum.is_none() {
+            let message = format!("{vcpus} times this and {price}, the price of `{name}`, have too many digits");
+            let help = Some("write for example `windows_surcharge_per_vcpu_hour: $0.046`".to_owned());
+            self.error(Code::OutOfRange, "windows_surcharge_per_vcpu_hour", message, "too many digits", help);
+        }
+        sum
     }
 
     fn unknown_type(&mut self, place: &str, name: &str) {
@@ -196,6 +261,7 @@ impl Builder<'_> {
     pub(super) fn attribute_set(
         &mut self,
         instance_type: InstanceTypeId,
+        family: SystemFamily,
         zone: ZoneId,
         own: &Attributes,
     ) -> AttributeSetId {
@@ -205,15 +271,20 @@ impl Builder<'_> {
             set.extend(of_type.attributes.clone());
         }
         set.extend(own.clone());
-        set.extend(CAPABILITIES.map(|name| (name.to_owned(), String::new())));
+        let system = family.system();
+        let (capabilities, ami): (&[&str], _) = match system {
+            OperatingSystem::Linux => (&CAPABILITIES, "ami-ecs-optimized"),
+            OperatingSystem::Windows => (&CAPABILITIES_ON_WINDOWS, "ami-ecs-optimized-windows"),
+        };
+        set.extend(capabilities.iter().map(|name| ((*name).to_owned(), String::new())));
         let architecture = self.architectures.get(instance_type.row()).copied().unwrap_or_default();
         for (name, value) in [
             ("ecs.availability-zone", self.cast.zones[zone].as_str()),
             ("ecs.instance-type", &name),
-            ("ecs.os-type", "linux"),
-            ("ecs.os-family", "LINUX"),
+            ("ecs.os-type", system.attribute()),
+            ("ecs.os-family", family.name()),
             ("ecs.cpu-architecture", architecture.attribute()),
-            ("ecs.ami-id", "ami-ecs-optimized"),
+            ("ecs.ami-id", ami),
             ("ecs.vpc-id", "vpc-1"),
         ] {
             set.insert(name.to_owned(), value.to_owned());

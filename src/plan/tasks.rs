@@ -254,8 +254,15 @@ impl Builder<'_> {
         let need = definition.demand.need;
         for pool in to.pools() {
             let path = format!("{path}.task_definition");
-            self.warn_if_too_large(&path, need, pool);
-            self.warn_if_of_another_kind(&path, definition, pool);
+            let system = definition.operating_system;
+            let (types, others) = (self.types_of(pool, system), self.types_of(pool, other(system)));
+            if types.is_empty() && !others.is_empty() {
+                self.warn_of_another_system(&path, system);
+                continue;
+            }
+            let of_system = if others.is_empty() { String::new() } else { format!(" with {system}") };
+            self.warn_if_too_large(&path, need, &types, &of_system);
+            self.warn_if_of_another_kind(&path, definition, &types);
         }
     }
 
@@ -276,8 +283,9 @@ impl Builder<'_> {
         self.findings.push(finding);
     }
 
-    /// The types of the instances of a pool, each once.
-    fn types_of(&self, pool: Pool) -> BTreeSet<InstanceTypeId> {
+    /// The types of the instances of a pool with an operating system, each once. After mistakes, those that are made
+    /// up have any.
+    fn types_of(&self, pool: Pool, system: OperatingSystem) -> BTreeSet<InstanceTypeId> {
         let mut types = BTreeSet::new();
         if pool == Pool::LaunchTypeEc2 {
             types.extend(self.instances.iter().map(|row| row.instance_type));
@@ -290,18 +298,29 @@ impl Builder<'_> {
                 types.insert(registration.instance_type);
             }
         }
+        let is_made_up = |id: &InstanceTypeId| id.row() >= self.architectures.len();
+        types.retain(|id| is_made_up(id) || self.cast.instance_types[*id].operating_system == system);
         types
     }
 
-    /// A task whose operating system, processor or GPUs no instance has is never placed either.
-    fn warn_if_of_another_kind(&mut self, path: &str, definition: &Definition, pool: Pool) {
-        let types = self.types_of(pool);
+    /// A task whose operating system no instance has is never placed (ECS-152).
+    fn warn_of_another_system(&mut self, path: &str, system: OperatingSystem) {
+        let message = format!("all instances run {}, and the task {system} (ECS-152)", other(system));
+        let help = match system {
+            OperatingSystem::Windows => {
+                "give some instances an `operating_system`, such as WINDOWS_SERVER_2022_CORE, or run it on Fargate"
+            }
+            OperatingSystem::Linux => {
+                "add instances with Linux, or give the task definition a `runtime_platform` with Windows"
+            }
+        };
+        self.warn(Code::NeverFits, path, message, "never placed", help);
+    }
+
+    /// A task whose processor or GPUs no instance of its system has is never placed either.
+    fn warn_if_of_another_kind(&mut self, path: &str, definition: &Definition, types: &BTreeSet<InstanceTypeId>) {
         if types.is_empty() {
             return;
-        }
-        if definition.operating_system == OperatingSystem::Windows {
-            let help = "Windows on instances is not simulated yet; Fargate runs Windows";
-            self.warn(Code::NeverFits, path, "all instances run Linux, and the task Windows", "never placed", help);
         }
         let of_type = |id: &InstanceTypeId| self.architectures.get(id.row()).copied().unwrap_or_default();
         if let Some(wanted) = definition.architecture.filter(|_| self.scenario.looks_at_architecture())
@@ -321,14 +340,13 @@ impl Builder<'_> {
     }
 
     /// A task that no instance could ever take is surely not meant.
-    fn warn_if_too_large(&mut self, path: &str, need: Resources, pool: Pool) {
-        let types = self.types_of(pool);
+    fn warn_if_too_large(&mut self, path: &str, need: Resources, types: &BTreeSet<InstanceTypeId>, of_system: &str) {
         let offers: Vec<Resources> = types.iter().map(|id| self.cast.instance_types[*id].registered).collect();
         if let Some(most) = offers.iter().max_by_key(|offer| (offer.memory, offer.cpu))
             && !offers.iter().any(|offer| offer.covers(need))
         {
             let message = format!(
-                "a task of {} and {} fits no instance: the largest registers {} and {}",
+                "a task of {} and {} fits no instance{of_system}: the largest registers {} and {}",
                 need.cpu, need.memory, most.cpu, most.memory
             );
             let help =
@@ -419,6 +437,14 @@ fn start_span(definition: Option<&Definition>, instead: Option<SimSpan>, to: &De
     match definition {
         Some(definition) => definition.start_span(instead.or(definition.start_time).or(on_fargate)),
         None => instead.or(on_fargate).unwrap_or(START_TIME),
+    }
+}
+
+/// The operating system that it is not.
+const fn other(system: OperatingSystem) -> OperatingSystem {
+    match system {
+        OperatingSystem::Linux => OperatingSystem::Windows,
+        OperatingSystem::Windows => OperatingSystem::Linux,
     }
 }
 

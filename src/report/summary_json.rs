@@ -28,6 +28,8 @@ struct Summary<'a> {
     cost_lines: Vec<CostLine<'a>>,
     price_source: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    windows_surcharge_usd: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fargate_price_source: Option<&'static str>,
     not_billed_yet: &'static [&'static str],
     instance_hours: Number,
@@ -210,6 +212,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         cost_usd: number(&summary.money.cost.to_string()),
         cost_lines: lines.collect(),
         price_source: PRICES_SOURCE,
+        windows_surcharge_usd: cast.windows_surcharge.map(|surcharge| number(&surcharge.to_string())),
         fargate_price_source: run
             .bill
             .iter()

@@ -18,6 +18,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
             zone: instance.zone,
             provider: ProviderId(0),
             instance_type: instance.instance_type,
+            operating_system: role.operating_system,
             registered: role.registered,
             gpus: role.gpus,
             interfaces: role.interfaces,

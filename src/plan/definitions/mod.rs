@@ -46,7 +46,7 @@ pub(super) struct Definition {
     /// The processor architecture, if it is given: only then does it rule instances out (ECS-152). `X86_64` is taken
     /// where none is given (ECS-150).
     pub(super) architecture: Option<Architecture>,
-    /// Linux unless it says otherwise.
+    /// Linux unless it says otherwise; instances with another are ruled out by it (ECS-152).
     pub(super) operating_system: OperatingSystem,
     /// Its `member_of` expressions, not yet read.
     pub(super) constraints: Vec<ConstraintText>,

@@ -234,7 +234,7 @@ proptest! {
         let json = format!("{}{put}{}", &whole[..boundary(from)], &whole[boundary(from + len)..]);
         let examined = examine("web: {file: td.json, containers: [{name: migrate, exits_after: 9s}]}", &json);
         render(&examined.findings, &examined.sources, false, 100);
-        prop_assert_eq!(examined.definitions.is_empty(), examined.findings.has_errors(), "{}", json);
+        prop_assert!(!examined.definitions.is_empty() || examined.findings.has_errors(), "{}", json);
         prop_assert!(examined.findings.iter().all(|finding| finding.code != Code::Internal), "{}", json);
     }
 }

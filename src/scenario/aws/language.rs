@@ -5,7 +5,7 @@
 //! from which the check, the notes of a run and the reference know it.
 
 use crate::scenario::shape::{Key, MapShape, Quantity, Shape, key};
-use crate::scenario::task_language::{CONDITIONS, LAUNCH_TYPES, OPERATING_SYSTEMS};
+use crate::scenario::task_language::{CONDITIONS, LAUNCH_TYPES, OPERATING_SYSTEM};
 use crate::scenario::task_raw::parse_container_ports;
 use crate::units::{parse_cpu, parse_memory};
 
@@ -226,7 +226,7 @@ static PLATFORM_MAP: MapShape = MapShape {
     title: "a runtime platform of AWS",
     keys: &[
         key("cpuArchitecture", &Shape::OneOf(&["X86_64", "ARM64"])).doc("Architecture (ECS-150)."),
-        key("operatingSystemFamily", &Shape::OneOf(&OPERATING_SYSTEMS)).doc("Operating system."),
+        key("operatingSystemFamily", &OPERATING_SYSTEM).doc("Operating system."),
     ],
 };
 
