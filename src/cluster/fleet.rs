@@ -14,6 +14,11 @@ pub const RESERVED_PORTS: [u16; 5] = [22, 2375, 2376, 51678, 51679];
 /// Most reserved ports of an instance, those of running tasks included (ECS-127).
 const MOST_RESERVED_PORTS: usize = 100;
 
+/// Whether an instance may have so many static ports of tasks beside its own (ECS-127).
+pub fn may_reserve(ports: usize) -> bool {
+    RESERVED_PORTS.len() + ports <= MOST_RESERVED_PORTS
+}
+
 /// What an instance brings when it registers with the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Registration {
@@ -240,7 +245,7 @@ impl Fleet {
     /// Whether the static ports of a task are free on an instance, and may be reserved (ECS-124, ECS-127).
     pub fn has_ports(&self, instance: InstanceId, demand: &Demand) -> bool {
         let taken = &self.ports[instance.row()];
-        RESERVED_PORTS.len() + taken.len() + demand.ports.len() <= MOST_RESERVED_PORTS
+        may_reserve(taken.len() + demand.ports.len())
             && demand.ports.iter().all(|port| taken.binary_search(port).is_err())
     }
 
