@@ -24,6 +24,11 @@ pub const fn reserved_ports(system: OperatingSystem) -> usize {
     }
 }
 
+/// Whether an instance may have so many static ports of tasks beside its own (ECS-127).
+pub fn may_reserve(system: OperatingSystem, ports: usize) -> bool {
+    reserved_ports(system) + ports <= MOST_RESERVED_PORTS
+}
+
 /// What an instance brings when it registers with the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Registration {
@@ -255,8 +260,7 @@ impl Fleet {
             return true;
         }
         let taken = &self.ports[instance.row()];
-        reserved_ports(self.registrations[instance].operating_system) + taken.len() + demand.ports.len()
-            <= MOST_RESERVED_PORTS
+        may_reserve(self.registrations[instance].operating_system, taken.len() + demand.ports.len())
             && demand.ports.iter().all(|port| taken.binary_search(port).is_err())
     }
 

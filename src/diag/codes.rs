@@ -174,8 +174,8 @@ codes! {
     TraceTooShort = "LS0213", "a trace that ends before the run",
         "The rows of the trace cover less time than the run lasts.";
     SituationTooFull = "LS0214", "more is placed than fits",
-        "The tasks under `placed:` reserve more than the instance registers. Placement never over-commits the \
-         control-plane ledger (ECS-230).";
+        "The tasks under `placed:` reserve more than the instance has: CPU, memory, static ports (ECS-124), GPUs (ECS-136) or \
+         network interfaces (ECS-210). Placement never over-commits the control-plane ledger (ECS-230).";
     DuplicateName = "LS0215", "the same name twice",
         "Names of instances, zones, services and entries of `tasks:` are used in results and must differ.";
     NeverFits = "LS0216", "a task that fits no instance",

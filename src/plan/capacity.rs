@@ -25,6 +25,7 @@ impl Builder<'_> {
         self.cast.providers.push("instances".to_owned());
         self.providers.push(ProviderKind::Instances);
         let scenario = self.scenario;
+        self.attributes_of_types();
         self.instances();
         for (name, provider) in &scenario.capacity_providers {
             let Some(ideal) = self.provider_kind(name, provider) else { continue };

@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::definitions::{ConstraintText, Definition};
-use super::machines::{BUILT_IN, CAPABILITIES};
+use super::machines::{BUILT_IN, CAPABILITIES, OPTIONAL};
 use crate::diag::{Code, Finding, Span};
 use crate::placement::cql::{Expression, SyntaxError};
 use crate::placement::{Requirements, Strategy};
@@ -156,6 +156,7 @@ impl Builder<'_> {
             .flat_map(|set| set.keys().map(String::as_str))
             .chain(BUILT_IN)
             .chain(CAPABILITIES)
+            .chain(OPTIONAL)
             .collect();
         if known.contains(one.name.as_str()) || self.attributes.is_empty() {
             return;

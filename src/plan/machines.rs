@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use crate::catalog;
 use crate::cluster::Attributes;
-use crate::diag::Code;
+use crate::diag::{Code, Finding};
 use crate::fact::InstanceTypeRole;
 use crate::scenario::InstanceType;
 use crate::units::{
@@ -12,15 +12,28 @@ use crate::units::{
 };
 use std::collections::BTreeMap;
 
-/// Capabilities that every instance of the ECS-optimised AMI registers (PLT-8, PLT-24, ECS-129).
-pub(super) const CAPABILITIES: [&str; 3] = [
+/// Capabilities that every instance of the ECS-optimised AMI registers (PLT-8, PLT-24, ECS-129), the log drivers of EC2
+/// among them (PLT-104).
+pub(super) const CAPABILITIES: [&str; 12] = [
     "ecs.capability.task-eni",
     "com.amazonaws.ecs.capability.task-iam-role",
     "com.amazonaws.ecs.capability.task-iam-role-network-host",
+    "com.amazonaws.ecs.capability.logging-driver.awsfirelens",
+    "com.amazonaws.ecs.capability.logging-driver.awslogs",
+    "com.amazonaws.ecs.capability.logging-driver.fluentd",
+    "com.amazonaws.ecs.capability.logging-driver.gelf",
+    "com.amazonaws.ecs.capability.logging-driver.journald",
+    "com.amazonaws.ecs.capability.logging-driver.json-file",
+    "com.amazonaws.ecs.capability.logging-driver.none",
+    "com.amazonaws.ecs.capability.logging-driver.splunk",
+    "com.amazonaws.ecs.capability.logging-driver.syslog",
 ];
 /// Those that the Windows AMI registers with network interfaces for tasks enabled: task roles have to be switched on
 /// there, which can't be said yet (PLT-24).
 const CAPABILITIES_ON_WINDOWS: [&str; 1] = ["ecs.capability.task-eni"];
+/// Attributes that some instances have, and those that are simulated rarely or never; to ask that they are not there is
+/// usual (ECS-206, ECS-337).
+pub(super) const OPTIONAL: [&str; 3] = [TRUNK, "ecs.outpost-arn", "ecs.capability.external"];
 /// Attributes that an author may not set: the instance brings them (ECS-206).
 pub(super) const BUILT_IN: [&str; 8] = [
     "ecs.ami-id",
@@ -35,6 +48,11 @@ pub(super) const BUILT_IN: [&str; 8] = [
 
 /// The attribute of an instance with a trunk interface (ECS-206, ECS-211).
 const TRUNK: &str = "ecs.awsvpc-trunk-id";
+
+/// Most letters of the name of an attribute, and of its value (ECS-207).
+const LONGEST_ATTRIBUTE: usize = 128;
+const ATTRIBUTE_HELP: &str =
+    "names: letters, digits and `-_/\\.`; values: those and `@`, `:` and spaces inside; 128 at most (ECS-207)";
 
 /// An instance type as one place of the scenario asks for it.
 #[derive(Debug, Clone, Copy)]
@@ -242,15 +260,29 @@ impl Builder<'_> {
         self.error(Code::UnknownInstanceType, place, message, "not in the catalogue", Some(help));
     }
 
+    /// The attributes of the scenario's own types are checked like those of instances.
+    pub(super) fn attributes_of_types(&mut self) {
+        let (scenario, tree) = (self.scenario, self.tree);
+        for (name, own) in &scenario.instance_types {
+            for (attribute, value) in &own.attributes {
+                let Some(message) = attribute_flaw(attribute, value) else { continue };
+                let path = format!("instance_types.{name}.attributes.{attribute}");
+                // names of types and attributes have dots of their own
+                let entry = tree.at(&["instance_types", name, "attributes"]).and_then(|node| node.entry(attribute));
+                let span = entry.map_or_else(|| tree.nearest_span(&path), |entry| entry.key_span);
+                let finding = Finding::error(Code::BadName, message).at(span, "this attribute").path(path);
+                self.findings.push(finding.help(ATTRIBUTE_HELP));
+            }
+        }
+    }
+
     /// The custom attributes written at a place, checked by ECS-207.
     pub(super) fn own_attributes(&mut self, path: &str, given: &BTreeMap<String, String>) -> Option<Attributes> {
         let mut sound = true;
         for (name, value) in given {
             let place = format!("{path}.attributes.{name}");
             if let Some(message) = attribute_flaw(name, value) {
-                let help =
-                    "names: letters, digits and `-_/\\.`; values: those and `@`, `:` and spaces inside (ECS-207)";
-                self.error(Code::BadName, &place, message, "this attribute", Some(help.to_owned()));
+                self.error(Code::BadName, &place, message, "this attribute", Some(ATTRIBUTE_HELP.to_owned()));
                 sound = false;
             }
         }
@@ -304,13 +336,14 @@ impl Builder<'_> {
 /// What is wrong with a custom attribute, if anything (ECS-207).
 fn attribute_flaw(name: &str, value: &str) -> Option<String> {
     let allowed = |c: char, more: &str| c.is_ascii_alphanumeric() || more.contains(c);
-    if BUILT_IN.contains(&name) || name == TRUNK {
+    if BUILT_IN.contains(&name) || OPTIONAL.contains(&name) || CAPABILITIES.contains(&name) {
         return Some(format!("`{name}` is built in: an instance brings it by itself (ECS-206)"));
     }
-    if !name.chars().all(|c| allowed(c, "-_/\\.")) {
+    if name.is_empty() || name.len() > LONGEST_ATTRIBUTE || !name.chars().all(|c| allowed(c, "-_/\\.")) {
         return Some(format!("`{name}` is no name of an attribute"));
     }
-    if !value.chars().all(|c| allowed(c, "-_.@/\\: ")) || value.trim() != value {
+    let is_long = value.len() > LONGEST_ATTRIBUTE;
+    if is_long || !value.chars().all(|c| allowed(c, "-_.@/\\: ")) || value.trim() != value {
         return Some(format!("`{value}` is no value of an attribute"));
     }
     None
@@ -329,5 +362,7 @@ mod tests {
         {
             assert!(attribute_flaw(name, value).is_some(), "{name}={value}");
         }
+        assert!(attribute_flaw(&"a".repeat(128), &"x".repeat(128)).is_none() && attribute_flaw("", "x").is_some());
+        assert!(attribute_flaw(&"a".repeat(129), "x").is_some() && attribute_flaw("a", &"x".repeat(129)).is_some());
     }
 }

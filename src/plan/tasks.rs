@@ -10,6 +10,7 @@ use crate::capacity::ProviderKind;
 use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding};
 use crate::fact::{Calls, Origin, Platform, ServiceRole, TaskSourceRole};
+use crate::placement::cql::Expression;
 use crate::placement::{PlacementClass, Pool, Strategy};
 use crate::scenario::{Service, Tasks};
 use crate::units::{
@@ -130,7 +131,9 @@ impl Builder<'_> {
             let message = "a daemon can't run on Fargate: there are no instances (ECS-402, PLT-72)";
             self.error(Code::FargateRefuses, &format!("{path}.scheduling_strategy"), message, "on Fargate", help);
         }
-        if daemon && asked.requirements.can_change() {
+        // asked of the expressions as written: which groups there are is not known before all tasks are read
+        let changes = asked.requirements.distinct_instance || !asked.expressions.iter().all(Expression::is_static);
+        if daemon && changes {
             let message = "a daemon's constraints may only ask what stays the same about an instance";
             let help =
                 "leave out `distinct_instance`, `task:group`, `runningTasksCount` and `agentConnected`".to_owned();
