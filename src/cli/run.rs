@@ -121,7 +121,8 @@ fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Pa
         "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}",
         target.display()
     );
-    if result.summary.tasks_unplaced + result.summary.tasks_waiting_at_end > 0 {
+    let summary = &result.summary;
+    if summary.tasks_unplaced + summary.tasks_waiting_at_end + summary.tasks_failed_to_start > 0 {
         let file = arguments.file.display();
         let _ = writeln!(text, "  why a task has no place:\n    longshore why {file} --task NAME/NUMBER");
     }

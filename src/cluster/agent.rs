@@ -44,7 +44,8 @@ impl Agent {
         let demand = demand(task);
         // subtracted, not added: two tasks together may be more than the largest amount there is
         let has_room = (self.registered - self.used).covers(demand.need);
-        let is_free = |port: &HostPort| self.ports.binary_search(port).is_err() && !self.is_handed_out(*port);
+        // dynamic ports are not charged (ECS-121): one that equals a static port holds nobody up
+        let is_free = |port: &HostPort| self.ports.binary_search(port).is_err();
         if !has_room || self.gpus < demand.gpus || !demand.ports.iter().all(is_free) {
             return None;
         }
@@ -59,11 +60,6 @@ impl Agent {
             self.hand_out(task);
         }
         Some(task)
-    }
-
-    /// Whether a static port is one that another task was given; both are in the range rarely.
-    fn is_handed_out(&self, port: HostPort) -> bool {
-        port.protocol == Protocol::Tcp && self.dynamic.contains_key(&port.number)
     }
 
     /// Gives a task the lowest free port of the dynamic range; where all are taken the pool is treated as never
@@ -177,6 +173,21 @@ mod tests {
         agent.stopped(TaskId(0), &one);
         assert_eq!(agent.start_next(demand), Some(TaskId(1)));
         assert_eq!(agent.start_next(demand), Some(TaskId(2))); // UDP is kept apart (ECS-121)
+    }
+
+    /// ECS-121, ECS-231: a static port that another task was given dynamically is free on the ledger.
+    #[test]
+    fn a_dynamic_port_holds_no_static_one_up() {
+        let web = Demand { dynamic_ports: 1, ..Demand::default() };
+        let port = HostPort { protocol: Protocol::Tcp, number: FIRST_DYNAMIC_PORT };
+        let fixed = Demand { ports: vec![port], ..Demand::default() };
+        let demand = |task: TaskId| if task.0 == 0 { &web } else { &fixed };
+        let mut agent = Agent::new(Resources::new(0, 0), 0);
+        for task in [0, 1].map(TaskId) {
+            agent.join(task);
+            assert_eq!(agent.start_next(demand), Some(task));
+        }
+        assert_eq!(agent.dynamic_port(TaskId(0)), Some(FIRST_DYNAMIC_PORT));
     }
 
     /// ECS-125, SEED-44: dynamic ports are distinct and come from 32768 upward.

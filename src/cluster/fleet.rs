@@ -5,14 +5,29 @@
 use super::demand::{Attributes, Demand, Ground, HostPort, SpreadValues};
 use super::hosts::Hosts;
 use crate::units::{
-    AttributeSetId, CpuUnits, GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, ProviderId, Resources, SimTime,
-    SpreadKeyId, Table, ZoneId,
+    AttributeSetId, CpuUnits, GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, OperatingSystem, ProviderId,
+    Resources, SimTime, SpreadKeyId, Table, ZoneId,
 };
 
 /// Ports that an instance reserves from the start: 22, 2375, 2376, 51678 and 51679 (ECS-126).
 pub const RESERVED_PORTS: [u16; 5] = [22, 2375, 2376, 51678, 51679];
+/// Ports that an instance with Windows reserves besides (ECS-126).
+pub const RESERVED_ON_WINDOWS: [u16; 7] = [53, 135, 139, 445, 3389, 5985, 5986];
 /// Most reserved ports of an instance, those of running tasks included (ECS-127).
-const MOST_RESERVED_PORTS: usize = 100;
+pub const MOST_RESERVED_PORTS: usize = 100;
+
+/// How many ports an instance reserves from the start (ECS-126).
+pub const fn reserved_ports(system: OperatingSystem) -> usize {
+    match system {
+        OperatingSystem::Linux => RESERVED_PORTS.len(),
+        OperatingSystem::Windows => RESERVED_PORTS.len() + RESERVED_ON_WINDOWS.len(),
+    }
+}
+
+/// Whether an instance may have so many static ports of tasks beside its own (ECS-127).
+pub fn may_reserve(system: OperatingSystem, ports: usize) -> bool {
+    reserved_ports(system) + ports <= MOST_RESERVED_PORTS
+}
 
 /// What an instance brings when it registers with the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +38,8 @@ pub struct Registration {
     pub provider: ProviderId,
     /// Its type, as the scenario uses it.
     pub instance_type: InstanceTypeId,
+    /// Its operating system, which keeps ports of its own (ECS-126).
+    pub operating_system: OperatingSystem,
     /// Registered CPU and memory (ECS-201, ECS-202); fixed from now on (ECS-203).
     pub registered: Resources,
     /// Its GPUs (ECS-136).
@@ -34,10 +51,10 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// With CPU and memory alone: no GPU, no limit of interfaces, the first set of attributes.
+    /// With CPU and memory alone: Linux, no GPU, no limit of interfaces, the first set of attributes.
     pub fn plain(zone: ZoneId, provider: ProviderId, instance_type: InstanceTypeId, registered: Resources) -> Self {
-        let attributes = AttributeSetId(0);
-        Self { zone, provider, instance_type, registered, gpus: 0, interfaces: u32::MAX, attributes }
+        let (operating_system, attributes) = (OperatingSystem::Linux, AttributeSetId(0));
+        Self { zone, provider, instance_type, operating_system, registered, gpus: 0, interfaces: u32::MAX, attributes }
     }
 }
 
@@ -239,8 +256,11 @@ impl Fleet {
 
     /// Whether the static ports of a task are free on an instance, and may be reserved (ECS-124, ECS-127).
     pub fn has_ports(&self, instance: InstanceId, demand: &Demand) -> bool {
+        if demand.ports.is_empty() {
+            return true;
+        }
         let taken = &self.ports[instance.row()];
-        RESERVED_PORTS.len() + taken.len() + demand.ports.len() <= MOST_RESERVED_PORTS
+        may_reserve(self.registrations[instance].operating_system, taken.len() + demand.ports.len())
             && demand.ports.iter().all(|port| taken.binary_search(port).is_err())
     }
 

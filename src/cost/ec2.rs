@@ -29,7 +29,7 @@ impl Ec2Meter {
                 Line {
                     category: "EC2 on-demand",
                     provider: cast.providers[provider].clone(),
-                    item: cast.instance_types[instance_type].name.clone(),
+                    item: cast.instance_types[instance_type].label().into_owned(),
                     meter: Meter::Instances,
                     quantity_ms,
                     count,

@@ -15,7 +15,7 @@ pub struct Line {
     pub category: &'static str,
     /// The source of capacity that it belongs to.
     pub provider: String,
-    /// What exactly: the instance type, or the platform.
+    /// What exactly: the instance type, on Windows with that behind it, or the platform.
     pub item: String,
     /// What is counted.
     pub meter: Meter,

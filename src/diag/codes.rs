@@ -144,7 +144,8 @@ codes! {
          `m5.large`.";
     NoPrice = "LS0203", "no price for this",
         "The price table has no on-demand price for this instance type in this Region: it is not sold there, or the \
-         table lacks it. A missing price is never taken as zero.";
+         table lacks it. Windows is not in the table: an instance with it needs `windows_surcharge_per_vcpu_hour`, or a \
+         `price` of its type in `instance_types` (PLT-11). A missing price is never taken as zero.";
     UnknownRegion = "LS0204", "no such Region",
         "The Region is not in the price table. Regions are written as AWS writes them: `eu-central-1`.";
     NoCapacity = "LS0205", "no capacity to run on",
@@ -173,8 +174,8 @@ codes! {
     TraceTooShort = "LS0213", "a trace that ends before the run",
         "The rows of the trace cover less time than the run lasts.";
     SituationTooFull = "LS0214", "more is placed than fits",
-        "The tasks under `placed:` reserve more than the instance registers. Placement never over-commits the \
-         control-plane ledger (ECS-230).";
+        "The tasks under `placed:` reserve more than the instance has: CPU, memory, static ports (ECS-124), GPUs (ECS-136) or \
+         network interfaces (ECS-210). Placement never over-commits the control-plane ledger (ECS-230).";
     DuplicateName = "LS0215", "the same name twice",
         "Names of instances, zones, services and entries of `tasks:` are used in results and must differ.";
     NeverFits = "LS0216", "a task that fits no instance",
@@ -206,7 +207,7 @@ codes! {
     WithoutEffect = "LS0235", "a setting without effect",
         "AWS takes the setting and ignores it in this combination.";
     BadPlatform = "LS0236", "a platform that does not exist",
-        "ARM64 is for Linux only (ECS-150).";
+        "ARM64 is for Linux only (ECS-150): neither tasks nor instances with Windows have an Arm processor.";
     FargateSize = "LS0241", "a size that Fargate does not sell",
         "Fargate sells fixed pairs of CPU and memory, both given at task level, and refuses a task definition with any \
          other (ECS-110 to ECS-112).";

@@ -197,6 +197,8 @@ pub enum RunFigure {
     TasksPlaced,
     /// Standalone tasks that found no place.
     TasksUnplaced,
+    /// Tasks that had a place and failed to start there.
+    TasksFailedToStart,
     /// Of these, tasks larger than an empty instance.
     TasksTooLarge,
     /// Tasks that waited for a place when the run ended.

@@ -8,7 +8,7 @@ type Unknown = (String, Option<String>);
 
 /// Capacity providers whose names AWS writes in capitals.
 const IN_CAPITALS: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
-const RUN: [(&str, RunFigure); 14] = [
+const RUN: [(&str, RunFigure); 15] = [
     ("cost_usd", RunFigure::CostUsd),
     ("instance_hours", RunFigure::InstanceHours),
     ("peak_instances", RunFigure::PeakInstances),
@@ -18,6 +18,7 @@ const RUN: [(&str, RunFigure); 14] = [
     ("tasks_wanted", RunFigure::TasksWanted),
     ("tasks_placed", RunFigure::TasksPlaced),
     ("tasks_unplaced", RunFigure::TasksUnplaced),
+    ("tasks_failed_to_start", RunFigure::TasksFailedToStart),
     ("tasks_larger_than_an_instance", RunFigure::TasksTooLarge),
     ("tasks_waiting_at_end", RunFigure::TasksWaitingAtEnd),
     ("tasks_stopped", RunFigure::TasksStopped),

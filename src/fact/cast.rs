@@ -2,8 +2,8 @@
 
 use super::Quotas;
 use crate::units::{
-    Architecture, GroupId, Id, InstanceTypeId, OperatingSystem, ProviderId, Resources, ServiceId, SimTime, SubnetId,
-    Table, TaskDefinitionId, TaskSourceId, ZoneId,
+    Architecture, Decimal, GroupId, Id, InstanceTypeId, OperatingSystem, ProviderId, Resources, ServiceId, SimTime,
+    SubnetId, Table, TaskDefinitionId, TaskSourceId, ZoneId,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -45,6 +45,8 @@ pub struct Cast {
     pub subnets: Table<SubnetId, SubnetRole>,
     /// What the account may have (ECS-833).
     pub quotas: Quotas,
+    /// What Windows adds to the price of an instance for each vCPU and hour, where a price has it (PLT-11).
+    pub windows_surcharge: Option<Decimal>,
 }
 
 /// A subnet.
@@ -63,6 +65,8 @@ pub struct SubnetRole {
 pub struct InstanceTypeRole {
     /// AWS's name: `m5.large`.
     pub name: String,
+    /// What runs on it; the same type with another system is another entry.
+    pub operating_system: OperatingSystem,
     /// What an instance registers.
     pub registered: Resources,
     /// Its GPUs.
@@ -74,6 +78,14 @@ pub struct InstanceTypeRole {
 }
 
 impl InstanceTypeRole {
+    /// What people call it: its name, with the system where that is not Linux: `m5.large (Windows)`.
+    pub fn label(&self) -> Cow<'_, str> {
+        match self.operating_system {
+            OperatingSystem::Linux => Cow::Borrowed(&self.name),
+            system @ OperatingSystem::Windows => Cow::Owned(format!("{} ({system})", self.name)),
+        }
+    }
+
     /// How many addresses an instance takes: one for its primary interface, one for its trunk (ECS-142).
     pub fn addresses(&self) -> u32 {
         1 + u32::from(self.trunk)

@@ -2,7 +2,7 @@
 
 use super::Strategy;
 use super::cql::{Constraint, Queryable};
-use crate::cluster::{Attributes, Demand, Fleet, Ground, Registration};
+use crate::cluster::{Attributes, Demand, Fleet, Ground, Registration, may_reserve};
 use crate::fact::{Lack, Lacks};
 use crate::units::{GroupId, InstanceId, ProviderId, SimTime, ZoneId};
 
@@ -194,6 +194,11 @@ impl PlacementClass {
 
     /// All that an ACTIVE instance of the pool lacks for a task now (ECS-530).
     pub fn lacks(&self, fleet: &Fleet, instance: InstanceId) -> Lacks {
+        self.lacks_room(fleet, instance).with(self.requirements.lacks(&Host::of(fleet, instance), self.group))
+    }
+
+    /// What an instance lacks of the resources that a task takes: step 1 of ECS-301 without attributes and zones.
+    pub fn lacks_room(&self, fleet: &Fleet, instance: InstanceId) -> Lacks {
         let (free, demand) = (fleet.free(instance), &self.demand);
         Lacks::NONE
             .and(Lack::Cpu, free.cpu < demand.need.cpu)
@@ -201,7 +206,6 @@ impl PlacementClass {
             .and(Lack::Ports, !fleet.has_ports(instance, demand))
             .and(Lack::Gpu, fleet.free_gpus(instance) < demand.gpus)
             .and(Lack::Interface, fleet.free_interfaces(instance) < u32::from(demand.interface))
-            .with(self.requirements.lacks(&Host::of(fleet, instance), self.group))
     }
 
     /// The ACTIVE instance of the pool that lacks the fewest things, the first registered among equals, with what it
@@ -218,6 +222,7 @@ impl PlacementClass {
         Lacks::NONE
             .and(Lack::Cpu, offer.cpu < demand.need.cpu)
             .and(Lack::Memory, offer.memory < demand.need.memory)
+            .and(Lack::Ports, !may_reserve(registration.operating_system, demand.ports.len()))
             .and(Lack::Gpu, registration.gpus < demand.gpus)
             .and(Lack::Interface, registration.interfaces < u32::from(demand.interface))
             .with(self.requirements.lacks(host, self.group))

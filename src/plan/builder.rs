@@ -17,8 +17,8 @@ use crate::placement::PlacementClass;
 use crate::placement::cql::Expression;
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
-    Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, PlacementClassId, ProviderId, Resources,
-    ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
+    Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
+    Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -63,8 +63,10 @@ pub(super) struct Builder<'a> {
     /// Attributes that strategies spread over, apart from the zone.
     pub(super) spreads: Vec<String>,
     pub(super) types: BTreeMap<TypeKey, InstanceTypeId>,
-    /// Types that were looked up, by name.
-    pub(super) standards: BTreeMap<String, Standard>,
+    /// Types that were looked up, by name and operating system.
+    pub(super) standards: BTreeMap<(String, OperatingSystem), Standard>,
+    /// Whether it was said that Windows has no price.
+    pub(super) lacks_windows_price: bool,
     pub(super) definitions: BTreeMap<String, Rc<Definition>>,
     /// What is known of the files of task definitions.
     pub(super) imports: Notes,
@@ -115,6 +117,7 @@ impl<'a> Builder<'a> {
             spreads: Vec::new(),
             types: BTreeMap::new(),
             standards: BTreeMap::new(),
+            lacks_windows_price: false,
             definitions: BTreeMap::new(),
             imports: Notes::default(),
             not_simulated: Vec::new(),
@@ -237,8 +240,14 @@ impl<'a> Builder<'a> {
             self.doubts.unsettle("region");
         }
         let registered = Resources::new(u32::MAX, u32::MAX);
-        let any =
-            InstanceTypeRole { name: "any".to_owned(), registered, gpus: u32::MAX, interfaces: u32::MAX, trunk: false };
+        let any = InstanceTypeRole {
+            name: "any".to_owned(),
+            operating_system: OperatingSystem::Linux,
+            registered,
+            gpus: u32::MAX,
+            interfaces: u32::MAX,
+            trunk: false,
+        };
         let instance_type = self.cast.instance_types.push(any);
         let scenario = self.scenario;
         for name in scenario.capacity_providers.keys() {

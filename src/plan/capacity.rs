@@ -6,7 +6,7 @@ use crate::capacity::ProviderKind;
 use crate::catalog;
 use crate::cluster::{Attributes, Registration};
 use crate::diag::Code;
-use crate::units::{AttributeSetId, Id, InstanceTypeId, ProviderId, Table, ZoneId};
+use crate::units::{AttributeSetId, Id, InstanceTypeId, ProviderId, SystemFamily, Table, ZoneId};
 
 impl Builder<'_> {
     pub(super) fn capacity(&mut self) {
@@ -25,6 +25,7 @@ impl Builder<'_> {
         self.cast.providers.push("instances".to_owned());
         self.providers.push(ProviderKind::Instances);
         let scenario = self.scenario;
+        self.attributes_of_types();
         self.instances();
         for (name, provider) in &scenario.capacity_providers {
             let Some(ideal) = self.provider_kind(name, provider) else { continue };
@@ -32,27 +33,28 @@ impl Builder<'_> {
             let wish = Wish {
                 cpu: ideal.registered_cpu,
                 memory: ideal.registered_memory,
-                ..Wish::of_type(&ideal.instance_type)
+                ..Wish::of_type(&ideal.instance_type, ideal.operating_system.as_deref())
             };
             let own = self.own_attributes(&path, &ideal.attributes);
             if let (Some(instance_type), Some(own)) = (self.instance_type(&path, "instance_type", &wish), own) {
-                self.ideal(name, instance_type, &own);
+                self.ideal(name, instance_type, wish.family, &own);
             }
         }
         self.colliding_names();
     }
 
-    fn ideal(&mut self, name: &str, instance_type: InstanceTypeId, own: &Attributes) {
+    fn ideal(&mut self, name: &str, instance_type: InstanceTypeId, family: SystemFamily, own: &Attributes) {
         self.cast.providers.push(name.to_owned());
         let provider = ProviderId::from_row(self.providers.len());
         let zones: Vec<ZoneId> = self.cast.zones.ids().collect();
         let attributes: Table<ZoneId, AttributeSetId> =
-            zones.iter().map(|zone| self.attribute_set(instance_type, *zone, own)).collect();
+            zones.iter().map(|zone| self.attribute_set(instance_type, family, *zone, own)).collect();
         let role = &self.cast.instance_types[instance_type];
         let registration = Registration {
             zone: ZoneId(0),
             provider,
             instance_type,
+            operating_system: role.operating_system,
             registered: role.registered,
             gpus: role.gpus,
             interfaces: role.interfaces,

@@ -2,12 +2,12 @@
 
 use super::builder::Builder;
 use super::definitions::{ConstraintText, Definition};
-use super::machines::{BUILT_IN, CAPABILITIES};
+use super::machines::{BUILT_IN, CAPABILITIES, OPTIONAL};
 use crate::diag::{Code, Finding, Span};
 use crate::placement::cql::{Expression, SyntaxError};
 use crate::placement::{Requirements, Strategy};
 use crate::scenario::{Constraint, Placement};
-use crate::units::{Id, PlacementClassId, SpreadKeyId};
+use crate::units::{Id, OperatingSystem, PlacementClassId, SpreadKeyId};
 use std::collections::BTreeSet;
 
 /// Most constraints of a task, those of its definition included (ECS-304).
@@ -61,13 +61,24 @@ impl Builder<'_> {
             if let Some(architecture) = definition.architecture.filter(|_| self.scenario.looks_at_architecture()) {
                 attributes.push(("ecs.cpu-architecture".to_owned(), Some(architecture.attribute().to_owned())));
             }
-            if definition.operating_system == crate::units::OperatingSystem::Windows {
-                attributes.push(("ecs.os-type".to_owned(), Some("windows".to_owned())));
+            if self.asks_for_its_system(definition.operating_system) {
+                let system = definition.operating_system.attribute();
+                attributes.push(("ecs.os-type".to_owned(), Some(system.to_owned())));
             }
         }
         let member_of = self.resolved(&expressions);
         let requirements = Requirements { attributes, zones: None, member_of, distinct_instance };
         Some(Asked { requirements, expressions })
+    }
+
+    /// Whether the operating system of a task definition rules instances out (ECS-152): Linux does where there is
+    /// another, so that nothing is asked of clusters where it could not matter.
+    fn asks_for_its_system(&self, system: OperatingSystem) -> bool {
+        let has_windows = || {
+            let mut roles = self.cast.instance_types.rows().iter();
+            roles.any(|role| role.operating_system == OperatingSystem::Windows)
+        };
+        system == OperatingSystem::Windows || has_windows()
     }
 
     /// The constraints of expressions, with the groups that are known by now.
@@ -145,6 +156,7 @@ impl Builder<'_> {
             .flat_map(|set| set.keys().map(String::as_str))
             .chain(BUILT_IN)
             .chain(CAPABILITIES)
+            .chain(OPTIONAL)
             .collect();
         if known.contains(one.name.as_str()) || self.attributes.is_empty() {
             return;

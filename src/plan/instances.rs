@@ -8,7 +8,7 @@ use super::table::CsvFile;
 use crate::cluster::Attributes;
 use crate::diag::{Code, Finding};
 use crate::scenario::Instances;
-use crate::units::{CpuUnits, InstanceTypeId, MebiBytes, ZoneId};
+use crate::units::{CpuUnits, InstanceTypeId, MebiBytes, SystemFamily, ZoneId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One instance to be, as far as its entry or row says.
@@ -17,6 +17,7 @@ struct One<'a> {
     name: Option<String>,
     zone: Option<ZoneId>,
     instance_type: InstanceTypeId,
+    family: SystemFamily,
     own: Attributes,
 }
 
@@ -38,7 +39,8 @@ impl Builder<'_> {
             let help = Some("add `file: nodes.csv`, or leave `columns` out".to_owned());
             self.error(Code::MissingSetting, path, "`columns` without a `file`", "of which file?", help);
         }
-        let instance_type = self.instance_type(path, "type", &wish(entry));
+        let wish = wish(entry);
+        let (instance_type, family) = (self.instance_type(path, "type", &wish), wish.family);
         let own = self.own_attributes(path, &entry.attributes);
         let zone = match &entry.zone {
             None => None,
@@ -57,7 +59,7 @@ impl Builder<'_> {
                 Some(name) if count > 1 => Some(format!("{name}-{number}")),
                 name => name.clone(),
             };
-            if !self.instance(One { path, name, zone, instance_type, own: own.clone() }, names) {
+            if !self.instance(One { path, name, zone, instance_type, family, own: own.clone() }, names) {
                 return;
             }
         }
@@ -75,7 +77,7 @@ impl Builder<'_> {
         let zones = self.cast.zones.len();
         let in_turn = || ZoneId(u32::try_from(self.instances.len() % zones).expect("few zones"));
         let zone = one.zone.unwrap_or_else(in_turn);
-        let attributes = self.attribute_set(one.instance_type, zone, &one.own);
+        let attributes = self.attribute_set(one.instance_type, one.family, zone, &one.own);
         self.instances.push(PlannedInstance { zone, instance_type: one.instance_type, attributes });
         self.cast.instance_names.push(name);
         true
@@ -136,6 +138,7 @@ impl Builder<'_> {
         };
         let (name, zone) = (plain(self, "name", &given.name), plain(self, "zone", &given.zone));
         let gpus = plain(self, "gpus", &given.gpus);
+        let operating_system = plain(self, "operating_system", &given.operating_system);
         let cpu = self.optional_unit_column(&format!("{path}.cpu"), table, given.cpu.as_ref());
         let memory = self.optional_unit_column(&format!("{path}.memory"), table, given.memory.as_ref());
         let mut attributes = Vec::new();
@@ -143,7 +146,8 @@ impl Builder<'_> {
             let column = self.column(&format!("{path}.attributes.{attribute}"), table, heading)?;
             attributes.push((attribute.clone(), column));
         }
-        Some(InstanceColumns { name: name?, zone: zone?, gpus: gpus?, cpu: cpu?, memory: memory?, attributes })
+        let (name, zone, gpus, operating_system) = (name?, zone?, gpus?, operating_system?);
+        Some(InstanceColumns { name, zone, cpu: cpu?, memory: memory?, gpus, operating_system, attributes })
     }
 
     fn instance_row<'p>(
@@ -163,6 +167,17 @@ impl Builder<'_> {
         }
         if let Some(column) = columns.gpus {
             wish.gpus = Some(self.whole(table, row, column)?);
+        }
+        if let Some(column) = columns.operating_system
+            && let word = table.field(row, column).to_owned()
+            && !word.is_empty()
+        {
+            let Some(family) = SystemFamily::named(&word) else {
+                let help = "it is `LINUX` or a Windows Server, such as `WINDOWS_SERVER_2022_CORE`";
+                self.bad_value(table, row, format!("there is no operating system `{word}`"), help);
+                return None;
+            };
+            wish.family = family;
         }
         let zone = match columns.zone {
             None => None,
@@ -186,7 +201,7 @@ impl Builder<'_> {
         let own = self.own_attributes(path, &given)?;
         let name = columns.name.map(|column| table.field(row, column).to_owned());
         let instance_type = self.instance_type(path, "type", &wish)?;
-        Some(One { path, name, zone, instance_type, own })
+        Some(One { path, name, zone, instance_type, family: wish.family, own })
     }
 }
 
@@ -197,6 +212,7 @@ struct InstanceColumns {
     cpu: Option<super::arrivals::Scaled>,
     memory: Option<super::arrivals::Scaled>,
     gpus: Option<usize>,
+    operating_system: Option<usize>,
     attributes: Vec<(String, usize)>,
 }
 
@@ -206,6 +222,6 @@ fn wish(entry: &Instances) -> Wish<'_> {
         memory: entry.registered_memory,
         interfaces: entry.awsvpc_task_limit,
         reserved: entry.reserved_memory.unwrap_or_default(),
-        ..Wish::of_type(&entry.instance_type)
+        ..Wish::of_type(&entry.instance_type, entry.operating_system.as_deref())
     }
 }

@@ -3,18 +3,37 @@
 use super::builder::Builder;
 use crate::catalog;
 use crate::cluster::Attributes;
-use crate::diag::Code;
+use crate::diag::{Code, Finding};
 use crate::fact::InstanceTypeRole;
 use crate::scenario::InstanceType;
-use crate::units::{Architecture, AttributeSetId, CpuUnits, Decimal, Id, InstanceTypeId, MebiBytes, Resources, ZoneId};
+use crate::units::{
+    Architecture, AttributeSetId, CpuUnits, Decimal, Id, InstanceTypeId, MebiBytes, OperatingSystem, Resources,
+    SystemFamily, ZoneId,
+};
 use std::collections::BTreeMap;
 
-/// Capabilities that every instance of the ECS-optimised AMI registers (PLT-8, PLT-24, ECS-129).
-pub(super) const CAPABILITIES: [&str; 3] = [
+/// Capabilities that every instance of the ECS-optimised AMI registers (PLT-8, PLT-24, ECS-129), the log drivers of EC2
+/// among them (PLT-104).
+pub(super) const CAPABILITIES: [&str; 12] = [
     "ecs.capability.task-eni",
     "com.amazonaws.ecs.capability.task-iam-role",
     "com.amazonaws.ecs.capability.task-iam-role-network-host",
+    "com.amazonaws.ecs.capability.logging-driver.awsfirelens",
+    "com.amazonaws.ecs.capability.logging-driver.awslogs",
+    "com.amazonaws.ecs.capability.logging-driver.fluentd",
+    "com.amazonaws.ecs.capability.logging-driver.gelf",
+    "com.amazonaws.ecs.capability.logging-driver.journald",
+    "com.amazonaws.ecs.capability.logging-driver.json-file",
+    "com.amazonaws.ecs.capability.logging-driver.none",
+    "com.amazonaws.ecs.capability.logging-driver.splunk",
+    "com.amazonaws.ecs.capability.logging-driver.syslog",
 ];
+/// Those that the Windows AMI registers with network interfaces for tasks enabled: task roles have to be switched on
+/// there, which can't be said yet (PLT-24).
+const CAPABILITIES_ON_WINDOWS: [&str; 1] = ["ecs.capability.task-eni"];
+/// Attributes that some instances have, and those that are simulated rarely or never; to ask that they are not there is
+/// usual (ECS-206, ECS-337).
+pub(super) const OPTIONAL: [&str; 3] = [TRUNK, "ecs.outpost-arn", "ecs.capability.external"];
 /// Attributes that an author may not set: the instance brings them (ECS-206).
 pub(super) const BUILT_IN: [&str; 8] = [
     "ecs.ami-id",
@@ -30,10 +49,17 @@ pub(super) const BUILT_IN: [&str; 8] = [
 /// The attribute of an instance with a trunk interface (ECS-206, ECS-211).
 const TRUNK: &str = "ecs.awsvpc-trunk-id";
 
+/// Most letters of the name of an attribute, and of its value (ECS-207).
+const LONGEST_ATTRIBUTE: usize = 128;
+const ATTRIBUTE_HELP: &str =
+    "names: letters, digits and `-_/\\.`; values: those and `@`, `:` and spaces inside; 128 at most (ECS-207)";
+
 /// An instance type as one place of the scenario asks for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wish<'a> {
     pub(super) name: &'a str,
+    /// The operating system that is started on it.
+    pub(super) family: SystemFamily,
     /// What it registers instead.
     pub(super) cpu: Option<CpuUnits>,
     pub(super) memory: Option<MebiBytes>,
@@ -44,15 +70,18 @@ pub(super) struct Wish<'a> {
 }
 
 impl<'a> Wish<'a> {
-    /// A type as it is.
-    pub(super) fn of_type(name: &'a str) -> Self {
-        Self { name, cpu: None, memory: None, gpus: None, interfaces: None, reserved: MebiBytes(0) }
+    /// A type as it is, with the operating system that a place of the scenario asks for.
+    pub(super) fn of_type(name: &'a str, operating_system: Option<&str>) -> Self {
+        let family = operating_system.and_then(SystemFamily::named).unwrap_or_default();
+        Self { name, family, cpu: None, memory: None, gpus: None, interfaces: None, reserved: MebiBytes(0) }
     }
 }
 
 /// What is known of a type before a place of the scenario asks for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Standard {
+    /// All that AWS sells with the type; what is not in the catalogue has a price of its own.
+    vcpus: u32,
     cpu: CpuUnits,
     memory: MebiBytes,
     gpus: u32,
@@ -61,8 +90,8 @@ pub(super) struct Standard {
     architecture: Architecture,
 }
 
-/// Types that differ in any of these are different ones to the run: name, what is registered, GPUs, interfaces.
-pub(super) type TypeKey = (String, Resources, u32, u32);
+/// Types that differ in any of these are different ones to the run: name, system, what is registered, GPUs, interfaces.
+pub(super) type TypeKey = (String, OperatingSystem, Resources, u32, u32);
 
 impl Builder<'_> {
     /// The instance type of a name with its overrides: known, and with a price.
@@ -71,11 +100,19 @@ impl Builder<'_> {
         let scenario = self.scenario;
         let own = scenario.instance_types.get(wish.name);
         // a file of instances asks for one type row after row, and to look it up is to read the catalogue
-        let standard = match self.standards.get(wish.name) {
+        let system = wish.family.system();
+        let of_standard = (wish.name.to_owned(), system);
+        let standard = match self.standards.get(&of_standard) {
             Some(standard) => *standard,
-            None => self.standard(&place, wish.name, own)?,
+            None => self.standard(&place, wish.name, system, own)?,
         };
-        self.standards.insert(wish.name.to_owned(), standard);
+        self.standards.insert(of_standard, standard);
+        if system == OperatingSystem::Windows && standard.architecture == Architecture::Arm64 {
+            let message = format!("`{}` has an Arm processor, and Windows runs on X86_64 (ECS-150)", wish.name);
+            let help = Some("choose a type with an Intel or AMD processor, or Linux".to_owned());
+            self.error(Code::BadPlatform, &format!("{path}.operating_system"), message, "not on this type", help);
+            return None;
+        }
         let memory = wish.memory.unwrap_or(standard.memory);
         let Some(left) = memory.0.checked_sub(wish.reserved.0) else {
             let message =
@@ -87,34 +124,46 @@ impl Builder<'_> {
         let registered = Resources { cpu: wish.cpu.unwrap_or(standard.cpu), memory: MebiBytes(left) };
         let gpus = wish.gpus.unwrap_or(standard.gpus);
         let interfaces = wish.interfaces.unwrap_or(standard.interfaces);
-        let key: TypeKey = (wish.name.to_owned(), registered, gpus, interfaces);
+        let key: TypeKey = (wish.name.to_owned(), system, registered, gpus, interfaces);
         if let Some(id) = self.types.get(&key) {
             return Some(*id);
         }
-        let price = self.price(&place, wish.name, own)?;
+        let price = match system {
+            OperatingSystem::Linux => self.price(&place, wish.name, own)?,
+            OperatingSystem::Windows => self.price_on_windows(path, &place, wish.name, standard.vcpus, own)?,
+        };
         let id = self.prices.push(price);
         let (name, trunk) = (wish.name.to_owned(), standard.trunk);
-        self.cast.instance_types.push(InstanceTypeRole { name, registered, gpus, interfaces, trunk });
+        let role = InstanceTypeRole { name, operating_system: system, registered, gpus, interfaces, trunk };
+        self.cast.instance_types.push(role);
         self.architectures.push(standard.architecture);
         self.types.insert(key, id);
         Some(id)
     }
 
     /// What an instance of a type is like, unless a place says otherwise.
-    fn standard(&mut self, place: &str, name: &str, own: Option<&InstanceType>) -> Option<Standard> {
+    fn standard(
+        &mut self,
+        place: &str,
+        name: &str,
+        system: OperatingSystem,
+        own: Option<&InstanceType>,
+    ) -> Option<Standard> {
         let known = catalog::instance_type(name);
         let said = |part: &Option<String>| part.as_deref().and_then(Architecture::named);
         let architecture = own.and_then(|own| said(&own.cpu_architecture));
         let limit = own.and_then(|own| own.awsvpc_task_limit);
         let gpus = own.and_then(|own| own.gpus);
         if let Some(known) = known {
-            let registered = known.registered();
+            let registered = known.registered_on(system);
+            let trunking = self.scenario.awsvpc_trunking && system == OperatingSystem::Linux; // ECS-211
             return Some(Standard {
+                vcpus: known.vcpus,
                 cpu: own.and_then(|own| own.cpu).unwrap_or(registered.cpu),
                 memory: own.and_then(|own| own.memory).unwrap_or(registered.memory),
                 gpus: gpus.unwrap_or(known.gpus),
-                interfaces: limit.unwrap_or_else(|| known.awsvpc_tasks(self.scenario.awsvpc_trunking)),
-                trunk: self.scenario.awsvpc_trunking && known.trunking_supported(),
+                interfaces: limit.unwrap_or_else(|| known.awsvpc_tasks(trunking)),
+                trunk: trunking && known.trunking_supported(),
                 architecture: architecture.unwrap_or(known.architecture),
             });
         }
@@ -130,6 +179,7 @@ impl Builder<'_> {
             return None;
         };
         Some(Standard {
+            vcpus: 0,
             cpu,
             memory,
             gpus: gpus.unwrap_or(0),
@@ -162,6 +212,39 @@ impl Builder<'_> {
         None
     }
 
+    /// What an hour costs with Windows: the scenario's own price, else the table's and the surcharge (PLT-11).
+    fn price_on_windows(
+        &mut self,
+        path: &str,
+        place: &str,
+        name: &str,
+        vcpus: u32,
+        own: Option<&InstanceType>,
+    ) -> Option<Decimal> {
+        let price = self.price(place, name, own)?;
+        if own.is_some_and(|own| own.price.is_some()) {
+            return Some(price);
+        }
+        let Some(surcharge) = self.scenario.windows_surcharge_per_vcpu_hour else {
+            if !std::mem::replace(&mut self.lacks_windows_price, true) {
+                let message = format!("Windows prices are not in the catalogue: `{name}` has none with it (PLT-11)");
+                let help = format!(
+                    "add `windows_surcharge_per_vcpu_hour: $0.046` at the top: $0.046 per vCPU-hour is a usual surcharge; or the whole price, `instance_types: {{{name}: {{price: $…}}}}`"
+                );
+                self.error(Code::NoPrice, &format!("{path}.operating_system"), message, "no price", Some(help));
+            }
+            return None;
+        };
+        self.cast.windows_surcharge = Some(surcharge);
+        let sum = price.plus_times(vcpus, surcharge);
+        if sum.is_none() {
+            let message = format!("{vcpus} times this and {price}, the price of `{name}`, have too many digits");
+            let help = Some("write for example `windows_surcharge_per_vcpu_hour: $0.046`".to_owned());
+            self.error(Code::OutOfRange, "windows_surcharge_per_vcpu_hour", message, "too many digits", help);
+        }
+        sum
+    }
+
     fn unknown_type(&mut self, place: &str, name: &str) {
         let name_low = name.to_lowercase();
         let distance = |known: &str| strsim::damerau_levenshtein(&name_low, known);
@@ -177,15 +260,29 @@ impl Builder<'_> {
         self.error(Code::UnknownInstanceType, place, message, "not in the catalogue", Some(help));
     }
 
+    /// The attributes of the scenario's own types are checked like those of instances.
+    pub(super) fn attributes_of_types(&mut self) {
+        let (scenario, tree) = (self.scenario, self.tree);
+        for (name, own) in &scenario.instance_types {
+            for (attribute, value) in &own.attributes {
+                let Some(message) = attribute_flaw(attribute, value) else { continue };
+                let path = format!("instance_types.{name}.attributes.{attribute}");
+                // names of types and attributes have dots of their own
+                let entry = tree.at(&["instance_types", name, "attributes"]).and_then(|node| node.entry(attribute));
+                let span = entry.map_or_else(|| tree.nearest_span(&path), |entry| entry.key_span);
+                let finding = Finding::error(Code::BadName, message).at(span, "this attribute").path(path);
+                self.findings.push(finding.help(ATTRIBUTE_HELP));
+            }
+        }
+    }
+
     /// The custom attributes written at a place, checked by ECS-207.
     pub(super) fn own_attributes(&mut self, path: &str, given: &BTreeMap<String, String>) -> Option<Attributes> {
         let mut sound = true;
         for (name, value) in given {
             let place = format!("{path}.attributes.{name}");
             if let Some(message) = attribute_flaw(name, value) {
-                let help =
-                    "names: letters, digits and `-_/\\.`; values: those and `@`, `:` and spaces inside (ECS-207)";
-                self.error(Code::BadName, &place, message, "this attribute", Some(help.to_owned()));
+                self.error(Code::BadName, &place, message, "this attribute", Some(ATTRIBUTE_HELP.to_owned()));
                 sound = false;
             }
         }
@@ -196,6 +293,7 @@ impl Builder<'_> {
     pub(super) fn attribute_set(
         &mut self,
         instance_type: InstanceTypeId,
+        family: SystemFamily,
         zone: ZoneId,
         own: &Attributes,
     ) -> AttributeSetId {
@@ -205,15 +303,20 @@ impl Builder<'_> {
             set.extend(of_type.attributes.clone());
         }
         set.extend(own.clone());
-        set.extend(CAPABILITIES.map(|name| (name.to_owned(), String::new())));
+        let system = family.system();
+        let (capabilities, ami): (&[&str], _) = match system {
+            OperatingSystem::Linux => (&CAPABILITIES, "ami-ecs-optimized"),
+            OperatingSystem::Windows => (&CAPABILITIES_ON_WINDOWS, "ami-ecs-optimized-windows"),
+        };
+        set.extend(capabilities.iter().map(|name| ((*name).to_owned(), String::new())));
         let architecture = self.architectures.get(instance_type.row()).copied().unwrap_or_default();
         for (name, value) in [
             ("ecs.availability-zone", self.cast.zones[zone].as_str()),
             ("ecs.instance-type", &name),
-            ("ecs.os-type", "linux"),
-            ("ecs.os-family", "LINUX"),
+            ("ecs.os-type", system.attribute()),
+            ("ecs.os-family", family.name()),
             ("ecs.cpu-architecture", architecture.attribute()),
-            ("ecs.ami-id", "ami-ecs-optimized"),
+            ("ecs.ami-id", ami),
             ("ecs.vpc-id", "vpc-1"),
         ] {
             set.insert(name.to_owned(), value.to_owned());
@@ -233,13 +336,14 @@ impl Builder<'_> {
 /// What is wrong with a custom attribute, if anything (ECS-207).
 fn attribute_flaw(name: &str, value: &str) -> Option<String> {
     let allowed = |c: char, more: &str| c.is_ascii_alphanumeric() || more.contains(c);
-    if BUILT_IN.contains(&name) || name == TRUNK {
+    if BUILT_IN.contains(&name) || OPTIONAL.contains(&name) || CAPABILITIES.contains(&name) {
         return Some(format!("`{name}` is built in: an instance brings it by itself (ECS-206)"));
     }
-    if !name.chars().all(|c| allowed(c, "-_/\\.")) {
+    if name.is_empty() || name.len() > LONGEST_ATTRIBUTE || !name.chars().all(|c| allowed(c, "-_/\\.")) {
         return Some(format!("`{name}` is no name of an attribute"));
     }
-    if !value.chars().all(|c| allowed(c, "-_.@/\\: ")) || value.trim() != value {
+    let is_long = value.len() > LONGEST_ATTRIBUTE;
+    if is_long || !value.chars().all(|c| allowed(c, "-_.@/\\: ")) || value.trim() != value {
         return Some(format!("`{value}` is no value of an attribute"));
     }
     None
@@ -258,5 +362,7 @@ mod tests {
         {
             assert!(attribute_flaw(name, value).is_some(), "{name}={value}");
         }
+        assert!(attribute_flaw(&"a".repeat(128), &"x".repeat(128)).is_none() && attribute_flaw("", "x").is_some());
+        assert!(attribute_flaw(&"a".repeat(129), "x").is_some() && attribute_flaw("a", &"x".repeat(129)).is_some());
     }
 }

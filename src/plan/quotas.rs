@@ -39,7 +39,10 @@ impl Builder<'_> {
             by_provider,
         };
         let (instances, services) = (self.instances.len(), self.scenario.services.len());
-        self.not_above(Quota::ContainerInstances, "instances", instances, "the scenario has");
+        // of a scenario that is too large to run only that is said
+        if !self.findings.iter().any(|finding| finding.code == Code::TooLargeToRun) {
+            self.not_above(Quota::ContainerInstances, "instances", instances, "the scenario has");
+        }
         self.not_above(Quota::Services, "services", services, "the scenario has");
         self.most_tasks_of_a_service();
     }

@@ -2,23 +2,46 @@
 
 use super::builder::Builder;
 use super::{Action, Operation, Situation, TaskTemplate};
+use crate::cluster::{Fleet, Registration};
 use crate::diag::Code;
-use crate::fact::Origin;
-use crate::placement::Pool;
+use crate::fact::{Lack, Origin};
+use crate::placement::{PlacementClass, Pool};
 use crate::scenario::{Event, Placed};
-use crate::units::{Resources, ServiceId, SimTime, TaskSourceId};
+use crate::units::{GroupId, Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, TaskSourceId, ZoneId};
 
 impl Builder<'_> {
     pub(super) fn situation(&mut self) {
-        let mut left: Vec<Resources> =
-            self.instances.iter().map(|row| self.cast.instance_types[row.instance_type].registered).collect();
         let scenario = self.scenario;
+        if scenario.placed.is_empty() {
+            return;
+        }
+        let mut ledger = self.ledger_of_instances();
         for (row, placed) in scenario.placed.iter().enumerate() {
-            self.placed(&format!("placed[{row}]"), placed, &mut left);
+            self.placed(&format!("placed[{row}]"), placed, &mut ledger);
         }
     }
 
-    fn placed(&mut self, path: &str, placed: &Placed, left: &mut [Resources]) {
+    /// The plain instances with nothing on them. Groups do not matter here.
+    fn ledger_of_instances(&self) -> Fleet {
+        let mut ledger = Fleet::new(self.cast.zones.len().max(1), 1);
+        for instance in &self.instances {
+            let role = &self.cast.instance_types[instance.instance_type];
+            // an instance that could not be planned registers all there is, which marks something else in a ledger
+            let at_most = |amount: u32| amount.min(u32::MAX - 1);
+            let Resources { cpu, memory } = role.registered;
+            let registered = Resources::new(at_most(cpu.0), at_most(memory.0));
+            let plain = Registration::plain(instance.zone, ProviderId(0), instance.instance_type, registered);
+            ledger.register(Registration {
+                operating_system: role.operating_system,
+                gpus: role.gpus,
+                interfaces: role.interfaces,
+                ..plain
+            });
+        }
+        ledger
+    }
+
+    fn placed(&mut self, path: &str, placed: &Placed, ledger: &mut Fleet) {
         let template = self.placed_template(path, placed);
         let Some(instance) = self.cast.instance_names.iter().position(|name| *name == placed.instance) else {
             let names = self.cast.instance_names.clone();
@@ -27,27 +50,110 @@ impl Builder<'_> {
             return;
         };
         let Some(template) = template else { return };
-        if matches!(self.classes.get(template.class).map(|class| class.pool), Some(Pool::Fargate(_))) {
-            let help = Some("leave the entry out: at a steady start its tasks stand on Fargate".to_owned());
-            self.error(Code::Contradiction, path, "these tasks run on Fargate, not on instances", "on Fargate", help);
+        // tasks that could not be planned need nothing and have no class of their own
+        let known = self.classes.get(template.class).filter(|class| class.demand.need == template.need).cloned();
+        let class =
+            known.unwrap_or_else(|| PlacementClass::plain(template.need, Vec::new(), GroupId(0), Pool::LaunchTypeEc2));
+        let id = InstanceId::from_row(instance);
+        if !self.may_stand_there(path, placed, &template, &class, ledger.zone(id)) {
             return;
         }
         for _ in 0..placed.count.unwrap_or(1) {
-            let Some(after) = left[instance].checked_sub(template.need) else {
-                let message = format!(
-                    "instance `{}` has {} and {} left, a task needs {} and {}",
-                    placed.instance, left[instance].cpu, left[instance].memory, template.need.cpu, template.need.memory
-                );
-                let help = Some("instances register less memory than they are sold with (ECS-205)".to_owned());
-                self.error(Code::SituationTooFull, path, message, "does not fit", help);
+            if !self.has_room_there(path, placed, &class, ledger, id) {
                 return;
-            };
-            left[instance] = after;
+            }
+            ledger.charge(id, &class.demand, GroupId(0));
             // standalone tasks that arrive are numbered first; those that stand there already come after them
             let ordinal = self.next_ordinal(template.source);
             let instance = u32::try_from(instance).expect("few instances");
             self.situation.push(Situation { template, instance, ordinal });
         }
+    }
+
+    /// Whether tasks of this kind can stand on plain instances, and in this zone.
+    fn may_stand_there(
+        &mut self,
+        path: &str,
+        placed: &Placed,
+        template: &TaskTemplate,
+        class: &PlacementClass,
+        zone: ZoneId,
+    ) -> bool {
+        let is_daemon = match self.cast.sources[template.source].origin {
+            Origin::Service(service) => self.services[service].daemon,
+            Origin::Standalone => false,
+        };
+        let (message, label, help) = if matches!(class.pool, Pool::Fargate(_)) {
+            let help = "leave the entry out: at a steady start its tasks stand on Fargate";
+            ("these tasks run on Fargate, not on instances".to_owned(), "on Fargate", help)
+        } else if let Pool::Provider(provider) = class.pool {
+            let name = &self.cast.providers[provider];
+            let message = format!(
+                "these tasks run on instances of their capacity providers, `{name}` first, and `{}` belongs to none",
+                placed.instance
+            );
+            (
+                message,
+                "of no provider",
+                "leave the entry out: at a steady start its tasks stand on instances that came for them",
+            )
+        } else if is_daemon {
+            let message = "a daemon has its task on each instance from the start (ECS-402)".to_owned();
+            (message, "a daemon", "leave the entry out")
+        } else if class.requirements.zones.as_ref().is_some_and(|zones| !zones.contains(&zone)) {
+            let message = format!(
+                "instance `{}` is in {}, and none of the subnets of these tasks is (ECS-143)",
+                placed.instance, self.cast.zones[zone]
+            );
+            (message, "in another zone", "put them on another instance, or list a subnet of that zone")
+        } else {
+            return true;
+        };
+        self.error(Code::Contradiction, path, message, label, Some(help.to_owned()));
+        false
+    }
+
+    /// Whether one more task of a class has room on an instance, beside those placed so far.
+    fn has_room_there(
+        &mut self,
+        path: &str,
+        placed: &Placed,
+        class: &PlacementClass,
+        ledger: &Fleet,
+        id: InstanceId,
+    ) -> bool {
+        let Some(first) = class.lacks_room(ledger, id).first() else { return true };
+        let (left, demand, name) = (ledger.free(id), &class.demand, &placed.instance);
+        let (message, help) = match first {
+            Lack::Ports => {
+                let taken = demand.ports.iter().find(|port| ledger.ports(id).contains(port));
+                let message = match taken {
+                    Some(port) => format!("port {port} of instance `{name}` is taken, and a task needs it (ECS-124)"),
+                    None => format!("instance `{name}` would have more than 100 reserved ports (ECS-127)"),
+                };
+                (message, "put one such task on an instance, or use dynamic ports")
+            }
+            Lack::Gpu => {
+                let (free, needed) = (ledger.free_gpus(id), demand.gpus);
+                let message = format!("instance `{name}` has {free} GPUs left, a task needs {needed} (ECS-136)");
+                (message, "put it on an instance with GPUs, such as g4dn.xlarge with one")
+            }
+            Lack::Interface => {
+                let message =
+                    format!("instance `{name}` can take no more tasks with a network interface of their own (ECS-210)");
+                (message, "put fewer there, or set `awsvpc_trunking: true` where the type has it")
+            }
+            _ => {
+                let need = demand.need;
+                let message = format!(
+                    "instance `{name}` has {} and {} left, a task needs {} and {}",
+                    left.cpu, left.memory, need.cpu, need.memory
+                );
+                (message, "instances register less memory than they are sold with (ECS-205)")
+            }
+        };
+        self.error(Code::SituationTooFull, path, message, "does not fit", Some(help.to_owned()));
+        false
     }
 
     fn placed_template(&mut self, path: &str, placed: &Placed) -> Option<TaskTemplate> {

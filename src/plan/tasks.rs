@@ -10,6 +10,7 @@ use crate::capacity::ProviderKind;
 use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding};
 use crate::fact::{Calls, Origin, Platform, ServiceRole, TaskSourceRole};
+use crate::placement::cql::Expression;
 use crate::placement::{PlacementClass, Pool, Strategy};
 use crate::scenario::{Service, Tasks};
 use crate::units::{
@@ -130,7 +131,9 @@ impl Builder<'_> {
             let message = "a daemon can't run on Fargate: there are no instances (ECS-402, PLT-72)";
             self.error(Code::FargateRefuses, &format!("{path}.scheduling_strategy"), message, "on Fargate", help);
         }
-        if daemon && asked.requirements.can_change() {
+        // asked of the expressions as written: which groups there are is not known before all tasks are read
+        let changes = asked.requirements.distinct_instance || !asked.expressions.iter().all(Expression::is_static);
+        if daemon && changes {
             let message = "a daemon's constraints may only ask what stays the same about an instance";
             let help =
                 "leave out `distinct_instance`, `task:group`, `runningTasksCount` and `agentConnected`".to_owned();
@@ -254,29 +257,38 @@ impl Builder<'_> {
         let need = definition.demand.need;
         for pool in to.pools() {
             let path = format!("{path}.task_definition");
-            self.warn_if_too_large(&path, need, pool);
-            self.warn_if_of_another_kind(&path, definition, pool);
+            let system = definition.operating_system;
+            let (types, others) = (self.types_of(pool, system), self.types_of(pool, other(system)));
+            if types.is_empty() && !others.is_empty() {
+                self.warn_of_another_system(&path, system);
+                continue;
+            }
+            let of_system = if others.is_empty() { String::new() } else { format!(" with {system}") };
+            self.warn_if_too_large(&path, need, &types, &of_system);
+            self.warn_if_of_another_kind(&path, definition, &types);
         }
     }
 
     /// A definition that requires one kind of capacity alone is not run on the other (ECS-111).
     fn compatible(&mut self, path: &str, name: &str, definition: &Definition, to: &Destination) {
-        let (only, where_it_runs) = match (definition.requires.ec2, definition.requires.fargate, to.is_fargate()) {
-            (true, false, true) => ("EC2", "on Fargate"),
-            (false, true, false) => ("FARGATE", "on instances"),
-            _ => return,
-        };
+        let on_fargate = to.is_fargate();
+        if definition.requires.allows(on_fargate) {
+            return;
+        }
+        let where_it_runs = if on_fargate { "on Fargate" } else { "on instances" };
+        let only = definition.requires.only();
         let message = format!("`{name}` requires {only} alone and would run {where_it_runs}");
         let finding = Finding::error(Code::Contradiction, message)
             .at(self.tree.nearest_span(&format!("task_definitions.{name}.requires_compatibilities")), "this alone")
             .also(self.tree.nearest_span(path), where_it_runs)
             .path(format!("{path}.task_definition"))
-            .help("list both, or run it elsewhere");
+            .help(format!("list `{}` too, or run it elsewhere", if on_fargate { "FARGATE" } else { "EC2" }));
         self.findings.push(finding);
     }
 
-    /// The types of the instances of a pool, each once.
-    fn types_of(&self, pool: Pool) -> BTreeSet<InstanceTypeId> {
+    /// The types of the instances of a pool with an operating system, each once. After mistakes, those that are made
+    /// up have any.
+    fn types_of(&self, pool: Pool, system: OperatingSystem) -> BTreeSet<InstanceTypeId> {
         let mut types = BTreeSet::new();
         if pool == Pool::LaunchTypeEc2 {
             types.extend(self.instances.iter().map(|row| row.instance_type));
@@ -289,18 +301,29 @@ impl Builder<'_> {
                 types.insert(registration.instance_type);
             }
         }
+        let is_made_up = |id: &InstanceTypeId| id.row() >= self.architectures.len();
+        types.retain(|id| is_made_up(id) || self.cast.instance_types[*id].operating_system == system);
         types
     }
 
-    /// A task whose operating system, processor or GPUs no instance has is never placed either.
-    fn warn_if_of_another_kind(&mut self, path: &str, definition: &Definition, pool: Pool) {
-        let types = self.types_of(pool);
+    /// A task whose operating system no instance has is never placed (ECS-152).
+    fn warn_of_another_system(&mut self, path: &str, system: OperatingSystem) {
+        let message = format!("all instances run {}, and the task {system} (ECS-152)", other(system));
+        let help = match system {
+            OperatingSystem::Windows => {
+                "give some instances an `operating_system`, such as WINDOWS_SERVER_2022_CORE, or run it on Fargate"
+            }
+            OperatingSystem::Linux => {
+                "add instances with Linux, or give the task definition a `runtime_platform` with Windows"
+            }
+        };
+        self.warn(Code::NeverFits, path, message, "never placed", help);
+    }
+
+    /// A task whose processor or GPUs no instance of its system has is never placed either.
+    fn warn_if_of_another_kind(&mut self, path: &str, definition: &Definition, types: &BTreeSet<InstanceTypeId>) {
         if types.is_empty() {
             return;
-        }
-        if definition.operating_system == OperatingSystem::Windows {
-            let help = "Windows on instances is not simulated yet; Fargate runs Windows";
-            self.warn(Code::NeverFits, path, "all instances run Linux, and the task Windows", "never placed", help);
         }
         let of_type = |id: &InstanceTypeId| self.architectures.get(id.row()).copied().unwrap_or_default();
         if let Some(wanted) = definition.architecture.filter(|_| self.scenario.looks_at_architecture())
@@ -320,14 +343,13 @@ impl Builder<'_> {
     }
 
     /// A task that no instance could ever take is surely not meant.
-    fn warn_if_too_large(&mut self, path: &str, need: Resources, pool: Pool) {
-        let types = self.types_of(pool);
+    fn warn_if_too_large(&mut self, path: &str, need: Resources, types: &BTreeSet<InstanceTypeId>, of_system: &str) {
         let offers: Vec<Resources> = types.iter().map(|id| self.cast.instance_types[*id].registered).collect();
         if let Some(most) = offers.iter().max_by_key(|offer| (offer.memory, offer.cpu))
             && !offers.iter().any(|offer| offer.covers(need))
         {
             let message = format!(
-                "a task of {} and {} fits no instance: the largest registers {} and {}",
+                "a task of {} and {} fits no instance{of_system}: the largest registers {} and {}",
                 need.cpu, need.memory, most.cpu, most.memory
             );
             let help =
@@ -418,6 +440,14 @@ fn start_span(definition: Option<&Definition>, instead: Option<SimSpan>, to: &De
     match definition {
         Some(definition) => definition.start_span(instead.or(definition.start_time).or(on_fargate)),
         None => instead.or(on_fargate).unwrap_or(START_TIME),
+    }
+}
+
+/// The operating system that it is not.
+const fn other(system: OperatingSystem) -> OperatingSystem {
+    match system {
+        OperatingSystem::Linux => OperatingSystem::Windows,
+        OperatingSystem::Windows => OperatingSystem::Linux,
     }
 }
 

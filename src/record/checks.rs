@@ -242,6 +242,7 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
             RunFigure::TasksWanted => whole(summary.tasks_wanted),
             RunFigure::TasksPlaced => whole(summary.tasks_placed),
             RunFigure::TasksUnplaced => whole(summary.tasks_unplaced),
+            RunFigure::TasksFailedToStart => whole(summary.tasks_failed_to_start),
             RunFigure::TasksTooLarge => whole(summary.tasks_too_large),
             RunFigure::TasksWaitingAtEnd => whole(summary.tasks_waiting_at_end),
             RunFigure::TasksStopped => whole(summary.tasks_stopped),

@@ -32,7 +32,10 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let role = &cast.instance_types[instance_type];
             let message = format!(
                 "(instance {name}) registered: {} in {}, {} and {}",
-                role.name, cast.zones[zone], role.registered.cpu, role.registered.memory
+                role.label(),
+                cast.zones[zone],
+                role.registered.cpu,
+                role.registered.memory
             );
             Some(EventRow { instance: name, ..maker.row("instance_registered", None, why, message) })
         }

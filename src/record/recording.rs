@@ -102,6 +102,7 @@ impl<'a> Recording<'a> {
             Fact::InstanceRegistered { .. } => summary.instances_ever += 1,
             Fact::TaskWanted { .. } => summary.tasks_wanted += 1,
             Fact::TaskPlaced { .. } => summary.tasks_placed += 1,
+            Fact::TaskStopping { why: Why::NoAddress { .. }, .. } => summary.tasks_failed_to_start += 1,
             Fact::TaskStopped { .. } => summary.tasks_stopped += 1,
             Fact::CallThrottled { .. } => summary.calls_throttled += 1,
             Fact::TaskUnplaced { why, .. } => {

@@ -46,6 +46,8 @@ pub struct Summary {
     pub tasks_unplaced: u64,
     /// Of these, tasks larger than an empty instance.
     pub tasks_too_large: u64,
+    /// Tasks that had a place and failed to start there (ECS-144).
+    pub tasks_failed_to_start: u64,
     /// Tasks that reached STOPPED.
     pub tasks_stopped: u64,
     /// Tasks that still waited for a place at the end.

@@ -28,6 +28,8 @@ struct Summary<'a> {
     cost_lines: Vec<CostLine<'a>>,
     price_source: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    windows_surcharge_usd: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fargate_price_source: Option<&'static str>,
     not_billed_yet: &'static [&'static str],
     instance_hours: Number,
@@ -39,6 +41,8 @@ struct Summary<'a> {
     tasks_placed: u64,
     tasks_unplaced: u64,
     tasks_larger_than_an_instance: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    tasks_failed_to_start: u64,
     tasks_stopped: u64,
     tasks_waiting_at_end: u64,
     cpu_reserved_percent: Option<Number>,
@@ -208,6 +212,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         cost_usd: number(&summary.money.cost.to_string()),
         cost_lines: lines.collect(),
         price_source: PRICES_SOURCE,
+        windows_surcharge_usd: cast.windows_surcharge.map(|surcharge| number(&surcharge.to_string())),
         fargate_price_source: run
             .bill
             .iter()
@@ -223,6 +228,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         tasks_placed: summary.tasks_placed,
         tasks_unplaced: summary.tasks_unplaced,
         tasks_larger_than_an_instance: summary.tasks_too_large,
+        tasks_failed_to_start: summary.tasks_failed_to_start,
         tasks_stopped: summary.tasks_stopped,
         tasks_waiting_at_end: summary.tasks_waiting_at_end,
         cpu_reserved_percent: ratio(cpu.0 * 100, cpu.1),

@@ -178,6 +178,17 @@ fn limited(text: &mut String, run: &Figures<'_>) {
     for over in &summary.over_quota {
         wrapped(text, "  Warning: ", &over_quota(over));
     }
+    if summary.tasks_failed_to_start > 0 {
+        let tasks = match summary.tasks_failed_to_start {
+            1 => "1 task".to_owned(),
+            count => format!("{} tasks", grouped(count)),
+        };
+        let sentence = format!(
+            "{tasks} had a place and failed to start, as no address was free in the subnets (ECS-144); \
+             `task_failed_to_start` in events.csv names them"
+        );
+        wrapped(text, "  Warning: ", &sentence);
+    }
     if summary.calls_throttled > 0 {
         let calls = match summary.calls_throttled {
             1 => "1 call was".to_owned(),
@@ -189,7 +200,7 @@ fn limited(text: &mut String, run: &Figures<'_>) {
         );
         wrapped(text, "  Warning: ", &sentence);
     }
-    if !summary.over_quota.is_empty() || summary.calls_throttled > 0 {
+    if !summary.over_quota.is_empty() || summary.calls_throttled + summary.tasks_failed_to_start > 0 {
         line(text, "");
     }
 }

@@ -1,8 +1,9 @@
 //! The part of the scenario language that says where tasks run: capacity providers, strategies, the cluster, subnets.
 
 use super::capacity_raw::{parse_cidr, parse_share};
-use super::language::{ATTRIBUTES, CPU, MEMORY, TEXT, TYPE_NAME};
+use super::language::{ATTRIBUTES, CPU, INSTANCE_SYSTEM, MEMORY, TEXT, TYPE_NAME};
 use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::task_language::OPERATING_SYSTEM;
 
 static SHARE_KIND: Quantity =
     Quantity { name: "percentage", parse: |text| parse_share(text).map(drop), examples: &["69%", "60.75%"] };
@@ -37,6 +38,7 @@ static IDEAL_MAP: MapShape = MapShape {
         key("instance_type", &TYPE_NAME)
             .required()
             .doc("EC2 instance type of each instance, or one of `instance_types`."),
+        key("operating_system", &OPERATING_SYSTEM).default("LINUX").doc(INSTANCE_SYSTEM),
         key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
         key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
         key("attributes", &ATTRIBUTES).doc("Custom attributes of each, for constraints and spread (ECS-207)."),

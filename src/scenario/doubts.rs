@@ -138,7 +138,12 @@ impl Doubts {
                     self.about("instances")
                         && (path.starts_with("instances[") || path.starts_with("capacity_providers."))
                 }
-                Code::Contradiction => self.of_doubtful_service(path, tree),
+                Code::Contradiction => {
+                    // where an instance and the subnets of a task are
+                    self.of_doubtful_service(path, tree)
+                        || path.starts_with("placed[")
+                            && ["subnets", "instances", "zones"].iter().any(|of| self.about(of) || self.below(of))
+                }
                 Code::TooLargeToRun => self.about("duration") || self.was_mended(),
                 Code::UnknownReference | Code::BadExpectation => self.names_what_was_lost(finding, tree, sources),
                 _ => false,

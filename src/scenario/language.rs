@@ -7,7 +7,7 @@ use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
-use super::task_language::TASK_DEFINITIONS;
+use super::task_language::{OPERATING_SYSTEM, TASK_DEFINITIONS};
 use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
 static SPAN_KIND: Quantity = Quantity {
@@ -82,6 +82,7 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("series_bucket", &SPAN).doc("Width of the rows of the series; by default so that there are at most 2,000."),
         key("instance_types", &INSTANCE_TYPES).doc("Instance types of your own, by name, and settings for those of the catalogue."),
         key("awsvpc_trunking", &Shape::Bool).default("false").doc("The account setting `awsvpcTrunking`, on before the instances were launched: more tasks with an interface of their own on types that support it (ECS-211)."),
+        key("windows_surcharge_per_vcpu_hour", &PRICE).doc("What Windows costs on top of the on-demand price, in dollars for each vCPU and hour. Windows prices are not in the catalogue, so instances with Windows need it, or a `price` of their type in `instance_types`; `$0.046` is a usual surcharge (PLT-11)."),
         key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
         key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name; at most twenty (ECS-815)."),
         key("cluster", &CLUSTER).doc("The cluster itself."),
@@ -126,6 +127,7 @@ static INSTANCE_MAP: MapShape = MapShape {
         key("name", &Shape::Name)
             .doc("Its name; with a count above 1, `-1`, `-2` and so on are added. By default `i-1`, `i-2`, …"),
         key("zone", &ZONE).doc("Letter of its zone; by default the zones in turn."),
+        key("operating_system", &OPERATING_SYSTEM).default("LINUX").doc(INSTANCE_SYSTEM),
         key("registered_cpu", &CPU).doc("What it registers instead of all its vCPUs (ECS-201)."),
         key("registered_memory", &MEMORY).doc("What it registers instead of the figure of ECS-205."),
         key("reserved_memory", &MEMORY)
@@ -149,10 +151,15 @@ static INSTANCE_COLUMNS_MAP: MapShape = MapShape {
         key("cpu", &Shape::Map(&CPU_COLUMN_MAP)).doc("What it registers of CPU; parts of a unit are left out."),
         key("memory", &Shape::Map(&MEMORY_COLUMN_MAP)).doc("What it registers of memory; parts of a MiB are left out."),
         key("gpus", &COLUMN).doc("Its whole GPUs."),
+        key("operating_system", &COLUMN)
+            .doc("Its operating system, by the words of `operating_system`; an empty field means that of the entry."),
         key("attributes", &Shape::Dict { names: &ATTRIBUTE_NAME, of: &COLUMN, min: 0, max: 50 })
             .doc("For each custom attribute the column that holds its value; an empty field means that the instance lacks it."),
     ],
 };
+
+/// What the key `operating_system` of instances is.
+pub(super) const INSTANCE_SYSTEM: &str = "Its operating system, as `ecs.os-family` and `ecs.os-type` have it (ECS-206). With Windows it registers the advertised memory less 1 MiB (ECS-205), has no trunk interface (ECS-211) and costs a surcharge (PLT-11). Tasks with a task definition only come to instances of their own system, Linux or Windows; the release is not compared.";
 
 pub(super) static TYPE_NAME: Shape = Shape::Text { min: 1, max: 100 };
 static ATTRIBUTE_NAME: Shape = Shape::Text { min: 1, max: 128 };
@@ -169,7 +176,7 @@ static INSTANCE_TYPE_MAP: MapShape = MapShape {
         key("gpus", &COUNT).doc("Its whole GPUs (ECS-136); by default the catalogue's, or 0."),
         key("cpu_architecture", &Shape::OneOf(&["X86_64", "ARM64"])).doc("Its processor architecture (ECS-151); by default the catalogue's, or `X86_64`."),
         key("awsvpc_task_limit", &COUNT).doc("How many tasks may have a network interface of their own on an instance (ECS-210); by default the catalogue's, or no limit."),
-        key("price", &PRICE).doc("On-demand dollars per hour, instead of the price table's; a type of your own needs one, `$0` if nothing is to be billed (PRC-32)."),
+        key("price", &PRICE).doc("On-demand dollars per hour, instead of the price table's, on Windows too; a type of your own needs one, `$0` if nothing is to be billed (PRC-32)."),
         key("attributes", &ATTRIBUTES).doc("Custom attributes of all its instances (ECS-207)."),
     ],
 };

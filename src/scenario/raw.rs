@@ -34,6 +34,8 @@ pub struct Scenario {
     pub instance_types: BTreeMap<String, InstanceType>,
     #[serde(default)]
     pub awsvpc_trunking: bool,
+    #[serde(default, deserialize_with = "some_usd")]
+    pub windows_surcharge_per_vcpu_hour: Option<Decimal>,
     #[serde(default)]
     pub instances: Vec<Instances>,
     #[serde(default)]
@@ -84,6 +86,7 @@ pub struct Instances {
     pub instance_type: String,
     pub count: Option<u32>,
     pub zone: Option<String>,
+    pub operating_system: Option<String>,
     #[serde(default, deserialize_with = "some_cpu")]
     pub registered_cpu: Option<CpuUnits>,
     #[serde(default, deserialize_with = "some_memory")]
@@ -107,6 +110,7 @@ pub struct InstanceColumns {
     pub cpu: Option<UnitColumn>,
     pub memory: Option<UnitColumn>,
     pub gpus: Option<String>,
+    pub operating_system: Option<String>,
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
 }
@@ -135,6 +139,7 @@ pub struct InstanceType {
 #[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
 pub struct Ideal {
     pub instance_type: String,
+    pub operating_system: Option<String>,
     #[serde(default, deserialize_with = "some_cpu")]
     pub registered_cpu: Option<CpuUnits>,
     #[serde(default, deserialize_with = "some_memory")]

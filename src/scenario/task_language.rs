@@ -3,20 +3,10 @@
 use super::language::{CPU, MEMORY, PATH, SPAN};
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 use super::task_raw::{parse_container_ports, parse_ports, parse_storage};
+use crate::units::SystemFamily;
 
-/// Windows families that ECS runs, beside Linux.
-pub(super) const OPERATING_SYSTEMS: [&str; 10] = [
-    "LINUX",
-    "WINDOWS_SERVER_2016_FULL",
-    "WINDOWS_SERVER_2019_CORE",
-    "WINDOWS_SERVER_2019_FULL",
-    "WINDOWS_SERVER_2004_CORE",
-    "WINDOWS_SERVER_20H2_CORE",
-    "WINDOWS_SERVER_2022_CORE",
-    "WINDOWS_SERVER_2022_FULL",
-    "WINDOWS_SERVER_2025_CORE",
-    "WINDOWS_SERVER_2025_FULL",
-];
+/// Linux, and the Windows families that ECS runs.
+pub(super) static OPERATING_SYSTEM: Shape = Shape::OneOf(&SystemFamily::ALL);
 
 static PORTS_KIND: Quantity = Quantity {
     name: "port mapping",
@@ -117,11 +107,13 @@ static RUNTIME_PLATFORM_MAP: MapShape = MapShape {
     keys: &[
         key("cpu_architecture", &Shape::OneOf(&["X86_64", "ARM64"]))
             .doc("Without, X86_64 is taken, and no instance is ruled out by it (ECS-150, ECS-152)."),
-        key("operating_system_family", &Shape::OneOf(&OPERATING_SYSTEMS)).default("LINUX").doc("Operating system."),
+        key("operating_system_family", &OPERATING_SYSTEM).default("LINUX").doc("Operating system."),
     ],
 };
 
-static COMPATIBILITIES: Shape = Shape::List { of: &Shape::OneOf(&["EC2", "FARGATE"]), min: 1, max: 2 };
+static COMPATIBILITIES: Shape = Shape::List { of: &Shape::OneOf(&LAUNCH_TYPES), min: 1, max: 4 };
+/// All that AWS knows; instances of ECS Anywhere and Managed Instances are not simulated.
+pub(super) static LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 
 static CONSTRAINTS: Shape = Shape::List { of: &Shape::OneKey(&CONSTRAINT_MAP), min: 0, max: 10 };
 static CONSTRAINT_MAP: MapShape = MapShape {

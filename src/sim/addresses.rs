@@ -76,6 +76,9 @@ impl<'a> World<'a> {
     }
 
     fn wake_for_addresses(&mut self, subnet: SubnetId, freed: u32) {
+        if self.coming.is_some() {
+            return; // those that it took itself: nothing is free that was not before it came
+        }
         // fewer than two were left: an instance, perhaps with a trunk, may come now that could not before
         if self.addresses.free(subnet) - freed < 2 {
             let most = Resources::new(u32::MAX, u32::MAX);

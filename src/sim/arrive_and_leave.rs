@@ -7,7 +7,7 @@ use crate::capacity::{NoRoom, ProviderView};
 use crate::cluster::{Agent, Registration};
 use crate::fact::{Fact, Lack, Lacks, Why};
 use crate::placement::Host;
-use crate::units::{InstanceId, PlacementClassId, ProviderId};
+use crate::units::{Id, InstanceId, PlacementClassId, ProviderId};
 
 impl World<'_> {
     /// A container instance becomes ACTIVE with nothing on it.
@@ -36,8 +36,39 @@ impl World<'_> {
         instance
     }
 
+    /// An instance comes for a task, with its daemons (ECS-402). Until [`World::has_come`] it helps nobody else, and it
+    /// stays if a daemon fails to start there (ECS-144).
+    pub(super) fn register_for_a_task(
+        &mut self,
+        agenda: &mut Agenda<Event>,
+        registration: Registration,
+        why: Why,
+    ) -> InstanceId {
+        self.coming = Some(InstanceId::from_row(self.fleet.ever()));
+        self.register(agenda, registration, why)
+    }
+
+    /// The instance has its task, and what is left of it helps others; or it came in vain, and nobody pays for it. Then all
+    /// is as it was before, so nobody is tried anew: two that wait would have each other bring instances for ever.
+    pub(super) fn has_come(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
+        self.leaves_if_empty(agenda, instance);
+        self.coming = None;
+        if self.fleet.is_active(instance) {
+            self.wake(instance);
+            if self.daemons.is_due() {
+                self.ask_placement(agenda);
+            }
+        }
+    }
+
     /// The last task has stopped: the provider may take the instance away.
     pub(super) fn leave_if_empty(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
+        if self.coming != Some(instance) {
+            self.leaves_if_empty(agenda, instance);
+        }
+    }
+
+    fn leaves_if_empty(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
         // an instance with daemon tasks alone is empty (ECS-714)
         if self.agents[instance].tasks() as usize > self.daemons.count_on(instance) || !self.fleet.is_active(instance) {
             return;
@@ -51,7 +82,9 @@ impl World<'_> {
             self.agents[instance] = Agent::default(); // what is gone keeps no memory
             self.emit(Fact::InstanceGone { instance, why });
             self.detach_instance(instance);
-            self.lets_go(agenda);
+            if self.coming.is_none() {
+                self.lets_go(agenda);
+            }
         }
     }
 

@@ -93,8 +93,13 @@ impl Calls {
 
     /// The oldest call of those that wait and could be made now.
     fn next(&mut self, now: SimTime) -> Option<ApiCall> {
+        self.next_of(now, |_| true)
+    }
+
+    /// The same of some kinds of calls.
+    fn next_of(&mut self, now: SimTime, is_asked: impl Fn(ApiCall) -> bool) -> Option<ApiCall> {
         let mut oldest: Option<(u64, ApiCall)> = None;
-        for call in ApiCall::ALL {
+        for call in ApiCall::ALL.into_iter().filter(|call| is_asked(*call)) {
             let Some(number) = self.held[call as usize].front().map(|held| held.number) else { continue };
             if oldest.is_none_or(|(before, _)| number < before) && self.tokens_at(call, now).0 <= now {
                 oldest = Some((number, call));
@@ -116,11 +121,20 @@ impl Calls {
             return true;
         }
         let own_turn = self.held[call as usize].is_empty();
-        let may = own_turn && self.tokens_at(call, now).0 <= now && self.next(now).is_none();
+        let is_of_bucket = |other| uses_the_clusters(other) == uses_the_clusters(call);
+        let may = own_turn && self.tokens_at(call, now).0 <= now && self.next_of(now, is_of_bucket).is_none();
         if may {
             self.take(call);
         }
         may
+    }
+}
+
+/// Whether a call takes of the bucket of the cluster's calls (ECS-821) rather than of the services' (ECS-822).
+fn uses_the_clusters(call: ApiCall) -> bool {
+    match call {
+        ApiCall::UpdateService => false,
+        ApiCall::RunTask | ApiCall::StopTask | ApiCall::RunTaskOnFargate => true,
     }
 }
 

@@ -5,7 +5,7 @@ use super::agenda::Agenda;
 use super::event::Event;
 use super::life::NewTask;
 use super::world::World;
-use crate::cluster::{HostPort, Registration, TaskState};
+use crate::cluster::{HostPort, Registration, TaskState, may_reserve};
 use crate::fact::{Fact, Lack, Lacks, Why};
 use crate::placement::{Host, PlacementClass, Pool};
 use crate::units::{GroupId, InstanceId, ProviderId, ServiceId, TaskId};
@@ -227,7 +227,9 @@ pub(super) struct BesideDaemons {
 impl BesideDaemons {
     /// What it would lack for a task of a class.
     pub(super) fn would_lack(&self, class: &PlacementClass, host: &Host<'_>) -> Lacks {
-        let has_its_port = class.demand.ports.iter().any(|port| self.ports.contains(port));
-        class.would_lack(&self.left, &host.with_tasks_of(&self.groups)).and(Lack::Ports, has_its_port)
+        let own = &class.demand.ports;
+        let lacks_ports =
+            own.iter().any(|port| self.ports.contains(port)) || !may_reserve(self.left.operating_system, self.ports.len() + own.len());
+        class.would_lack(&self.left, &host.with_tasks_of(&self.groups)).and(Lack::Ports, lacks_ports)
     }
 }

@@ -146,6 +146,7 @@ impl World<'_> {
                 self.finish(agenda, id, why, before.state);
                 self.start_waiting(agenda, instance);
                 self.leave_if_empty(agenda, instance);
+                self.ask_placement(agenda); // its interface may be what somebody waits for (ECS-141)
             }
             (TaskState::Pending { started: false }, Some(Place::Fargate { .. })) => {
                 self.finish(agenda, id, why, before.state); // nothing runs yet

@@ -8,7 +8,7 @@ use crate::cluster::TaskState;
 use crate::fact::{Place, Rule, Why};
 use crate::placement::{Candidate, Tie, victim};
 use crate::plan::TieBreak;
-use crate::units::{ServiceId, TaskId, ZoneId};
+use crate::units::{ServiceId, Table, TaskId, ZoneId};
 
 impl World<'_> {
     /// Stops so many tasks of a service, one after the other: each choice sees what the one before has left.
@@ -59,18 +59,21 @@ impl World<'_> {
         Some((stops.task, Why::ScaledIn { rule: stops.rule, measure: stops.measure, tied: stops.tied }))
     }
 
-    /// On Fargate the zones stay even (ECS-305, ECS-343): of the zones with the most tasks the last, there the task with
-    /// the highest number or a draw (ECS-349).
+    /// On Fargate the zones stay even (ECS-305, ECS-343): of the zones with the most tasks of the service, in whichever
+    /// state, the last; there the task with the highest number or a draw (ECS-349).
     fn who_stops_on_fargate(&mut self, service: ServiceId, tasks: &[TaskId]) -> Option<(TaskId, Why)> {
         let zone_of = |id: &TaskId| match self.tasks.get(*id).place {
             Some(Place::Fargate { zone, .. }) => Some((zone, *id)),
             _ => None,
         };
         let places: Vec<(ZoneId, TaskId)> = tasks.iter().filter_map(zone_of).collect();
-        let count = |zone: ZoneId| places.iter().filter(|(of, _)| *of == zone).count();
-        let most = places.iter().map(|(zone, _)| count(*zone)).max()?;
+        let mut count: Table<ZoneId, u32> = self.plan.cast.zones.ids().map(|_| 0).collect();
+        for (zone, _) in self.services[service].tasks.values().filter_map(zone_of) {
+            count[zone] += 1;
+        }
+        let most = places.iter().map(|(zone, _)| count[*zone]).max()?;
         let mut fullest: Vec<(ZoneId, TaskId)> =
-            places.iter().copied().filter(|(zone, _)| count(*zone) == most).collect();
+            places.iter().copied().filter(|(zone, _)| count[*zone] == most).collect();
         fullest.sort_by_key(|(zone, id)| (*zone, self.tasks.get(*id).ordinal));
         let tied = u32::try_from(fullest.len()).expect("as many as tasks");
         let chosen = match self.plan.tie_break {
@@ -78,8 +81,7 @@ impl World<'_> {
             TieBreak::Seeded if tied == 1 => 0,
             TieBreak::Seeded => self.draw_victim(service, tied) as usize,
         };
-        let measure = u32::try_from(most).expect("as many as tasks");
-        Some((fullest[chosen].1, Why::ScaledIn { rule: Rule::ecs(343), measure, tied }))
+        Some((fullest[chosen].1, Why::ScaledIn { rule: Rule::ecs(343), measure: most, tied }))
     }
 
     /// A draw below `bound` for the next choice of a service.

@@ -18,6 +18,7 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
             zone: instance.zone,
             provider: ProviderId(0),
             instance_type: instance.instance_type,
+            operating_system: role.operating_system,
             registered: role.registered,
             gpus: role.gpus,
             interfaces: role.interfaces,
@@ -124,8 +125,11 @@ fn stand_one(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: Service
 
 /// What stands there at the start has started long ago.
 fn run_at_once(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: crate::units::TaskId) {
-    if world.tasks.get(id).state == (TaskState::Pending { started: false }) && world.tasks.get(id).instance().is_none()
-    {
+    let task = world.tasks.get(id);
+    if task.state == (TaskState::Pending { started: false }) {
+        if task.instance().is_some() {
+            return; // it stands in the line of the agent, and starts when its turn comes
+        }
         world.clear_timer(agenda, id);
         world.provisioned(agenda, id);
     }

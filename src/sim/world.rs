@@ -53,6 +53,8 @@ pub(super) struct World<'a> {
     pub(super) has_standalone: Table<PlacementClassId, bool>,
     pub(super) draws: Draws,
     pub(super) daemons: Daemons,
+    /// An instance that came for a task which is not on it yet: it helps nobody else and does not leave.
+    pub(super) coming: Option<InstanceId>,
     /// Whether a placement event is due at this instant already.
     pub(super) placement_is_due: bool,
     /// Whether some tasks may go to an instance because of others that are there (ECS-338).
@@ -130,6 +132,7 @@ impl<'a> World<'a> {
             has_standalone: standalone_classes(plan),
             draws: Draws::new(plan.cast.seed),
             daemons: Daemons::new(plan.services.ids().filter(|service| plan.services[*service].daemon).collect()),
+            coming: None,
             placement_is_due: false,
             seeks_company: plan.classes.rows().iter().any(|class| class.requirements.can_change()),
             probe: None,
@@ -155,6 +158,9 @@ impl<'a> World<'a> {
 
     /// An instance has more room than before: classes that it could take are tried again.
     pub(super) fn wake(&mut self, instance: InstanceId) {
+        if self.coming == Some(instance) {
+            return; // not before the task has it that it came for
+        }
         let (fleet, classes) = (&self.fleet, &self.plan.classes);
         self.waiting.wake(fleet.free(instance), |class| classes[class].may_use(fleet, instance));
         self.daemons.wake(instance);

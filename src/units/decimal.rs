@@ -32,6 +32,17 @@ impl Decimal {
         10_i128.pow(u32::from(self.scale))
     }
 
+    /// `self + factor × other`, exact. `None` when it has more digits than fit.
+    pub fn plus_times(self, factor: u32, other: Self) -> Option<Self> {
+        let mut scale = self.scale.max(other.scale);
+        let widened = |part: Self| Some(i128::from(part.mantissa) * 10_i128.pow(u32::from(scale - part.scale)));
+        let mut sum = widened(self)?.checked_add(widened(other)?.checked_mul(i128::from(factor))?)?;
+        while scale > 0 && sum % 10 == 0 {
+            (sum, scale) = (sum / 10, scale - 1);
+        }
+        Some(Self { mantissa: i64::try_from(sum).ok()?, scale })
+    }
+
     /// `self × factor`, rounded half to even to a whole number. `None` when it does not fit into 64 bits.
     pub fn times_rounded(self, factor: i64) -> Option<i64> {
         let product = i128::from(self.mantissa) * i128::from(factor);
@@ -105,6 +116,19 @@ mod tests {
             assert_eq!(bad.parse::<Decimal>(), Err(DecimalError::NotANumber), "{bad}");
         }
         assert_eq!("1234567890123456789".parse::<Decimal>(), Err(DecimalError::TooLong));
+    }
+
+    /// PLT-11: 0.096 + 2 x 0.046 = 0.188; 0.0416 + 4 x 0.0461 = 0.226; nothing is lost where it does not fit.
+    #[test]
+    fn sums_are_exact() {
+        let read = |text: &str| text.parse::<Decimal>().unwrap();
+        let sum = |to: &str, factor, part: &str| read(to).plus_times(factor, read(part));
+        assert_eq!(sum("0.096", 2, "0.046"), Some(read("0.188")));
+        assert_eq!(sum("0.0416", 4, "0.0461"), Some(read("0.226")));
+        assert_eq!(sum("1.5", 2, "0.25"), Some(Decimal::whole(2)));
+        assert_eq!(sum("0.096", 448, "0"), Some(read("0.096")));
+        assert_eq!(sum("99999999999999999", 1, "0.00000000000000001"), None);
+        assert_eq!(sum("0", u32::MAX, "999999999999999999"), None);
     }
 
     #[test]

@@ -22,6 +22,49 @@ pub enum OperatingSystem {
     Windows,
 }
 
+/// A family of operating systems, by the word that a task definition's `runtimePlatform` and the attribute
+/// `ecs.os-family` have for it (ECS-206).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SystemFamily(&'static str);
+
+impl SystemFamily {
+    /// The words: Linux, and the Windows Servers that ECS runs.
+    pub const ALL: [&'static str; 10] = [
+        "LINUX",
+        "WINDOWS_SERVER_2016_FULL",
+        "WINDOWS_SERVER_2019_CORE",
+        "WINDOWS_SERVER_2019_FULL",
+        "WINDOWS_SERVER_2004_CORE",
+        "WINDOWS_SERVER_20H2_CORE",
+        "WINDOWS_SERVER_2022_CORE",
+        "WINDOWS_SERVER_2022_FULL",
+        "WINDOWS_SERVER_2025_CORE",
+        "WINDOWS_SERVER_2025_FULL",
+    ];
+
+    /// The family of a word.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| *known == name).map(Self)
+    }
+
+    /// Its word: `WINDOWS_SERVER_2022_CORE`.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+
+    /// The operating system that it is a family of.
+    pub fn system(self) -> OperatingSystem {
+        OperatingSystem::named(self.0).unwrap_or_default()
+    }
+}
+
+/// Any Linux.
+impl Default for SystemFamily {
+    fn default() -> Self {
+        Self(Self::ALL[0])
+    }
+}
+
 impl Architecture {
     /// Both.
     pub const ALL: [Self; 2] = [Self::X86_64, Self::Arm64];
@@ -107,6 +150,10 @@ mod tests {
         assert_eq!(Architecture::X86_64.attribute(), "x86_64");
         assert_eq!(OperatingSystem::named("LINUX"), Some(OperatingSystem::Linux));
         assert_eq!(OperatingSystem::named("WINDOWS_SERVER_2022_CORE"), Some(OperatingSystem::Windows));
+        assert!(SystemFamily::ALL.iter().all(|word| SystemFamily::named(word).is_some_and(|it| it.name() == *word)));
+        let on_windows = |word: &&str| SystemFamily::named(word).unwrap().system() == OperatingSystem::Windows;
+        assert_eq!(SystemFamily::ALL.iter().filter(|word| on_windows(word)).count(), 9);
+        assert_eq!((SystemFamily::default().name(), SystemFamily::named("WINDOWS_SERVER_")), ("LINUX", None));
         for bad in ["", "x86", "amd64", "Arm64", "aarch64", "X86-64"] {
             assert_eq!(Architecture::named(bad), None, "{bad}");
         }

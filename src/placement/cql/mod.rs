@@ -208,6 +208,14 @@ impl Expression {
         })
     }
 
+    /// Whether its answer is the same during an instance's whole life, whatever groups there are.
+    pub fn is_static(&self) -> bool {
+        let changes = |subject: &Subject| {
+            matches!(subject, Subject::AgentConnected | Subject::RunningTasksCount | Subject::TaskGroup)
+        };
+        !self.mentions.iter().any(|mention| changes(&mention.subject))
+    }
+
     /// Puts ids for the names of groups: all groups that can ever run, each once, in any order.
     pub fn resolve<'a>(&self, groups: impl IntoIterator<Item = (GroupId, &'a str)>) -> Constraint {
         let groups: Vec<(GroupId, &str)> = groups.into_iter().collect();

@@ -46,7 +46,7 @@ pub(super) struct Definition {
     /// The processor architecture, if it is given: only then does it rule instances out (ECS-152). `X86_64` is taken
     /// where none is given (ECS-150).
     pub(super) architecture: Option<Architecture>,
-    /// Linux unless it says otherwise.
+    /// Linux unless it says otherwise; instances with another are ruled out by it (ECS-152).
     pub(super) operating_system: OperatingSystem,
     /// Its `member_of` expressions, not yet read.
     pub(super) constraints: Vec<ConstraintText>,
@@ -118,12 +118,29 @@ pub(super) struct ConstraintText {
 pub(super) struct Requires {
     pub(super) ec2: bool,
     pub(super) fargate: bool,
+    /// ECS Anywhere or Managed Instances, which no scenario has.
+    pub(super) other: bool,
 }
 
 impl Requires {
     /// Whether it runs on Fargate and nowhere else.
     fn fargate_only(self) -> bool {
         self.fargate && !self.ec2
+    }
+
+    /// What it requires where that is one kind of capacity alone.
+    pub(super) fn only(self) -> &'static str {
+        match self {
+            Self { fargate: true, .. } => "FARGATE",
+            Self { ec2: true, .. } => "EC2",
+            _ => "ECS Anywhere or Managed Instances",
+        }
+    }
+
+    /// Whether it may run there.
+    pub(super) fn allows(self, on_fargate: bool) -> bool {
+        let says_nothing = self == Self::default();
+        says_nothing || if on_fargate { self.fargate } else { self.ec2 }
     }
 }
 
@@ -170,6 +187,7 @@ impl Builder<'_> {
             requires: Requires {
                 ec2: written.requires_compatibilities.iter().any(|word| word == "EC2"),
                 fargate: written.requires_compatibilities.iter().any(|word| word == "FARGATE"),
+                other: written.requires_compatibilities.iter().any(|word| !matches!(word.as_str(), "EC2" | "FARGATE")),
             },
             operating_system: written
                 .runtime_platform

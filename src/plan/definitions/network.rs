@@ -1,17 +1,12 @@
 //! Network modes and ports (ECS-120 to ECS-127).
 
 use super::{Draft, NetworkMode};
-use crate::cluster::{HostPort, Protocol, RESERVED_PORTS};
+use crate::cluster::{HostPort, MOST_RESERVED_PORTS, Protocol, RESERVED_ON_WINDOWS, RESERVED_PORTS, reserved_ports};
 use crate::diag::{Code, Finding};
 use crate::plan::builder::Builder;
 use crate::scenario::PortMapping;
 use crate::units::OperatingSystem;
 use std::collections::BTreeMap;
-
-/// Those that Windows keeps besides (ECS-126).
-const RESERVED_ON_WINDOWS: [u16; 7] = [53, 135, 139, 445, 3389, 5985, 5986];
-/// Most ports that an instance reserves, those above included (ECS-127).
-const MOST_RESERVED: usize = 100;
 
 /// What a task asks of the network.
 pub(super) struct Network {
@@ -44,11 +39,8 @@ impl Builder<'_> {
         for (path, mapping) in own.chain(of_containers) {
             self.mapping(draft, mode, &path, mapping, &mut collected);
         }
-        let kept = match draft.operating_system {
-            OperatingSystem::Linux => RESERVED_PORTS.len(),
-            OperatingSystem::Windows => RESERVED_PORTS.len() + RESERVED_ON_WINDOWS.len(),
-        };
-        let (count, most) = (collected.of_instance.len(), MOST_RESERVED - kept);
+        let kept = reserved_ports(draft.operating_system);
+        let (count, most) = (collected.of_instance.len(), MOST_RESERVED_PORTS - kept);
         if count > most {
             let message =
                 format!("{count} fixed ports: an instance reserves at most 100, {kept} of them its own (ECS-127)");
@@ -57,8 +49,9 @@ impl Builder<'_> {
             self.error(Code::BadNetwork, &path, message, "too many fixed ports", help);
             collected.sound = false;
         }
-        // tasks in the other modes do not take ports of the instance (ECS-121)
-        let charged = matches!(mode, NetworkMode::Bridge | NetworkMode::Host);
+        // tasks in the other modes do not take ports of the instance (ECS-121); Windows' `default` maps them as `bridge`
+        // does, so that one container can hold each (ECS-124)
+        let charged = matches!(mode, NetworkMode::Bridge | NetworkMode::Host | NetworkMode::Default);
         let static_ports = collected.of_instance.into_keys().filter(|_| charged).collect();
         collected.sound.then_some(Network { mode, static_ports, dynamic_ports: collected.dynamic })
     }

@@ -151,7 +151,7 @@ web:
     let web = sound(text, "");
     assert_eq!(web.task_size, Some(Resources::new(1024, 2048)));
     assert_eq!((web.ephemeral_storage_gib, web.architecture), (20, Some(Architecture::Arm64)));
-    assert_eq!(web.requires, Requires { ec2: false, fargate: true });
+    assert_eq!(web.requires, Requires { ec2: false, fargate: true, other: false });
     let plain = sound("web: {cpu: 256, memory: 512, ephemeral_storage: 40 GiB}", "");
     assert_eq!(plain.ephemeral_storage_gib, 40);
     assert_eq!((plain.architecture, plain.requires), (None, Requires::default()));
@@ -234,7 +234,7 @@ proptest! {
         let json = format!("{}{put}{}", &whole[..boundary(from)], &whole[boundary(from + len)..]);
         let examined = examine("web: {file: td.json, containers: [{name: migrate, exits_after: 9s}]}", &json);
         render(&examined.findings, &examined.sources, false, 100);
-        prop_assert_eq!(examined.definitions.is_empty(), examined.findings.has_errors(), "{}", json);
+        prop_assert!(!examined.definitions.is_empty() || examined.findings.has_errors(), "{}", json);
         prop_assert!(examined.findings.iter().all(|finding| finding.code != Code::Internal), "{}", json);
     }
 }

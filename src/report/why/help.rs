@@ -15,7 +15,7 @@ pub(super) fn texts(view: &WhyView<'_>, explanation: &Explanation) -> Vec<String
     }
     match explanation.another.map(|row| &explanation.seen[row]) {
         Some(seen) => {
-            let kind = &view.cast.instance_types[seen.instance_type].name;
+            let kind = view.cast.instance_types[seen.instance_type].label();
             texts.push(format!("one more instance like {} ({kind})", view.name(seen.instance)));
         }
         None if !explanation.seen.is_empty() => {

@@ -91,8 +91,11 @@ pub(super) fn story(view: &WhyView<'_>) -> String {
     let (story, task) = (view.story, view.task());
     let by_then = |at: SimTime| story.question.at.is_none_or(|limit| at <= limit);
     let placed = story.placed.filter(|(at, ..)| by_then(*at));
+    let failed_start = story.stopping.filter(|(at, why)| by_then(*at) && matches!(why, Why::NoAddress { .. }));
+    let failed_start = failed_start.map(|(at, why)| format!("its start failed at {at}: {} (ECS-144)", reason(why)));
     if let Some(text) = nothing_to_choose(view, placed) {
-        return format!("{task}: {text}");
+        let parts: Vec<String> = std::iter::once(text).chain(failed_start).collect();
+        return format!("{task}: {}", parts.join("; "));
     }
     let mut parts = Vec::new();
     let failed = story.attempts.first.as_ref().filter(|attempt| attempt.explanation.choice.is_none());
@@ -130,6 +133,7 @@ pub(super) fn story(view: &WhyView<'_>) -> String {
             None => "wanted, and not tried yet".to_owned(),
         }),
     }
+    parts.extend(failed_start);
     format!("{task}: {}", parts.join("; "))
 }
 

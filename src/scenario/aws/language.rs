@@ -5,7 +5,7 @@
 //! from which the check, the notes of a run and the reference know it.
 
 use crate::scenario::shape::{Key, MapShape, Quantity, Shape, key};
-use crate::scenario::task_language::{CONDITIONS, OPERATING_SYSTEMS};
+use crate::scenario::task_language::{CONDITIONS, LAUNCH_TYPES, OPERATING_SYSTEM};
 use crate::scenario::task_raw::parse_container_ports;
 use crate::units::{parse_cpu, parse_memory};
 
@@ -71,7 +71,11 @@ static SECONDS: Shape = Shape::Integer { min: 1, max: 1_000_000 };
 pub(super) static ANSWER: Shape = Shape::Map(&ANSWER_MAP);
 static ANSWER_MAP: MapShape = MapShape {
     title: "the answer of DescribeTaskDefinition",
-    keys: &[key("taskDefinition", &TASK_DEFINITION).required().doc("The task definition."), without_effect("tags")],
+    keys: &[
+        key("taskDefinition", &TASK_DEFINITION).required().doc("The task definition."),
+        without_effect("tags"),
+        without_effect("ResponseMetadata"),
+    ],
 };
 
 /// What `register-task-definition` takes.
@@ -87,7 +91,7 @@ pub(super) static TASK_DEFINITION_MAP: MapShape = MapShape {
         key("memory", &Shape::Quantity(&MEMORY_KIND)).doc("Task-level memory, a text (PLT-113)."),
         key("networkMode", &Shape::OneOf(&["bridge", "host", "awsvpc", "none"]))
             .doc("Without: `bridge`, on Windows `default`."),
-        key("requiresCompatibilities", &Shape::List { of: &Shape::OneOf(&["EC2", "FARGATE"]), min: 0, max: 2 })
+        key("requiresCompatibilities", &Shape::List { of: &Shape::OneOf(&LAUNCH_TYPES), min: 0, max: 4 })
             .doc("Launch types."),
         key("placementConstraints", &Shape::List { of: &Shape::Map(&CONSTRAINT_MAP), min: 0, max: 10 })
             .doc("Constraints of the type `memberOf` (ECS-304)."),
@@ -222,7 +226,7 @@ static PLATFORM_MAP: MapShape = MapShape {
     title: "a runtime platform of AWS",
     keys: &[
         key("cpuArchitecture", &Shape::OneOf(&["X86_64", "ARM64"])).doc("Architecture (ECS-150)."),
-        key("operatingSystemFamily", &Shape::OneOf(&OPERATING_SYSTEMS)).doc("Operating system."),
+        key("operatingSystemFamily", &OPERATING_SYSTEM).doc("Operating system."),
     ],
 };
 

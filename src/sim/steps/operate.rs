@@ -7,7 +7,19 @@ use crate::sim::calls::{About, Request};
 use crate::sim::event::Event;
 use crate::sim::world::{World, schedule};
 
-pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, row: u32) {
+/// All of one instant, in their order: none of them causes the next.
+pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, first: u32) {
+    let plan = world.plan;
+    for (operation, row) in plan.operations[first as usize..].iter().zip(first..) {
+        if operation.at > world.now {
+            schedule(agenda, operation.at, Event::Operate(row));
+            return;
+        }
+        call(world, agenda, row);
+    }
+}
+
+fn call(world: &mut World<'_>, agenda: &mut Agenda<Event>, row: u32) {
     let plan = world.plan;
     let about = match plan.operations[row as usize].action {
         Action::SetDesiredCount { service, .. } => {
@@ -17,9 +29,6 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
     };
     if world.may_call(agenda, about, || Request::Operate(row)) {
         act(world, agenda, row);
-    }
-    if let Some(next) = plan.operations.get(row as usize + 1) {
-        schedule(agenda, next.at, Event::Operate(row + 1));
     }
 }
 

@@ -172,12 +172,13 @@ fn try_now(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: TaskId, class:
             if let Some(early) = world.brings_nothing(agenda, id, class) {
                 return Tried::TooEarly(early);
             }
-            let instance = world.register(agenda, registration, why);
+            let instance = world.register_for_a_task(agenda, registration, why);
             let Some(placed) = choose(world, id, class) else {
-                world.leave_if_empty(agenda, instance); // it is of no use: nobody pays for it
+                world.has_come(agenda, instance); // it is of no use
                 return Tried::NoRoom(nothing_fits(world, class));
             };
             let stands = world.place_on(agenda, id, placed.instance, reason(placed));
+            world.has_come(agenda, instance);
             if stands { Tried::PlacedOnNew } else { Tried::Failed }
         }
     }
