@@ -137,9 +137,15 @@ impl Maker<'_> {
         self.cast.instance_name(provider, ordinal).into_owned()
     }
 
-    /// Whether another task of the source has said already that it waits; a quota says it once for itself.
+    /// Whether another task of the source has said already that it waits; a quota and the launch rate are said once each
+    /// for themselves. A pause the service has told of itself.
     fn has_said(&self, task: TaskRef, why: Why) -> bool {
-        let said = if matches!(why, Why::Quota { .. }) { &self.state.said_quota } else { &self.state.said_waiting };
+        let said = match why {
+            Why::FailedStarts => return true,
+            Why::Quota { .. } => &self.state.said_quota,
+            Why::LaunchRate { .. } => &self.state.said_rate,
+            _ => &self.state.said_waiting,
+        };
         said.get(task.source) == Some(&true)
     }
 

@@ -93,6 +93,8 @@ pub struct State {
     pub(super) said_waiting: Table<TaskSourceId, bool>,
     /// The same of those that a quota holds back.
     pub(super) said_quota: Table<TaskSourceId, bool>,
+    /// The same of the launch rate.
+    pub(super) said_rate: Table<TaskSourceId, bool>,
 }
 
 impl State {
@@ -106,6 +108,7 @@ impl State {
             free_addresses: cast.subnets.rows().iter().map(|subnet| subnet.usable).collect(),
             said_waiting: cast.sources.iter().map(|_| false).collect(),
             said_quota: cast.sources.iter().map(|_| false).collect(),
+            said_rate: cast.sources.iter().map(|_| false).collect(),
             by_source: cast.sources.iter().map(|_| Counts::default()).collect(),
             desired: cast.services.iter().map(|_| 0).collect(),
             service_source: cast.services.iter().map(|(_, role)| role.source).collect(),
@@ -147,8 +150,12 @@ impl State {
             }
             Fact::TaskStopped { task, .. } | Fact::TaskUnplaced { task, .. } => self.forget(task),
             Fact::TaskWaits { task, why } => {
-                self.said_waiting[task.source] = true;
-                self.said_quota[task.source] |= matches!(why, Why::Quota { .. });
+                let said = match why {
+                    Why::Quota { .. } => &mut self.said_quota,
+                    Why::LaunchRate { .. } => &mut self.said_rate,
+                    _ => &mut self.said_waiting,
+                };
+                said[task.source] |= why != Why::FailedStarts; // of which the service tells
             }
             Fact::TaskStarting { .. }
             | Fact::TaskQueued { .. }
@@ -222,6 +229,7 @@ impl State {
         if self.by_source[source].waiting == 0 {
             self.said_waiting[source] = false;
             self.said_quota[source] = false;
+            self.said_rate[source] = false;
         }
     }
 

@@ -61,6 +61,7 @@ impl Handler<Event> for World<'_> {
             Event::TaskEnds(task) => steps::task_ends::handle(self, agenda, task),
             Event::TaskProvisioned(task) => steps::task_provisioned::handle(self, agenda, task),
             Event::Launch(class) => steps::launch::handle(self, agenda, class),
+            Event::Tokens => steps::launch::tokens(self, agenda),
             Event::TaskRuns(task) => steps::task_runs::handle(self, agenda, task),
             Event::Demand(service) => steps::demand::handle(self, agenda, service),
             Event::Operate(row) => steps::operate::handle(self, agenda, row),

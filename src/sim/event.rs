@@ -34,6 +34,8 @@ pub enum Event {
     TaskProvisioned(TaskId),
     /// The launch rate has room again for tasks of a class.
     Launch(PlacementClassId),
+    /// A bucket of Fargate's launches has a token again.
+    Tokens,
     /// A task's containers run.
     TaskRuns(TaskId),
     /// The next step of a service's load curve.
@@ -55,7 +57,7 @@ impl Event {
     pub const fn class(self) -> Class {
         match self {
             Self::TaskEnds(_) => Class::Endings,
-            Self::TaskProvisioned(_) | Self::Launch(_) | Self::TaskRuns(_) => Class::Ready,
+            Self::TaskProvisioned(_) | Self::Launch(_) | Self::Tokens | Self::TaskRuns(_) => Class::Ready,
             Self::Demand(_) => Class::Demand,
             Self::Operate(_) | Self::Calls => Class::Operator,
             Self::Reconcile(_) => Class::Service,

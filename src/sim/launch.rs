@@ -3,11 +3,13 @@
 
 use super::agenda::Agenda;
 use super::event::Event;
+use super::waiting::Head;
 use super::world::{World, schedule};
 use crate::capacity::{Fargate, ProviderKind};
 use crate::fact::{Rule, Why};
 use crate::placement::Pool;
 use crate::units::{PlacementClassId, ServiceId, SimSpan, SimTime, TaskId};
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 /// The window in which the launches of one service are counted (ECS-832).
@@ -59,34 +61,49 @@ impl Bucket {
     }
 }
 
+/// A task may not be launched yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::sim) struct TooEarly {
+    pub(in crate::sim) why: Why,
+    /// What everybody waits for, standalone tasks too; without, it holds back the tasks of one service.
+    pub(in crate::sim) bucket: Option<Fargate>,
+}
+
 impl World<'_> {
     /// Whether a task may be launched now; if not, from when on, and by which rule it has to wait.
-    fn launch_at(&mut self, id: TaskId, class: PlacementClassId) -> Option<(SimTime, Why)> {
+    fn launch_at(&mut self, id: TaskId, class: PlacementClassId) -> Option<(SimTime, TooEarly)> {
         let rates = self.plan.launch_rates.filter(|_| !self.is_setting_up)?;
         let kind = self.fargate_of(class);
-        let mut latest = (self.now, Rule::ecs(810));
+        let mut latest = (self.now, Rule::ecs(810), None);
         if let Some(service) = self.service_of(self.tasks.get(id).source) {
             let (most, rule) = match kind {
                 Some(_) => (rates.fargate.service_per_minute, Rule::ecs(809)),
                 None => (rates.ec2_service_per_minute, Rule::ecs(810)),
             };
-            latest = (self.services[service].launches.room_at(self.now, most), rule);
+            latest = (self.services[service].launches.room_at(self.now, most), rule, None);
         }
         if let Some(kind) = kind {
             let rule = match kind {
                 Fargate::OnDemand => Rule::ecs(811),
                 Fargate::Spot => Rule::ecs(812),
             };
-            let (burst, refill) = (rates.fargate.burst, rates.fargate.refill_per_second);
-            let token = self.buckets[kind as usize].token_at(self.now, burst, refill);
+            let token = self.token_at(kind);
             if token > latest.0 {
-                latest = (token, rule);
+                latest = (token, rule, Some(kind));
             }
         }
-        (latest.0 > self.now).then_some((latest.0, Why::LaunchRate { rule: latest.1 }))
+        let (at, rule, bucket) = latest;
+        (at > self.now).then_some((at, TooEarly { why: Why::LaunchRate { rule }, bucket }))
     }
 
-    fn fargate_of(&self, class: PlacementClassId) -> Option<Fargate> {
+    /// When Fargate may launch one more task.
+    fn token_at(&mut self, kind: Fargate) -> SimTime {
+        let Some(rates) = self.plan.launch_rates else { return self.now };
+        let (burst, refill) = (rates.fargate.burst, rates.fargate.refill_per_second);
+        self.buckets[kind as usize].token_at(self.now, burst, refill)
+    }
+
+    pub(super) fn fargate_of(&self, class: PlacementClassId) -> Option<Fargate> {
         let Pool::Fargate(provider) = self.plan.classes[class].pool else { return None };
         match self.plan.providers[provider] {
             ProviderKind::Fargate { kind } => Some(kind),
@@ -94,14 +111,47 @@ impl World<'_> {
         }
     }
 
-    /// The reason why a task can't be launched yet, if there is one; its class is tried again when it can.
-    pub(super) fn too_early(&mut self, agenda: &mut Agenda<Event>, id: TaskId, class: PlacementClassId) -> Option<Why> {
-        let (at, why) = self.launch_at(id, class)?;
+    /// The reason why a task can't be launched yet, if there is one. What holds back one service has its class tried
+    /// again when it is over; who waits for a token has to stand in line for it.
+    pub(super) fn too_early(
+        &mut self,
+        agenda: &mut Agenda<Event>,
+        id: TaskId,
+        class: PlacementClassId,
+    ) -> Option<TooEarly> {
+        if let Some(early) = self.in_a_pause(agenda, id, class) {
+            return Some(early);
+        }
+        let (at, early) = self.launch_at(id, class)?;
+        if early.bucket.is_none() {
+            self.try_again(agenda, class, at);
+        }
+        Some(early)
+    }
+
+    /// Has a class tried again at an instant.
+    pub(super) fn try_again(&mut self, agenda: &mut Agenda<Event>, class: PlacementClassId, at: SimTime) {
         if self.launch_due[class] != Some(at) {
             self.launch_due[class] = Some(at);
             schedule(agenda, at, Event::Launch(class));
         }
-        Some(why)
+    }
+
+    /// The first of those who wait for a token of a bucket, if there is one now: one at a time, so that a token costs the
+    /// same however many wait. Else they are looked at when there is.
+    pub(super) fn next_for_token(&mut self, agenda: &mut Agenda<Event>, kind: Fargate) -> Option<Reverse<Head>> {
+        if !self.waiting.wants_token(kind) {
+            return None;
+        }
+        let at = self.token_at(kind);
+        if at <= self.now {
+            return self.waiting.admit(kind);
+        }
+        if self.tokens_due[kind as usize].is_none() {
+            self.tokens_due[kind as usize] = Some(at);
+            schedule(agenda, at, Event::Tokens);
+        }
+        None
     }
 
     /// A task was launched: it counts for its service and takes a token of Fargate's.

@@ -1,5 +1,6 @@
 //! Tasks that wait for a place, in the order in which they are tried (ECS-952).
 
+use crate::capacity::Fargate;
 use crate::units::{Id, PlacementClassId, Resources, TaskId, TaskSourceId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -9,36 +10,111 @@ use std::ops::Bound::{Excluded, Unbounded};
 /// (`service_name`) or a draw (`random`); then source name and ordinal. Sources are numbered in the order of their names.
 pub(super) type Turn = (u64, TaskSourceId, u32);
 
+/// A task that is to be tried, with its turn.
+pub(super) type Head = (Turn, TaskId, PlacementClassId);
+
+/// Why tasks wait, as far as it is worth saying once more to one that was told another reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// Nothing fits.
+    Room,
+    /// A quota holds it back.
+    Quota,
+    /// Its service was launched as often as it may be in a minute.
+    Window,
+    /// Fargate's bucket of launches is empty.
+    Bucket,
+    /// Its service pauses.
+    Pause,
+}
+
+impl Reason {
+    const COUNT: usize = 5;
+}
+
+/// The tasks of a class that wait.
+#[derive(Debug, Clone, Default)]
+struct Line {
+    tasks: BTreeMap<Turn, TaskId>,
+    /// The same in the order in which they came, and some that have gone since.
+    came: Vec<Turn>,
+    /// How many of `came` were told each [`Reason`].
+    told: [usize; Reason::COUNT],
+}
+
+impl Line {
+    fn add(&mut self, turn: Turn, task: TaskId) {
+        if self.came.len() > 2 * self.tasks.len() + 64 {
+            self.forget_the_gone();
+        }
+        self.tasks.insert(turn, task);
+        self.came.push(turn);
+    }
+
+    fn remove(&mut self, turn: Turn) {
+        self.tasks.remove(&turn);
+        if self.tasks.is_empty() {
+            self.came.clear();
+            self.told = [0; Reason::COUNT];
+        }
+    }
+
+    fn forget_the_gone(&mut self) {
+        let waits = |turn: &Turn| self.tasks.contains_key(turn);
+        for told in &mut self.told {
+            *told = self.came[..*told].iter().filter(|turn| waits(turn)).count();
+        }
+        self.came.retain(waits);
+    }
+
+    fn untold(&mut self, reason: Reason) -> Vec<(Turn, TaskId)> {
+        let told = std::mem::replace(&mut self.told[reason as usize], self.came.len());
+        let waits = |turn: &Turn| Some((*turn, *self.tasks.get(turn)?));
+        let mut untold: Vec<(Turn, TaskId)> = self.came[told..].iter().filter_map(waits).collect();
+        untold.sort_unstable();
+        untold
+    }
+
+    fn first(&self) -> Option<(Turn, TaskId)> {
+        self.tasks.first_key_value().map(|(turn, task)| (*turn, *task))
+    }
+
+    fn after(&self, turn: Turn) -> Option<(Turn, TaskId)> {
+        self.tasks.range((Excluded(turn), Unbounded)).next().map(|(turn, task)| (*turn, *task))
+    }
+}
+
 /// All waiting tasks, by placement class: when one task of a class fits nowhere, the others of it do not either.
 ///
 /// Such a class is parked until an instance has changed that could take it, so that a change costs nothing for those
-/// it can't help.
+/// it can't help. Classes that wait for a token of Fargate's stand in one line for each bucket: a token wakes the first
+/// of them and no other. One that waits for an instant rests until it is tried again then.
 pub(super) struct Waiting {
-    by_class: Vec<BTreeMap<Turn, TaskId>>,
+    by_class: Vec<Line>,
     /// Classes with a task to try.
     ready: BTreeSet<PlacementClassId>,
     /// Classes whose tasks fit nowhere at present, with what each task needs: looked through at each change that
     /// gives room, so it lies in one piece.
     parked: Vec<(Resources, PlacementClassId)>,
     is_parked: Vec<bool>,
+    /// Classes that wait for a token, by the turn of the task that it is for.
+    for_token: [BTreeSet<(Turn, PlacementClassId)>; 2],
+    /// Where a class stands in those lines.
+    stands: Vec<Option<(Fargate, Turn)>>,
     /// Whether a class was woken since [`Waiting::take_woken`] was asked.
     woken: bool,
-    /// The last turn of each class that was told that it has to wait.
-    told: Vec<Option<Turn>>,
-    /// The same of those that were told that a quota holds them back. It is the last that they hear.
-    told_of_quota: Vec<Option<Turn>>,
 }
 
 impl Waiting {
     pub(super) fn new(classes: usize) -> Self {
         Self {
-            by_class: vec![BTreeMap::new(); classes],
+            by_class: vec![Line::default(); classes],
             ready: BTreeSet::new(),
             parked: Vec::new(),
             is_parked: vec![false; classes],
+            for_token: Default::default(),
+            stands: vec![None; classes],
             woken: false,
-            told: vec![None; classes],
-            told_of_quota: vec![None; classes],
         }
     }
 
@@ -49,15 +125,15 @@ impl Waiting {
 
     /// A task waits. Its class is tried once more even if it is parked: the task may be one that does not wait long.
     pub(super) fn add(&mut self, class: PlacementClassId, turn: Turn, task: TaskId) {
-        self.by_class[class.row()].insert(turn, task);
-        self.unpark(class);
-        self.ready.insert(class);
+        self.by_class[class.row()].add(turn, task);
+        self.retry(class);
     }
 
     /// A class is tried once more, if a task of it waits.
     pub(super) fn retry(&mut self, class: PlacementClassId) {
         self.unpark(class);
-        if !self.by_class[class.row()].is_empty() {
+        self.leave_line(class);
+        if !self.by_class[class.row()].tasks.is_empty() {
             self.ready.insert(class);
         }
     }
@@ -68,13 +144,58 @@ impl Waiting {
         }
     }
 
+    fn leave_line(&mut self, class: PlacementClassId) {
+        if let Some((kind, turn)) = self.stands[class.row()].take() {
+            self.for_token[kind as usize].remove(&(turn, class));
+        }
+    }
+
     pub(super) fn remove(&mut self, class: PlacementClassId, turn: Turn) {
         let line = &mut self.by_class[class.row()];
-        line.remove(&turn);
-        if line.is_empty() {
+        line.remove(turn);
+        if line.tasks.is_empty() {
             self.ready.remove(&class);
             self.unpark(class);
+            self.leave_line(class);
+        } else if let Some((kind, stood)) = self.stands[class.row()]
+            && stood == turn
+        {
+            // the token is for the next of them now
+            let next = line.after(turn).or_else(|| line.first());
+            self.leave_line(class);
+            if let Some((next, _)) = next {
+                self.stand(class, kind, next);
+            }
         }
+    }
+
+    /// The task of a class with this turn, and those behind it, wait for a token of Fargate's.
+    pub(super) fn wait_for_token(&mut self, class: PlacementClassId, kind: Fargate, turn: Turn) {
+        self.rest(class);
+        self.leave_line(class);
+        self.stand(class, kind, turn);
+    }
+
+    fn stand(&mut self, class: PlacementClassId, kind: Fargate, turn: Turn) {
+        self.for_token[kind as usize].insert((turn, class));
+        self.stands[class.row()] = Some((kind, turn));
+    }
+
+    /// Whether somebody waits for a token.
+    pub(super) fn wants_token(&self, kind: Fargate) -> bool {
+        !self.for_token[kind as usize].is_empty()
+    }
+
+    /// There is a token: the class whose turn it is may be tried.
+    pub(super) fn admit(&mut self, kind: Fargate) -> Option<Reverse<Head>> {
+        let (_, class) = *self.for_token[kind as usize].first()?;
+        self.retry(class);
+        self.head(class)
+    }
+
+    /// A class is not tried until somebody says so.
+    pub(super) fn rest(&mut self, class: PlacementClassId) {
+        self.ready.remove(&class);
     }
 
     /// The tasks of a class, of `need` each, fit nowhere: they are not tried again until it is woken.
@@ -108,35 +229,23 @@ impl Waiting {
         std::mem::take(&mut self.woken)
     }
 
-    /// The classes to try, by the turn of their first task; to be worked off with [`Waiting::after`].
-    pub(super) fn heads(&self) -> BinaryHeap<Reverse<(Turn, TaskId, PlacementClassId)>> {
-        let first = |class: &PlacementClassId| {
-            let (turn, task) = self.by_class[class.row()].first_key_value()?;
-            Some(Reverse((*turn, *task, *class)))
-        };
-        self.ready.iter().filter_map(first).collect()
+    fn head(&self, class: PlacementClassId) -> Option<Reverse<Head>> {
+        let (turn, task) = self.by_class[class.row()].first()?;
+        Some(Reverse((turn, task, class)))
     }
 
-    /// The tasks of a class that were not told yet that they have to wait; from now on they are. Those that wait for
-    /// another reason are told once more when it is a quota.
-    pub(super) fn untold(&mut self, class: PlacementClassId, of_quota: bool) -> Vec<(Turn, TaskId)> {
-        let row = class.row();
-        let told = if of_quota { self.told_of_quota[row] } else { self.told[row] };
-        let from = told.map_or(Unbounded, Excluded);
-        let line = &self.by_class[row];
-        let untold: Vec<(Turn, TaskId)> = line.range((from, Unbounded)).map(|(turn, task)| (*turn, *task)).collect();
-        if let Some((last, _)) = untold.last() {
-            self.told[row] = self.told[row].max(Some(*last));
-            if of_quota {
-                self.told_of_quota[row] = Some(*last);
-            }
-        }
-        untold
+    /// The classes to try, by the turn of their first task; to be worked off with [`Waiting::after`].
+    pub(super) fn heads(&self) -> BinaryHeap<Reverse<Head>> {
+        self.ready.iter().filter_map(|class| self.head(*class)).collect()
+    }
+
+    /// The tasks of a class that were not told yet that they wait for this reason, in their turns; from now on they are.
+    pub(super) fn untold(&mut self, class: PlacementClassId, reason: Reason) -> Vec<(Turn, TaskId)> {
+        self.by_class[class.row()].untold(reason)
     }
 
     /// The task of a class whose turn comes after `turn`.
     pub(super) fn after(&self, class: PlacementClassId, turn: Turn) -> Option<(Turn, TaskId)> {
-        let mut rest = self.by_class[class.row()].range((Excluded(turn), Unbounded));
-        rest.next().map(|(turn, task)| (*turn, *task))
+        self.by_class[class.row()].after(turn)
     }
 }

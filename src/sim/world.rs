@@ -38,6 +38,8 @@ pub(super) struct World<'a> {
     pub(super) buckets: [Bucket; 2],
     /// When the classes that were too early are tried again.
     pub(super) launch_due: Table<PlacementClassId, Option<SimTime>>,
+    /// When those who wait for a token of each bucket are looked at.
+    pub(super) tokens_due: [Option<SimTime>; 2],
     pub(super) calls: Calls,
     pub(super) at_once: AtOnce,
     /// Whether what is placed has stood there for long: nothing is launched.
@@ -119,6 +121,7 @@ impl<'a> World<'a> {
             addresses: Addresses::new(plan.cast.subnets.rows().iter().map(|subnet| (subnet.zone, subnet.usable))),
             buckets: [Bucket::full(plan.launch_rates.map_or(0, |rates| rates.fargate.burst)); 2],
             launch_due: plan.classes.iter().map(|_| None).collect(),
+            tokens_due: [None; 2],
             calls: Calls::new(plan),
             at_once: AtOnce::default(),
             is_setting_up: false,

@@ -149,9 +149,7 @@ impl Teller<'_> {
             Fact::TaskPlaced { place, why, .. } => self.story.placed = Some((at, place, why)),
             Fact::TaskWaits { why, .. } => {
                 let since = self.story.waits.map_or(at, |(since, _)| since);
-                if self.story.waits.is_none() || matches!(why, Why::Quota { .. }) {
-                    self.story.waits = Some((since, why)); // a quota is what holds it back in the end
-                }
+                self.story.waits = Some((since, why)); // what it hears last holds it back in the end
             }
             Fact::TaskUnplaced { why, .. } => self.story.unplaced = Some((at, why)),
             Fact::TaskStopping { why, .. } => self.story.stopping = Some((at, why)),

@@ -32,17 +32,17 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
     world.ask_placement(agenda);
 }
 
-/// The rows of the call that begins at a row: tasks of one kind and one moment. What a schedule or an event starts is a
-/// call of its own.
+/// The rows of the call that begins at a row: tasks of one kind and one moment. What a schedule, an event or a row of a
+/// file starts is a call of its own.
 fn call_at(plan: &Plan, first: usize) -> Range<usize> {
     let begin = plan.arrivals[first];
     let source = plan.templates[begin.template as usize].source;
-    let recurring = plan.cast.calls.get(&source).filter(|calls| calls.recurring);
-    let run = |ordinal| recurring.and_then(|calls| calls.of(ordinal));
-    let own = run(begin.ordinal);
+    let calls = plan.cast.calls.get(&source);
+    let call = |ordinal| calls.and_then(|calls| calls.of(ordinal));
+    let own = call(begin.ordinal);
     let rest = plan.arrivals[first..].iter().take(MOST_OF_A_CALL);
     let of_it = rest.take_while(|arrival| {
-        (arrival.at, arrival.template) == (begin.at, begin.template) && run(arrival.ordinal) == own
+        (arrival.at, arrival.template) == (begin.at, begin.template) && call(arrival.ordinal) == own
     });
     first..first + of_it.count()
 }

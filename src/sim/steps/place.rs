@@ -1,13 +1,14 @@
 //! Waiting tasks are tried, each in its turn (ECS-307, ECS-952). One that fits nowhere is passed over.
 
-use crate::capacity::NoRoom;
+use crate::capacity::{Fargate, NoRoom};
 use crate::fact::{Fact, Lacks, Why};
 use crate::placement::{Placed, Pool, Tie};
 use crate::plan::TieBreak;
 use crate::sim::agenda::Agenda;
 use crate::sim::draws::Concern;
 use crate::sim::event::Event;
-use crate::sim::waiting::Turn;
+use crate::sim::launch::TooEarly;
+use crate::sim::waiting::{Reason, Turn};
 use crate::sim::world::World;
 use crate::units::{PlacementClassId, ProviderId, TaskId};
 use std::cmp::Reverse;
@@ -21,8 +22,8 @@ pub(in crate::sim) enum Tried {
     PlacedOnNew,
     /// It had a place and failed to start (ECS-144): it is gone.
     Failed,
-    /// It is not launched yet (ECS-831).
-    TooEarly(Why),
+    /// It is not launched yet (ECS-455, ECS-831).
+    TooEarly(TooEarly),
     /// It fits nowhere.
     NoRoom(Why),
 }
@@ -38,6 +39,8 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>) 
 fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
     world.waiting.take_woken();
     let mut heads = world.waiting.heads();
+    let kinds = [Fargate::OnDemand, Fargate::Spot];
+    heads.extend(kinds.into_iter().filter_map(|kind| world.next_for_token(agenda, kind)));
     while let Some(Reverse((turn, id, class))) = heads.pop() {
         let tried = try_one(world, agenda, id, class);
         let next = match tried {
@@ -46,10 +49,17 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
                 world.waiting.after(class, turn)
             }
             // nobody of this class is launched before that one
-            Tried::TooEarly(why) => {
-                world.waiting.park(class, world.plan.classes[class].demand.need);
-                tell_all_who_wait(world, class, why);
+            Tried::TooEarly(TooEarly { why, bucket: Some(kind) }) => {
+                world.waiting.wait_for_token(class, kind, turn);
+                tell(world, class, why, Reason::Bucket);
                 None
+            }
+            // none of this service is; standalone tasks among them have nothing to do with that
+            Tried::TooEarly(TooEarly { why, bucket: None }) => {
+                world.waiting.rest(class);
+                let reason = if matches!(why, Why::FailedStarts) { Reason::Pause } else { Reason::Window };
+                tell(world, class, why, reason);
+                next_standalone(world, class, turn)
             }
             Tried::NoRoom(why) if world.service_of(turn.1).is_none() => {
                 give_up(world, id, class, turn, why);
@@ -58,7 +68,7 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
             // the other tasks of this class wait for the same room; only standalone ones among them are not kept
             Tried::NoRoom(why) => {
                 world.waiting.park(class, world.plan.classes[class].demand.need);
-                tell_those_who_wait(world, class, why);
+                tell(world, class, why, if matches!(why, Why::Quota { .. }) { Reason::Quota } else { Reason::Room });
                 next_standalone(world, class, turn)
             }
         };
@@ -68,6 +78,10 @@ fn pass(world: &mut World<'_>, agenda: &mut Agenda<Event>) -> bool {
         }
         if let Some((turn, id)) = next {
             heads.push(Reverse((turn, id, class)));
+        }
+        // a token that this one has not taken, or did not need, is for the next in line
+        if let Some(kind) = world.fargate_of(class) {
+            heads.extend(world.next_for_token(agenda, kind));
         }
     }
     false
@@ -82,27 +96,21 @@ fn give_up(world: &mut World<'_>, id: TaskId, class: PlacementClassId, turn: Tur
     world.tasks.remove(id);
 }
 
-/// Each task of a service that has to wait says so once.
-fn tell_those_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why) {
-    let untold = world.waiting.untold(class, matches!(why, Why::Quota { .. }));
+/// Each task that has to wait says so, once for each reason. Standalone ones wait for nothing but a token.
+fn tell(world: &mut World<'_>, class: PlacementClassId, why: Why, reason: Reason) {
+    let untold = world.waiting.untold(class, reason);
     if untold.is_empty() {
         return;
     }
     let why = with_closest(world, class, why);
     for (turn, id) in untold {
-        if world.service_of(turn.1).is_some() {
-            world.probed(id, class, None);
+        if reason == Reason::Bucket || world.service_of(turn.1).is_some() {
+            if matches!(reason, Reason::Room | Reason::Quota) {
+                world.probed(id, class, None);
+            }
             let task = world.task_ref(id);
             world.emit(Fact::TaskWaits { task, why });
         }
-    }
-}
-
-/// Each task of a class, standalone ones too, says once that it has to wait.
-fn tell_all_who_wait(world: &mut World<'_>, class: PlacementClassId, why: Why) {
-    for (_, id) in world.waiting.untold(class, false) {
-        let task = world.task_ref(id);
-        world.emit(Fact::TaskWaits { task, why });
     }
 }
 
@@ -128,12 +136,12 @@ pub(in crate::sim) fn try_one(
     id: TaskId,
     class: PlacementClassId,
 ) -> Tried {
-    if let Some(why) = world.too_early(agenda, id, class) {
-        return Tried::TooEarly(why);
+    if let Some(early) = world.too_early(agenda, id, class) {
+        return Tried::TooEarly(early);
     }
     let service = world.service_of(world.tasks.get(id).source);
     let tried = try_now(world, agenda, id, class);
-    if !matches!(tried, Tried::NoRoom(_)) {
+    if !matches!(tried, Tried::NoRoom(_) | Tried::TooEarly(_)) {
         world.launched(service, class);
     }
     tried
@@ -160,6 +168,9 @@ fn try_now(world: &mut World<'_>, agenda: &mut Agenda<Event>, id: TaskId, class:
         NoRoom::Registers(registration, why) => {
             if let Some(why) = world.beyond_instances(class) {
                 return Tried::NoRoom(why);
+            }
+            if let Some(early) = world.brings_nothing(agenda, id, class) {
+                return Tried::TooEarly(early);
             }
             let instance = world.register_for_a_task(agenda, registration, why);
             let Some(placed) = choose(world, id, class) else {
