@@ -10,5 +10,7 @@ mod tasks;
 pub use addresses::Addresses;
 pub use agent::Agent;
 pub use demand::{Attributes, Demand, Ground, HostPort, Protocol, SpreadValues};
-pub use fleet::{Fleet, MOST_RESERVED_PORTS, RESERVED_ON_WINDOWS, RESERVED_PORTS, Registration, may_reserve, reserved_ports};
+pub use fleet::{
+    Fleet, MOST_RESERVED_PORTS, RESERVED_ON_WINDOWS, RESERVED_PORTS, Registration, may_reserve, reserved_ports,
+};
 pub use tasks::{Ending, Task, TaskState, Tasks};

@@ -228,8 +228,8 @@ impl BesideDaemons {
     /// What it would lack for a task of a class.
     pub(super) fn would_lack(&self, class: &PlacementClass, host: &Host<'_>) -> Lacks {
         let own = &class.demand.ports;
-        let lacks_ports =
-            own.iter().any(|port| self.ports.contains(port)) || !may_reserve(self.left.operating_system, self.ports.len() + own.len());
+        let lacks_ports = own.iter().any(|port| self.ports.contains(port))
+            || !may_reserve(self.left.operating_system, self.ports.len() + own.len());
         class.would_lack(&self.left, &host.with_tasks_of(&self.groups)).and(Lack::Ports, lacks_ports)
     }
 }
