@@ -53,6 +53,7 @@ impl Builder<'_> {
         let per_size = arrivals.groups.as_deref() == Some("per_size");
         let mut templates: BTreeMap<Demand, u32> = BTreeMap::new();
         let mut late = 0_u64;
+        self.warn_if_no_rows(&format!("{path}.file"), &file, "no task arrives");
         for row in 0..file.len() {
             let Some(read) = self.row(&mut file, row, &columns, need.unwrap_or_default()) else { continue };
             let (at, demand, lifetime) = read;
@@ -76,7 +77,8 @@ impl Builder<'_> {
         self.tell_calls(kind.source, Calls { first: 0, end, size: 1, recurring: false });
         self.not_reported(&format!("{path}.file"), &file);
         if late > 0 {
-            let message = format!("{late} tasks of `{}` arrive after the end of the run", file.name);
+            let arrive = if late == 1 { "task arrives" } else { "tasks arrive" };
+            let message = format!("of `{}`, {late} {arrive} after the end of the run", file.name);
             self.warn(
                 Code::AfterTheEnd,
                 &format!("{path}.file"),
@@ -162,9 +164,19 @@ impl Builder<'_> {
         let mut need = default;
         if let Some(column) = columns.cpu {
             need.cpu = CpuUnits(self.narrow(file, row, column, Rounding::Up)?);
+            if need.cpu.0 != 0 && !(128..=196_608).contains(&need.cpu.0) {
+                let message = format!("a task's CPU of {} is outside 128 to 196608 units (ECS-107)", need.cpu.0);
+                self.bad_value(file, row, message, "check the column's unit; 0 reserves none");
+                return None;
+            }
         }
         if let Some(column) = columns.memory {
             need.memory = MebiBytes(self.narrow(file, row, column, Rounding::Up)?);
+            if need.memory < MebiBytes(6) {
+                let message = format!("a task can't live in {} (ECS-104, ECS-105)", need.memory);
+                self.bad_value(file, row, message, "check the column's unit; a container has at least 6 MiB");
+                return None;
+            }
         }
         let gpus = match columns.gpus {
             Some(column) => self.whole(file, row, column)?,

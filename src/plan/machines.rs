@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use crate::catalog;
 use crate::cluster::Attributes;
-use crate::diag::Code;
+use crate::diag::{Code, Finding};
 use crate::fact::InstanceTypeRole;
 use crate::scenario::InstanceType;
 use crate::units::{Architecture, AttributeSetId, CpuUnits, Decimal, Id, InstanceTypeId, MebiBytes, Resources, ZoneId};
@@ -85,6 +85,12 @@ impl Builder<'_> {
             return None;
         };
         let registered = Resources { cpu: wish.cpu.unwrap_or(standard.cpu), memory: MebiBytes(left) };
+        if left == 0 {
+            let message = format!("`{}` registers no memory, and each task needs some (ECS-104)", wish.name);
+            let help = Some("give it memory, or leave it out".to_owned());
+            self.error(Code::OutOfRange, &place, message, "runs nothing", help);
+            return None;
+        }
         let gpus = wish.gpus.unwrap_or(standard.gpus);
         let interfaces = wish.interfaces.unwrap_or(standard.interfaces);
         let key: TypeKey = (wish.name.to_owned(), registered, gpus, interfaces);
@@ -181,11 +187,18 @@ impl Builder<'_> {
     pub(super) fn own_attributes(&mut self, path: &str, given: &BTreeMap<String, String>) -> Option<Attributes> {
         let mut sound = true;
         for (name, value) in given {
-            let place = format!("{path}.attributes.{name}");
-            if let Some(message) = attribute_flaw(name, value) {
+            if let Some((is_name, message)) = attribute_flaw(name, value) {
                 let help =
                     "names: letters, digits and `-_/\\.`; values: those and `@`, `:` and spaces inside (ECS-207)";
-                self.error(Code::BadName, &place, message, "this attribute", Some(help.to_owned()));
+                let block = format!("{path}.attributes");
+                // a name with a dot is no step of a path
+                let entry = self.tree.find(&block).and_then(|block| block.entry(name));
+                let at = entry.map(|entry| if is_name { entry.key_span } else { entry.value.span });
+                let finding = Finding::error(Code::BadName, message)
+                    .at(at.unwrap_or_else(|| self.tree.nearest_span(&block)), "this attribute")
+                    .path(format!("{block}.{name}"))
+                    .help(help);
+                self.findings.push(finding);
                 sound = false;
             }
         }
@@ -230,17 +243,17 @@ impl Builder<'_> {
     }
 }
 
-/// What is wrong with a custom attribute, if anything (ECS-207).
-fn attribute_flaw(name: &str, value: &str) -> Option<String> {
+/// What is wrong with a custom attribute, if anything (ECS-207), and whether it is its name.
+fn attribute_flaw(name: &str, value: &str) -> Option<(bool, String)> {
     let allowed = |c: char, more: &str| c.is_ascii_alphanumeric() || more.contains(c);
     if BUILT_IN.contains(&name) || name == TRUNK {
-        return Some(format!("`{name}` is built in: an instance brings it by itself (ECS-206)"));
+        return Some((true, format!("`{name}` is built in: an instance brings it by itself (ECS-206)")));
     }
     if !name.chars().all(|c| allowed(c, "-_/\\.")) {
-        return Some(format!("`{name}` is no name of an attribute"));
+        return Some((true, format!("`{name}` is no name of an attribute")));
     }
     if !value.chars().all(|c| allowed(c, "-_.@/\\: ")) || value.trim() != value {
-        return Some(format!("`{value}` is no value of an attribute"));
+        return Some((false, format!("`{value}` is no value of an attribute")));
     }
     None
 }
