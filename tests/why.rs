@@ -133,7 +133,7 @@ fn the_port_filter_removes_the_instance() {
             "The closest matching (container-instance one) is already using a port required by your task.",
             "* one: RESOURCE:PORTS: 80/tcp taken",
             "host port 80/tcp free on one would do",
-            "a dynamic host port in the task definition (ECS-125)",
+            "a dynamic host port in the task definition, in network mode `bridge` (ECS-122, ECS-125)",
             "one more instance like one (m5.large)",
         ],
     );

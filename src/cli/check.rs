@@ -23,13 +23,19 @@ pub(super) fn check(arguments: &Check) -> Exit {
         count => format!(", {count} warnings"),
     };
     let text = format!(
-        "{}: no mistakes found{warnings} ({} instances, {} services, {} standalone tasks, {})\n",
+        "{}: no mistakes found{warnings} ({}, {}, {}, {})\n",
         arguments.file.display(),
-        plan.instances.len(),
-        plan.services.len(),
-        plan.arrivals.len(),
+        counted(plan.instances.len(), "instance"),
+        counted(plan.services.len(), "service"),
+        counted(plan.arrivals.len(), "standalone task"),
         plan.horizon
     );
     complain(&input.notes_text());
     print(&text, exit)
+}
+
+/// `1 service`, `2 services`.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

@@ -71,7 +71,7 @@ codes! {
          The repository's `scenarios/` has some to start from.";
     SecondDocument = "LS0010", "more than one document",
         "A line `---` begins another YAML document. A scenario file has one; variants of a \
-         scenario are files of their own that begin with `extends:`.";
+         scenario are files of their own, or single settings changed with `--set`.";
     DuplicateKey = "LS0011", "the same key twice",
         "A block may have each key once. Most YAML readers take the last one in silence, which \
          makes a value written further up have no effect; here it is an error.";
@@ -84,8 +84,7 @@ codes! {
          or nothing at all has no meaning in a scenario.";
     MergeKey = "LS0014", "a merge key",
         "`<<: *name` was an extension of YAML 1.1, and readers do not agree on it. Use the anchor \
-         for a whole value (`load: *name`), or write a variant with `extends:`, which says \
-         for each setting where it comes from.";
+         for a whole value (`load: *name`), or write the settings out.";
     JsonSyntax = "LS0015", "not valid JSON",
         "The text does not follow the rules of JSON (RFC 8259), so nothing after this place can be read. Usual causes: \
          a comma after the last entry, a comment, a comma or bracket that is missing, and texts or keys without double \
@@ -205,7 +204,7 @@ codes! {
         "The expression of `member_of` can't be read; or there are more than ten constraints; or one stands where it can't: \
          a task definition knows `member_of` only (ECS-304), a daemon only what stays the same about an instance.";
     WithoutEffect = "LS0235", "a setting without effect",
-        "AWS takes the setting and ignores it in this combination.";
+        "AWS takes the setting and ignores it in this combination; or a file has a heading and no rows.";
     BadPlatform = "LS0236", "a platform that does not exist",
         "ARM64 is for Linux only (ECS-150): neither tasks nor instances with Windows have an Arm processor.";
     FargateSize = "LS0241", "a size that Fargate does not sell",

@@ -15,7 +15,7 @@ mod source;
 
 pub use codes::Code;
 pub use json::to_json;
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_setting};
 pub use printable::{printable, quoted};
 pub use render::{DRAWN_AT_MOST, render};
 pub use source::{Place, SourceId, Sources, Span};

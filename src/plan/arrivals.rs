@@ -53,6 +53,7 @@ impl Builder<'_> {
         let per_size = arrivals.groups.as_deref() == Some("per_size");
         let mut templates: BTreeMap<Demand, u32> = BTreeMap::new();
         let mut late = 0_u64;
+        self.warn_if_no_rows(&format!("{path}.file"), &file, "no task arrives");
         for row in 0..file.len() {
             let Some(read) = self.row(&mut file, row, &columns, need.unwrap_or_default()) else { continue };
             let (at, demand, lifetime) = read;
@@ -76,7 +77,8 @@ impl Builder<'_> {
         self.tell_calls(kind.source, Calls { first: 0, end, size: 1, recurring: false });
         self.not_reported(&format!("{path}.file"), &file);
         if late > 0 {
-            let message = format!("{late} tasks of `{}` arrive after the end of the run", file.name);
+            let arrive = if late == 1 { "task arrives" } else { "tasks arrive" };
+            let message = format!("of `{}`, {late} {arrive} after the end of the run", file.name);
             self.warn(
                 Code::AfterTheEnd,
                 &format!("{path}.file"),
@@ -160,6 +162,7 @@ impl Builder<'_> {
     ) -> Option<(SimTime, Demand, Option<SimSpan>)> {
         let at = self.scaled(file, row, columns.at, Rounding::Up)?;
         let mut need = default;
+        // measured loads hold tasks of any size: the least that a task definition may say is not asked of a row
         if let Some(column) = columns.cpu {
             need.cpu = CpuUnits(self.narrow(file, row, column, Rounding::Up)?);
         }

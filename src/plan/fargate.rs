@@ -1,7 +1,7 @@
 //! Fargate's two providers, what they cost, and which tasks they run.
 
 use super::builder::Builder;
-use super::definitions::Definition;
+use super::definitions::{Definition, SIZE, SIZE_IN_JSON};
 use crate::capacity::{Fargate, ProviderKind};
 use crate::catalog::fargate as catalog;
 use crate::diag::{Code, Finding};
@@ -44,7 +44,7 @@ impl Builder<'_> {
             self.findings.push(finding);
             return None;
         }
-        let by_name = Fargate::ALL.into_iter().find(|kind| kind.name() == name);
+        let by_name = Fargate::named(name); // also in capitals, as AWS and strategies write it
         let kind = match written.first() {
             Some(&"ideal") => None,
             Some(key) => Fargate::named(key),
@@ -179,13 +179,15 @@ impl Builder<'_> {
                 None => return true,
                 Some(problem) => {
                     let key = if problem.refusal == catalog::Refusal::Memory { ".memory" } else { ".cpu" };
-                    (key, format!("{} (ECS-111)", problem.message), problem.help)
+                    let help = if self.imports.is_json(name) { problem.help_in_json() } else { problem.help };
+                    (key, format!("{} (ECS-111)", problem.message), help)
                 }
             },
             None => {
                 let message =
                     "Fargate needs `cpu` and `memory` of the task, and not both are given (ECS-110)".to_owned();
-                ("", message, "add for example `cpu: 256` with `memory: 512 MiB`".to_owned())
+                let size = if self.imports.is_json(name) { SIZE_IN_JSON } else { SIZE };
+                ("", message, format!("add for example {size}"))
             }
         };
         if self.fargate.said.insert(format!("size {name}")) {

@@ -6,7 +6,7 @@ use super::builder::Builder;
 use super::machines::Wish;
 use super::table::CsvFile;
 use crate::cluster::Attributes;
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Finding, Span};
 use crate::scenario::Instances;
 use crate::units::{CpuUnits, InstanceTypeId, MebiBytes, SystemFamily, ZoneId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,8 @@ struct One<'a> {
     instance_type: InstanceTypeId,
     family: SystemFamily,
     own: Attributes,
+    /// The row of a file.
+    row: Option<Span>,
 }
 
 impl Builder<'_> {
@@ -59,7 +61,7 @@ impl Builder<'_> {
                 Some(name) if count > 1 => Some(format!("{name}-{number}")),
                 name => name.clone(),
             };
-            if !self.instance(One { path, name, zone, instance_type, family, own: own.clone() }, names) {
+            if !self.instance(One { path, name, zone, instance_type, family, own: own.clone(), row: None }, names) {
                 return;
             }
         }
@@ -70,8 +72,13 @@ impl Builder<'_> {
         let name = one.name.unwrap_or_else(|| format!("i-{}", self.instances.len() + 1));
         if !names.insert(name.clone()) {
             let message = format!("two instances are called `{name}`");
-            let help = Some("an instance without a `name` is called `i-` and its number in the list".to_owned());
-            self.error(Code::DuplicateName, &format!("{}.name", one.path), message, "used before", help);
+            let path = format!("{}.name", one.path);
+            let at = one.row.unwrap_or_else(|| self.tree.nearest_span(&path));
+            let finding = Finding::error(Code::DuplicateName, message)
+                .at(at, "used before")
+                .path(path)
+                .help("an instance without a `name` is called `i-` and its number in the list");
+            self.findings.push(finding);
             return false;
         }
         let zones = self.cast.zones.len();
@@ -118,6 +125,7 @@ impl Builder<'_> {
         if !self.holds_instances(path, u32::try_from(table.len()).unwrap_or(u32::MAX)) {
             return;
         }
+        self.warn_if_no_rows(&format!("{path}.file"), &table, "it brings no instance");
         for row in 0..table.len() {
             let Some(one) = self.instance_row(path, entry, &columns, &mut table, row) else { continue };
             let own = own.clone().into_iter().chain(one.own).collect();
@@ -163,7 +171,13 @@ impl Builder<'_> {
             wish.cpu = Some(CpuUnits(self.narrow(table, row, column, Rounding::Down)?));
         }
         if let Some(column) = columns.memory {
-            wish.memory = Some(MebiBytes(self.narrow(table, row, column, Rounding::Down)?));
+            let memory = self.narrow(table, row, column, Rounding::Down)?;
+            if memory == 0 {
+                let message = "an instance without memory runs no task: each needs some (ECS-104)";
+                self.bad_value(table, row, message, "write what it registers, or remove the row");
+                return None;
+            }
+            wish.memory = Some(MebiBytes(memory));
         }
         if let Some(column) = columns.gpus {
             wish.gpus = Some(self.whole(table, row, column)?);
@@ -201,7 +215,8 @@ impl Builder<'_> {
         let own = self.own_attributes(path, &given)?;
         let name = columns.name.map(|column| table.field(row, column).to_owned());
         let instance_type = self.instance_type(path, "type", &wish)?;
-        Some(One { path, name, zone, instance_type, family: wish.family, own })
+        let row = Some(self.row_span(table, row));
+        Some(One { path, name, zone, instance_type, family: wish.family, own, row })
     }
 }
 

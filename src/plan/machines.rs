@@ -5,7 +5,7 @@ use crate::catalog;
 use crate::cluster::Attributes;
 use crate::diag::{Code, Finding};
 use crate::fact::InstanceTypeRole;
-use crate::scenario::InstanceType;
+use crate::scenario::{InstanceType, Node};
 use crate::units::{
     Architecture, AttributeSetId, CpuUnits, Decimal, Id, InstanceTypeId, MebiBytes, OperatingSystem, Resources,
     SystemFamily, ZoneId,
@@ -122,6 +122,12 @@ impl Builder<'_> {
             return None;
         };
         let registered = Resources { cpu: wish.cpu.unwrap_or(standard.cpu), memory: MebiBytes(left) };
+        if left == 0 {
+            let message = format!("`{}` registers no memory, and each task needs some (ECS-104)", wish.name);
+            let help = Some("give it memory, or leave it out".to_owned());
+            self.error(Code::OutOfRange, &place, message, "runs nothing", help);
+            return None;
+        }
         let gpus = wish.gpus.unwrap_or(standard.gpus);
         let interfaces = wish.interfaces.unwrap_or(standard.interfaces);
         let key: TypeKey = (wish.name.to_owned(), system, registered, gpus, interfaces);
@@ -264,29 +270,35 @@ impl Builder<'_> {
     pub(super) fn attributes_of_types(&mut self) {
         let (scenario, tree) = (self.scenario, self.tree);
         for (name, own) in &scenario.instance_types {
-            for (attribute, value) in &own.attributes {
-                let Some(message) = attribute_flaw(attribute, value) else { continue };
-                let path = format!("instance_types.{name}.attributes.{attribute}");
-                // names of types and attributes have dots of their own
-                let entry = tree.at(&["instance_types", name, "attributes"]).and_then(|node| node.entry(attribute));
-                let span = entry.map_or_else(|| tree.nearest_span(&path), |entry| entry.key_span);
-                let finding = Finding::error(Code::BadName, message).at(span, "this attribute").path(path);
-                self.findings.push(finding.help(ATTRIBUTE_HELP));
-            }
+            // names of types have dots of their own
+            let block = tree.at(&["instance_types", name, "attributes"]);
+            self.sound_attributes(block, &format!("instance_types.{name}"), &own.attributes);
         }
     }
 
     /// The custom attributes written at a place, checked by ECS-207.
     pub(super) fn own_attributes(&mut self, path: &str, given: &BTreeMap<String, String>) -> Option<Attributes> {
+        let block = self.tree.find(&format!("{path}.attributes"));
+        self.sound_attributes(block, path, given).then(|| given.clone())
+    }
+
+    /// Whether attributes are names and values that an author may give.
+    fn sound_attributes(&mut self, block: Option<&Node>, path: &str, given: &BTreeMap<String, String>) -> bool {
         let mut sound = true;
         for (name, value) in given {
-            let place = format!("{path}.attributes.{name}");
-            if let Some(message) = attribute_flaw(name, value) {
-                self.error(Code::BadName, &place, message, "this attribute", Some(ATTRIBUTE_HELP.to_owned()));
-                sound = false;
-            }
+            let Some((is_name, message)) = attribute_flaw(name, value) else { continue };
+            // a name with a dot is no step of a path
+            let entry = block.and_then(|block| block.entry(name));
+            let at = entry.map(|entry| if is_name { entry.key_span } else { entry.value.span });
+            let path = format!("{path}.attributes");
+            let finding = Finding::error(Code::BadName, message)
+                .at(at.unwrap_or_else(|| self.tree.nearest_span(&path)), "this attribute")
+                .path(format!("{path}.{name}"))
+                .help(ATTRIBUTE_HELP);
+            self.findings.push(finding);
+            sound = false;
         }
-        sound.then(|| given.clone())
+        sound
     }
 
     /// The attributes of an instance: those built in (ECS-206), those of its type and its own.
@@ -333,18 +345,18 @@ impl Builder<'_> {
     }
 }
 
-/// What is wrong with a custom attribute, if anything (ECS-207).
-fn attribute_flaw(name: &str, value: &str) -> Option<String> {
+/// What is wrong with a custom attribute, if anything (ECS-207), and whether it is its name.
+fn attribute_flaw(name: &str, value: &str) -> Option<(bool, String)> {
     let allowed = |c: char, more: &str| c.is_ascii_alphanumeric() || more.contains(c);
     if BUILT_IN.contains(&name) || OPTIONAL.contains(&name) || CAPABILITIES.contains(&name) {
-        return Some(format!("`{name}` is built in: an instance brings it by itself (ECS-206)"));
+        return Some((true, format!("`{name}` is built in: an instance brings it by itself (ECS-206)")));
     }
     if name.is_empty() || name.len() > LONGEST_ATTRIBUTE || !name.chars().all(|c| allowed(c, "-_/\\.")) {
-        return Some(format!("`{name}` is no name of an attribute"));
+        return Some((true, format!("`{name}` is no name of an attribute")));
     }
     let is_long = value.len() > LONGEST_ATTRIBUTE;
     if is_long || !value.chars().all(|c| allowed(c, "-_.@/\\: ")) || value.trim() != value {
-        return Some(format!("`{value}` is no value of an attribute"));
+        return Some((false, format!("`{value}` is no value of an attribute")));
     }
     None
 }

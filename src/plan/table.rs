@@ -9,6 +9,9 @@ const MAX_BYTES: usize = 256 << 20;
 /// Most rows whose mistakes are reported one by one.
 const MOST_REPORTED: usize = 5;
 
+/// What else separates fields in files that are called CSV.
+const SEPARATORS: [(char, &str); 2] = [(';', "semicolons"), ('\t', "tabs")];
+
 /// A CSV file with a heading, read whole: all fields in one text, so that a row costs no allocation.
 pub(super) struct CsvFile {
     pub(super) name: String,
@@ -41,11 +44,24 @@ impl Builder<'_> {
             self.error(Code::FileUnreadable, path, format!("`{name}` is not UTF-8 text"), "this file", None);
             return None;
         };
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            let help = Some("a heading comes first, then the rows".to_owned());
+            self.error(Code::FileUnreadable, path, format!("`{name}` is empty"), "this file", help);
+            return None;
+        }
         let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
         let heading: Vec<String> = match reader.headers() {
             Ok(heading) => heading.iter().map(|field| field.trim_start_matches('\u{feff}').trim().to_owned()).collect(),
             Err(_) => Vec::new(),
         };
+        if let [only] = heading.as_slice()
+            && let Some((sign, called)) = SEPARATORS.into_iter().find(|(sign, _)| only.contains(*sign))
+        {
+            let message = format!("`{name}` is separated by {called}, and commas are wanted");
+            let help = Some(format!("export it with commas, or replace each `{}`", sign.escape_default()));
+            self.error(Code::FileUnreadable, path, message, "this file", help);
+            return None;
+        }
         let (mut fields, mut ends, mut starts) = (String::with_capacity(text.len()), Vec::new(), Vec::new());
         let mut row = csv::StringRecord::new();
         loop {
@@ -101,16 +117,30 @@ impl Builder<'_> {
         if file.reported > MOST_REPORTED {
             return;
         }
+        let span = self.row_span(file, row);
+        self.findings.push(Finding::error(Code::BadTableValue, message).at(span, "in this row").help(help));
+    }
+
+    /// Where a row stands.
+    pub(super) fn row_span(&self, file: &CsvFile, row: usize) -> Span {
         let start = file.starts.get(row).copied().unwrap_or(0);
         let length = self.sources.text(file.source)[start..].lines().next().map_or(0, str::len);
-        let span = Span::new(file.source, start, start + length);
-        self.findings.push(Finding::error(Code::BadTableValue, message).at(span, "in this row").help(help));
+        Span::new(file.source, start, start + length)
+    }
+
+    /// Warns of a file with a heading and nothing below it.
+    pub(super) fn warn_if_no_rows(&mut self, path: &str, file: &CsvFile, without: &str) {
+        if file.len() == 0 {
+            let message = format!("`{}` has a heading and no rows: {without}", file.name);
+            self.warn(Code::WithoutEffect, path, message, "this file", "add a row for each, or leave the entry out");
+        }
     }
 
     /// Says how many mistakes of a file were only counted.
     pub(super) fn not_reported(&mut self, path: &str, file: &CsvFile) {
         if let Some(more @ 1..) = file.reported.checked_sub(MOST_REPORTED) {
-            let message = format!("{more} more rows of `{}` can't be used", file.name);
+            let rows = if more == 1 { "row" } else { "rows" };
+            let message = format!("{more} more {rows} of `{}` can't be used", file.name);
             let help = Some("correct those that are shown: the others are probably like them".to_owned());
             self.error(Code::BadTableValue, path, message, "this file", help);
         }

@@ -336,7 +336,10 @@ impl Builder<'_> {
         }
         let (wanted, most) = (definition.demand.gpus, types.iter().map(|id| self.cast.instance_types[*id].gpus).max());
         if most.is_some_and(|most| wanted > most) {
-            let message = format!("no instance has {wanted} GPUs, which the task needs (ECS-136)");
+            let message = format!(
+                "no instance has {wanted} GPU{}, which the task needs (ECS-136)",
+                if wanted == 1 { "" } else { "s" }
+            );
             let help = "add an instance with GPUs, such as g4dn.xlarge with one";
             self.warn(Code::NeverFits, path, message, "never placed", help);
         }
@@ -352,8 +355,17 @@ impl Builder<'_> {
                 "a task of {} and {} fits no instance{of_system}: the largest registers {} and {}",
                 need.cpu, need.memory, most.cpu, most.memory
             );
-            let help =
-                "instances register less memory than they are sold with (ECS-205); `registered_memory` overrides it";
+            let has_memory = |offer: &Resources| offer.memory >= need.memory;
+            let has_cpu = |offer: &Resources| offer.cpu >= need.cpu;
+            let help = match (offers.iter().any(has_cpu), offers.iter().any(has_memory)) {
+                (true, true) => "no instance has enough of both: take a type with more, or a smaller task",
+                (false, true) => {
+                    "an instance registers 1,024 CPU units for each of its vCPUs (ECS-201): take a larger type, or a smaller task"
+                }
+                (_, false) => {
+                    "instances register less memory than they are sold with (ECS-205); `registered_memory` overrides it"
+                }
+            };
             self.warn(Code::NeverFits, path, message, "never placed", help);
         }
     }

@@ -67,7 +67,7 @@ pub(super) fn key_missing(span: Span) -> Finding {
 pub(super) fn merge_key(span: Span) -> Finding {
     Finding::error(Code::MergeKey, "merge keys (`<<`) are not read")
         .at(span, "this would merge another block")
-        .help("use the anchor for a whole value (`load: *name`), or write a variant with `extends:`")
+        .help("use the anchor for a whole value (`load: *name`), or write the settings out")
 }
 
 /// The same key again.

@@ -102,11 +102,12 @@ impl Doubts {
             || finding.labels.iter().any(|label| inside(label.span))
             || match finding.code {
                 Code::MissingSetting => ancestors(path).any(|step| self.touched.contains(step)),
-                Code::NoCapacity => self.lost || self.about("instances"),
+                Code::NoCapacity => self.lost || self.about("instances") || self.where_it_runs(path),
                 Code::NoPrice => self.lost || self.about("region"),
                 Code::BadName if path.starts_with("zones[") => self.lost || self.about("region"),
                 Code::SituationTooFull | Code::NeverFits => {
                     self.about("sizes")
+                        || self.where_it_runs(path)
                         || ["task_definitions", "instances", "capacity_providers"].iter().any(|of| self.below(of))
                 }
                 Code::BadTaskSize => {
@@ -148,6 +149,11 @@ impl Doubts {
                 Code::UnknownReference | Code::BadExpectation => self.names_what_was_lost(finding, tree, sources),
                 _ => false,
             }
+    }
+
+    /// `services.web` says where its tasks run, and that is in doubt.
+    fn where_it_runs(&self, path: &str) -> bool {
+        ["launch_type", "capacity_provider_strategy"].iter().any(|key| self.below(&format!("{path}.{key}")))
     }
 
     /// `services.web.load` asks for CPU that a doubtful task definition may well reserve.

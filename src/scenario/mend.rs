@@ -11,7 +11,7 @@ use super::shape::{MapShape, Shape};
 use super::tree::{Entry, Kind, Node};
 use super::value::typed;
 use super::walk::{NAME_AT_MOST, accepts};
-use crate::diag::{Code, Findings, Sources, Span, nearest};
+use crate::diag::{Code, Findings, Sources, Span, nearest_setting};
 
 /// Most keys that the reader refused; a text with more is hopeless.
 const REFUSED_AT_MOST: usize = 100;
@@ -161,26 +161,33 @@ impl Mender {
             }
             let there = |name: &str| kept.iter().chain(entries).any(|other| other.key == name);
             let planned = map.key(&entry.key).is_some();
-            let meant = nearest(&entry.key, map.current().map(|key| key.name)).filter(|name| !planned && !there(name));
-            match meant.and_then(|name| map.key(name)) {
+            let meant = nearest_setting(&entry.key, map.keys.iter().map(|key| key.name))
+                .filter(|name| !planned && !there(name))
+                .and_then(|name| map.key(name));
+            if !planned {
+                self.perhaps_of_another_section(entry);
+            }
+            match meant.filter(|key| key.later.is_none()) {
                 Some(key) => kept.push(self.inside(key.name, |m| {
                     m.doubts.moved(&m.path, entry.value.span);
                     m.entry(key.name, key.shape, entry)
                 })),
-                None => self.drop_entry(entry, planned),
+                None => self.drop_entry(entry),
             }
         }
         kept
     }
 
     /// Drops a setting that does not exist here.
-    fn drop_entry(&mut self, entry: &Entry, planned: bool) {
+    fn drop_entry(&mut self, entry: &Entry) {
         self.doubts.touched(&self.path);
         self.doubts.lost_text(&entry.key);
         self.lose(&entry.value);
-        // `cpu` under a service: perhaps the line `task_definitions:` above it is missing, and its name belongs there
+    }
+
+    /// `cpu` under a service: perhaps the line `task_definitions:` above it is missing, and its name belongs there.
+    fn perhaps_of_another_section(&mut self, entry: &Entry) {
         if let Some((_, name)) = self.path.split_once('.')
-            && !planned
             && is_setting_of_a_named_entry(&entry.key)
         {
             self.doubts.lost_text(name);

@@ -7,6 +7,7 @@
 //! the same, so that mistakes of meaning are shown with them.
 
 mod aws;
+mod aws_spelling;
 mod capacity_language;
 mod capacity_raw;
 mod complaints;

@@ -445,7 +445,7 @@ impl<'a> Builder<'a> {
     fn second_document(&self, start: usize) -> Finding {
         Finding::error(Code::SecondDocument, "the file has more than one YAML document")
             .at(self.word(start), "another document begins here")
-            .help("a variant of a scenario is a file of its own that begins with `extends:`")
+            .help("put it into a file of its own; `--set` changes single settings of a run")
     }
 
     fn syntax(&self, error: &ScanError) -> Finding {

@@ -257,34 +257,42 @@ impl Shape {
 
     /// A value of this shape as it would be written on one line.
     pub fn example(&self) -> String {
-        self.example_within(3)
+        self.example_within(3, false)
+    }
+
+    /// The same in JSON.
+    pub(super) fn example_in_json(&self) -> String {
+        self.example_within(3, true)
     }
 
     /// Shapes may contain themselves; `levels` ends the example.
-    fn example_within(&self, levels: usize) -> String {
+    fn example_within(&self, levels: usize, json: bool) -> String {
         let Some(inner) = levels.checked_sub(1) else {
             return "…".into();
         };
-        let field = |key: &Key| format!("{{{}: {}}}", key.name, key.shape.example_within(inner));
+        let text = |text: &str| if json { format!("\"{text}\"") } else { text.to_owned() };
+        let field = |key: &Key| format!("{{{}: {}}}", text(key.name), key.shape.example_within(inner, json));
         match self {
-            Self::Text { .. } => "some text".into(),
-            Self::Name => "web".into(),
+            Self::Text { .. } => text("some text"),
+            Self::Name => text("web"),
             Self::Bool => "true".into(),
             Self::Integer { min, max } => 1.clamp(*min, *max).to_string(),
             Self::Decimal { min, max } => 1_f64.clamp(*min, *max).to_string(),
-            Self::Quantity(quantity) => (*quantity.examples.first().unwrap_or(&"…")).into(),
-            Self::OneOf(words) => (*words.first().unwrap_or(&"…")).into(),
-            Self::List { of, .. } => format!("[{}]", of.example_within(inner)),
+            Self::Quantity(quantity) => text(quantity.examples.first().unwrap_or(&"…")),
+            Self::OneOf(words) => text(words.first().unwrap_or(&"…")),
+            Self::List { of, .. } => format!("[{}]", of.example_within(inner, json)),
             Self::Dict { names, of, .. } => {
-                let name = names.example_within(inner);
-                format!("{{{name}: {}}}", of.example_within(inner))
+                let name = names.example_within(inner, json);
+                format!("{{{name}: {}}}", of.example_within(inner, json))
             }
             Self::Map(map) | Self::OneKey(map) => map
                 .current()
                 .find(|key| key.required)
                 .or_else(|| map.current().next())
                 .map_or_else(|| "{}".into(), field),
-            Self::Either(shapes) => shapes.first().map_or_else(|| "…".into(), |shape| shape.example_within(levels)),
+            Self::Either(shapes) => {
+                shapes.first().map_or_else(|| "…".into(), |shape| shape.example_within(levels, json))
+            }
             Self::Anything => "…".into(),
         }
     }

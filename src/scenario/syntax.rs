@@ -128,6 +128,12 @@ const TOO_MANY_BRACKETS: &str = "recursion limit exceeded";
 /// The parser notices only at the next line that a word was no key.
 const KEY_WITHOUT_COLON: &str = "simple key expect ':'";
 
+/// The line before was no key but a text, which this line goes on with.
+const COLON_IN_A_TEXT: &str = "mapping values are not allowed";
+
+/// In a text that goes on in further lines: the place is where the text begins.
+const TAB_FOUND: &str = "found a tab";
+
 /// A parser's error as a finding. `open` is a bracket that is open there.
 pub(super) fn syntax_finding(info: &str, text: &str, id: SourceId, at: usize, open: Option<Span>) -> Finding {
     let at = if info.contains(KEY_WITHOUT_COLON) { line_before(text, at) } else { at };
@@ -139,10 +145,15 @@ pub(super) fn syntax_finding(info: &str, text: &str, id: SourceId, at: usize, op
     if info == TOO_MANY_BRACKETS {
         return super::complaints::too_deep(span);
     }
-    if let Some(tab) = indenting_tab(text, at) {
+    if let Some(tab) = indenting_tab(text, at, info.contains(TAB_FOUND)) {
         return Finding::error(Code::Syntax, "a tab in the indentation")
             .at(Span::new(id, tab, tab + 1), "this is a tab")
             .help("YAML is indented with blanks");
+    }
+    if let Some(colon) = colon_without_blank(info, text, at) {
+        return Finding::error(Code::Syntax, "a blank is missing after `:`")
+            .at(Span::new(id, colon, colon + 1), "this colon makes no key")
+            .help("write `key: value`; a text with a `:` in it needs quotes where a key can stand");
     }
     let known = SENTENCES.iter().find(|(part, ..)| info.contains(part));
     let finding = match known {
@@ -173,14 +184,33 @@ fn line_before(text: &str, at: usize) -> usize {
     line + word.len() - word.trim_start().len()
 }
 
-/// A tab before the first word of the line of an error, or of the line before it.
-fn indenting_tab(text: &str, at: usize) -> Option<usize> {
+/// A tab before the first word of the line of an error, or of the line before it; where the text in question goes on
+/// in the lines `below`, of the first of those that has one.
+fn indenting_tab(text: &str, at: usize, below: bool) -> Option<usize> {
     let line_start = |end: usize| text[..end].rfind('\n').map_or(0, |i| i + 1);
     let this = line_start(at);
     let before = line_start(this.saturating_sub(1));
-    [this, before].into_iter().find_map(|start| {
+    let tab_in = |start: usize| {
         let line = &text[start..];
         let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
         line[..blank].find('\t').map(|i| start + i)
-    })
+    };
+    let further = text[at..].match_indices('\n').map(|(i, _)| at + i + 1).filter(|_| below);
+    [this, before].into_iter().chain(further).find_map(tab_in)
+}
+
+/// `key:value`: the colon, where a parser takes it all for a text and then wonders what comes below it.
+fn colon_without_blank(info: &str, text: &str, at: usize) -> Option<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let line = match () {
+        () if info.contains(KEY_WITHOUT_COLON) => start,
+        () if info.contains(COLON_IN_A_TEXT) => line_before(text, start),
+        () => return None,
+    };
+    let entry = text[line..].lines().next()?;
+    let bare = entry.trim_start_matches(['-', ' ']);
+    let key = bare.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')))?;
+    let value = bare[key..].strip_prefix(':')?;
+    let is_value = value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{'));
+    (key > 0 && is_value && !value.contains(": ")).then(|| line + entry.len() - bare.len() + key)
 }

@@ -165,6 +165,9 @@ pub(super) fn parse_ports(text: &str) -> Result<PortMapping, String> {
     if container.contains(':') {
         return Err("it has more than one `:`; an address of the host can't be given".to_owned());
     }
+    if host.trim().is_empty() || container.trim().is_empty() {
+        return Err(format!("a port is missing beside the `:` of `{numbers}`"));
+    }
     let container = parse_container_ports(container)?;
     if !container.is_single() {
         return Err("a range gets its ports of the instance when the task is placed; leave the first part out".into());
@@ -177,6 +180,9 @@ pub(super) fn parse_ports(text: &str) -> Result<PortMapping, String> {
 /// Refused: what is no port, and a range that runs backwards.
 pub(super) fn parse_container_ports(text: &str) -> Result<ContainerPorts, String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
+    if first.trim().is_empty() || last.trim().is_empty() {
+        return Err(format!("`{}` is no port; ports are 1 to 65535", text.trim()));
+    }
     let ports = ContainerPorts { first: port(first)?, last: port(last)? };
     if ports.first > ports.last { Err(format!("the range `{}` runs backwards", text.trim())) } else { Ok(ports) }
 }
@@ -237,6 +243,16 @@ mod tests {
         for bad in ["", "0", "65536", "80/sctp", "a:80", "80:", ":80", "1:2:3", "90-80", "9000:80-90", "+80", "80-"] {
             assert!(parse_ports(bad).is_err(), "{bad}");
         }
+    }
+
+    /// What is missing is said by what is there.
+    #[test]
+    fn a_port_that_is_missing_is_no_hole_in_the_sentence() {
+        for bad in ["-1", "80-", "", ":80", "80:", "0:"] {
+            let said = parse_ports(bad).unwrap_err();
+            assert_eq!(said.contains("``"), bad.is_empty(), "{bad}: {said}");
+        }
+        assert_eq!(parse_ports("-1").unwrap_err(), "`-1` is no port; ports are 1 to 65535");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Compares a tree with a shape and reports every structural mistake at once.
 
+use super::aws_spelling;
 use super::scalar::{Resolved, resolve};
 use super::shape::{Key, MapShape, Quantity, Shape, listed, with_article};
 use super::tree::{Entry, Kind, Node};
-use crate::diag::{Code, Finding, Findings, Span, nearest, quoted};
+use crate::diag::{Code, Finding, Findings, Span, nearest, nearest_setting, printable, quoted};
 
 /// Reports whatever in the tree does not have the shape.
 pub fn check(shape: &'static Shape, node: &Node, findings: &mut Findings) {
@@ -144,10 +145,13 @@ impl Walker<'_> {
     /// `for example …`, with the key where there is one.
     fn example(&self, shape: &Shape) -> String {
         let last = self.path.rsplit('.').next().unwrap_or("");
+        let example = if self.texts_are_quoted { shape.example_in_json() } else { shape.example() };
         if last.is_empty() || last.contains('[') {
-            format!("for example `{}`", shape.example())
+            format!("for example `{example}`")
+        } else if self.texts_are_quoted {
+            format!("for example `\"{last}\": {example}`")
         } else {
-            format!("for example `{last}: {}`", shape.example())
+            format!("for example `{last}: {example}`")
         }
     }
 
@@ -256,6 +260,15 @@ impl Walker<'_> {
     }
 
     fn one_key(&mut self, map: &'static MapShape, entries: &[Entry], place: Span) {
+        if let Some(theirs) = aws_spelling::of_entry(map, entries) {
+            let finding = Finding::error(
+                Code::UnknownSetting,
+                format!("{} says with its key what it is, not with `type`", map.title),
+            )
+            .at(theirs.at, "as AWS writes it")
+            .help(format!("write `{}`", printable(&theirs.ours)));
+            return self.push(finding);
+        }
         for entry in entries {
             if self.findings.is_full() {
                 return;
@@ -294,16 +307,19 @@ impl Walker<'_> {
 
     /// Reports a key that does not exist; returns the one that was probably meant.
     fn unknown(&mut self, map: &'static MapShape, entry: &Entry) -> Option<&'static str> {
-        let near = nearest(&entry.key, map.current().map(|key| key.name));
+        let near = nearest_setting(&entry.key, map.keys.iter().map(|key| key.name)).and_then(|name| map.key(name));
         let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(Key { name, later: Some(why), .. }) => {
+                format!("leave it out: what is meant is probably `{name}`, which {why}")
+            }
+            Some(near) => format!("did you mean `{}`?", near.name),
             None => format!("known here: {}", listed(map.current().map(|key| key.name))),
         };
         let message = format!("{} has no setting {}", map.title, quoted(&entry.key));
         self.inside(&entry.key, |w| {
             w.push(Finding::error(Code::UnknownSetting, message).at(entry.key_span, "not known here").help(help));
         });
-        near
+        near.map(|key| key.name)
     }
 
     fn missing(&mut self, map: &'static MapShape, key: &'static Key, place: Span) {
@@ -374,7 +390,11 @@ impl Walker<'_> {
         if words.contains(&text) {
             return;
         }
+        let is_spot = text.replace(['-', ' '], "_").eq_ignore_ascii_case("FARGATE_SPOT");
         let help = match nearest(text, words.iter().copied()) {
+            _ if is_spot && self.path.ends_with("launch_type") => {
+                "leave it out and write `capacity_provider_strategy: [{provider: fargate_spot}]`".to_owned()
+            }
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of {}", listed(words.iter().copied())),
         };

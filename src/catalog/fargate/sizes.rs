@@ -112,17 +112,33 @@ pub struct Problem {
     pub message: String,
     /// What is sold instead, and the nearest size.
     pub help: String,
+    /// The nearest size.
+    pub nearest: Resources,
+}
+
+impl Problem {
+    /// The help in the words of a task definition in AWS's JSON.
+    pub fn help_in_json(&self) -> String {
+        let (cpu, memory) = (self.nearest.cpu.0, self.nearest.memory.0);
+        self.help.replace(&in_yaml(self.nearest), &format!("`\"cpu\": \"{cpu}\"` with `\"memory\": \"{memory}\"`"))
+    }
+}
+
+/// A size as a scenario writes it.
+fn in_yaml(size: Resources) -> String {
+    format!("`cpu: {}` with `memory: {} MiB`", size.cpu.0, size.memory.0)
 }
 
 /// What is wrong with a pair of CPU and memory, if it is not sold for the operating system (ECS-110 to ECS-112).
 pub fn problem(cpu: CpuUnits, memory: MebiBytes, system: OperatingSystem) -> Option<Problem> {
-    let near = nearest(cpu, memory, system);
-    let take = format!("the nearest size is `cpu: {}` with `memory: {} MiB`", near.cpu.0, near.memory.0);
+    let nearest = nearest(cpu, memory, system);
+    let take = format!("the nearest size is {}", in_yaml(nearest));
     if let Some(sold) = memories(cpu, system) {
         return (!sold.iter().any(|one| one == memory)).then(|| Problem {
             refusal: Refusal::Memory,
             message: format!("Fargate does not sell {memory} with {cpu}"),
             help: format!("with {cpu} it sells {sold}; {take}"),
+            nearest,
         });
     }
     if memories(cpu, OperatingSystem::Linux).is_some() {
@@ -130,6 +146,7 @@ pub fn problem(cpu: CpuUnits, memory: MebiBytes, system: OperatingSystem) -> Opt
             refusal: Refusal::CpuOnWindows,
             message: format!("Fargate runs no {system} task with {cpu}"),
             help: format!("for {system} it sells {} CPU units; {take}", all_cpus(system)),
+            nearest,
         });
     }
     let for_whom = if system == OperatingSystem::Windows { " for Windows" } else { "" };
@@ -137,6 +154,7 @@ pub fn problem(cpu: CpuUnits, memory: MebiBytes, system: OperatingSystem) -> Opt
         refusal: Refusal::Cpu,
         message: format!("Fargate does not sell {cpu}"),
         help: format!("it sells {} CPU units{for_whom}; {take}", all_cpus(system)),
+        nearest,
     })
 }
 

@@ -6,6 +6,9 @@
 use super::SyntaxError;
 use std::ops::Range;
 
+/// What helps where a value is missing.
+const COMPARED: &str = "write what it is compared with: `attribute:stack == prod`";
+
 /// A place in the text.
 pub(super) struct Cursor<'a> {
     text: &'a str,
@@ -148,14 +151,14 @@ impl<'a> Cursor<'a> {
             SyntaxError::new(at, format!("{seen} where a value is expected"))
         };
         match self.next() {
-            None => Err(missing(self.at..self.at, "")),
+            None => Err(missing(self.at..self.at, "").help(COMPARED)),
             Some('\'') => self.quoted(),
             Some('"') => Err(SyntaxError::new(self.anything(), "a value stands in single quotes, not in double ones")
                 .help("write `'like this'`")),
             Some(c @ ('(' | '[')) => Err(missing(self.anything(), &c.to_string()).help(
                 "a value that holds brackets or parentheses, such as a regular expression, stands in single quotes",
             )),
-            Some(c) if ends_bare(c) => Err(missing(self.anything(), &c.to_string())),
+            Some(c) if ends_bare(c) => Err(missing(self.anything(), &c.to_string()).help(COMPARED)),
             Some(_) => self.bare(),
         }
     }
@@ -204,6 +207,6 @@ impl<'a> Cursor<'a> {
             }
         }
         Err(SyntaxError::new(start..self.text.len(), "a quote is opened and never closed")
-            .help("a quote within quotes is written twice: `'it''s'`"))
+            .help("put a single quote at the end of the value; one within it is written twice: `'it''s'`"))
     }
 }

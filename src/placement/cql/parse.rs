@@ -43,7 +43,8 @@ pub(super) fn parse_any_length(text: &str) -> Result<(Written, Vec<Mention>), Sy
         None => Ok((tree, parser.mentions)),
         Some(')') => {
             let at = parser.cursor.anything();
-            Err(SyntaxError::new(at, "a parenthesis is closed and was never opened"))
+            Err(SyntaxError::new(at, "a parenthesis is closed and was never opened")
+                .help("leave it out, or put `(` where what belongs together begins"))
         }
         Some(_) => Err(parser.leftover("the end")),
     }
@@ -127,7 +128,8 @@ impl Parser<'_> {
                 self.cursor.eat(")");
                 Ok(tree)
             }
-            None => Err(SyntaxError::new(start..start + 1, "a parenthesis is opened and never closed")),
+            None => Err(SyntaxError::new(start..start + 1, "a parenthesis is opened and never closed")
+                .help("put `)` where what belongs together ends")),
             Some(_) => Err(self.leftover("`)`")),
         }
     }
@@ -282,6 +284,11 @@ impl Parser<'_> {
         }
         let mut items = Vec::new();
         loop {
+            if self.cursor.next() == Some(']') {
+                let message = if items.is_empty() { "a list without values" } else { "a value is missing behind `,`" };
+                return Err(SyntaxError::new(self.cursor.anything(), message)
+                    .help("write one value at least, and none that is empty: `[a, b]`"));
+            }
             items.push(self.cursor.item()?);
             match self.cursor.next() {
                 Some(',') => self.cursor.eat(","),
@@ -289,7 +296,10 @@ impl Parser<'_> {
                     self.cursor.eat("]");
                     return Ok(items);
                 }
-                None => return Err(SyntaxError::new(start..start + 1, "a list is opened and never closed")),
+                None => {
+                    return Err(SyntaxError::new(start..start + 1, "a list is opened and never closed")
+                        .help("put `]` behind the last value: `[a, b]`"));
+                }
                 Some(_) => {
                     let at = self.cursor.anything();
                     let message = format!("`{}` stands where `,` or `]` is expected", self.cursor.text(&at));

@@ -46,14 +46,15 @@ impl Builder<'_> {
             (Some(cpu), Some(memory)) => {
                 if let Some(problem) = fargate::problem(cpu, memory, draft.operating_system) {
                     let key = if problem.refusal == Refusal::Memory { "memory" } else { "cpu" };
-                    add(key, problem.message, &problem.help);
+                    let help = if draft.json { problem.help_in_json() } else { problem.help };
+                    add(key, problem.message, &help);
                 }
                 Self::sums(draft, Resources { cpu, memory }, &mut add);
             }
             (cpu, _) => {
                 let key = if cpu.is_none() { "cpu" } else { "memory" };
                 let message = format!("Fargate needs a size at task level, and `{key}` is not given (ECS-110)");
-                add(key, message, "for example `cpu: 256` with `memory: 512 MiB`");
+                add(key, message, &format!("for example {}", draft.either(super::SIZE, super::SIZE_IN_JSON)));
             }
         }
         // where nothing is said and Fargate is only where it happens to run, the one mode there is is meant
@@ -77,10 +78,16 @@ impl Builder<'_> {
             );
         }
         for (row, container) in rows {
-            for (key, span) in [("start_timeout", container.start_timeout), ("stop_timeout", container.stop_timeout)] {
+            let timeouts = [
+                ("start_timeout", "startTimeout", container.start_timeout),
+                ("stop_timeout", "stopTimeout", container.stop_timeout),
+            ];
+            for (key, in_json, span) in timeouts {
                 if span.is_some_and(|span| !TIMEOUTS.contains(&span)) {
-                    let message = format!("on Fargate `{key}` is 2 to 120 s (ECS-520, PLT-68)");
-                    add(&format!("containers[{row}].{key}"), message, "write 2s to 120s, or leave it out");
+                    let named = draft.either(key, in_json);
+                    let message = format!("on Fargate `{named}` is 2 to 120 s (ECS-520, PLT-68)");
+                    let help = draft.either("write 2s to 120s, or leave it out", "write 2 to 120, or leave it out");
+                    add(&format!("containers[{row}].{key}"), message, help);
                 }
             }
         }

@@ -29,6 +29,11 @@ struct Note {
 }
 
 impl Notes {
+    /// Whether a task definition stands in a file, in AWS's JSON.
+    pub(in crate::plan) fn is_json(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// What a task definition says in vain, if there is any of it.
     pub(super) fn vain(&self, name: &str) -> Option<&NotSimulated> {
         let vain = &self.0.get(name)?.vain;

@@ -46,6 +46,12 @@ impl Builder<'_> {
             });
         }
         if !sound {
+            for (row, container) in written.containers.iter().enumerate() {
+                if container.depends_on.iter().any(|dependency| dependency.container == container.name) {
+                    let finding = self.cycle(draft, &[row]); // true whatever else was meant
+                    self.findings.push(finding);
+                }
+            }
             return None; // rows of dependencies are not what was meant
         }
         match life(&containers) {
@@ -97,6 +103,7 @@ impl Builder<'_> {
             let names = containers.iter().map(|other| other.name.as_str()).filter(|name| *name != container.name);
             let help = match crate::diag::nearest(&dependency.container, names.clone()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
+                None if containers.len() == 1 => "the task definition has no other container: leave it out".to_owned(),
                 None => format!("the task definition has `{}`", names.collect::<Vec<_>>().join("`, `")),
             };
             let path = format!("{}.depends_on[{of}].container", draft.container(row));
@@ -108,6 +115,7 @@ impl Builder<'_> {
 
     fn trouble(&self, draft: &Draft<'_>, trouble: &Trouble) -> Finding {
         let error = |message: String| Finding::error(Code::BadContainers, message);
+        let not_essential = draft.either("essential: false", "\"essential\": false");
         let dependency = |row: usize, of: usize| format!("{}.depends_on[{of}]", draft.container(row));
         let target = |row: usize, of: usize| {
             let name = &draft.written.containers[row].depends_on[of].container;
@@ -126,10 +134,10 @@ impl Builder<'_> {
             Trouble::NoneEssential => error("no container is essential, and one must be (ECS-130)".to_owned())
                 .at(self.place(&format!("{}.containers", draft.path)), "none of these")
                 .path(format!("{}.containers", draft.path))
-                .help("leave `essential: false` out where the task makes no sense without the container"),
+                .help(format!("leave `{not_essential}` out where the task makes no sense without the container")),
             Trouble::Cycle(rows) => self.cycle(draft, rows),
             Trouble::WaitsForEssential { row, of } => {
-                let help = "wait for START or HEALTHY, or make it `essential: false`".to_owned();
+                let help = format!("wait for START or HEALTHY, or make it `{not_essential}`");
                 let message = "to end, which is essential: its end would end the task (ECS-135)".to_owned();
                 waits(*row, *of, message, "essential", "essential", help)
             }
@@ -153,7 +161,8 @@ impl Builder<'_> {
                 waits(*row, *of, message, "healthy_after", "never healthy", help)
             }
             Trouble::TooSlow { row, of, takes } => {
-                let help = "raise `start_timeout`, or leave it out to wait without end".to_owned();
+                let key = draft.either("start_timeout", "startTimeout");
+                let help = format!("raise `{key}`, or leave it out to wait without end");
                 let message = format!("for {takes}, and gives up before (PLT-68)");
                 waits(*row, *of, message, "start_timeout", "not longer than this", help)
             }
@@ -163,7 +172,7 @@ impl Builder<'_> {
                 error(format!("`{name}` ends the task {at} after its start, and only at {running_at} would all have started"))
                     .at(self.place(&path), "too early")
                     .path(path)
-                    .help("a task that ends before it is RUNNING does nothing: let it run longer, or make it `essential: false`")
+                    .help(format!("a task that ends before it is RUNNING does nothing: let it run longer, or make it `{not_essential}`"))
             }
         }
     }

@@ -151,9 +151,21 @@ struct Draft<'a> {
     written: &'a TaskDefinition,
     requires: Requires,
     operating_system: OperatingSystem,
+    /// Whether it stands in a file, in AWS's JSON.
+    json: bool,
 }
 
+/// A size on Fargate as a scenario writes it.
+pub(super) const SIZE: &str = "`cpu: 256` with `memory: 512 MiB`";
+/// The same in AWS's JSON.
+pub(super) const SIZE_IN_JSON: &str = "`\"cpu\": \"256\"` with `\"memory\": \"512\"`";
+
 impl Draft<'_> {
+    /// What is to be written, in the words of where it is to be written.
+    fn either<'s>(&self, scenario: &'s str, json: &'s str) -> &'s str {
+        if self.json { json } else { scenario }
+    }
+
     /// The path of a container.
     fn container(&self, row: usize) -> String {
         format!("{}.containers[{row}]", self.path)
@@ -195,6 +207,7 @@ impl Builder<'_> {
                 .as_deref()
                 .and_then(OperatingSystem::named)
                 .unwrap_or_default(),
+            json: self.imports.is_json(name),
         };
         self.settings_of_containers(&draft);
         let architecture = written.runtime_platform.cpu_architecture.as_deref().and_then(Architecture::named);

@@ -3,7 +3,6 @@
 use super::Draft;
 use crate::diag::{Code, Finding};
 use crate::plan::builder::Builder;
-use crate::scenario::Container;
 use crate::units::{CpuUnits, MebiBytes, OperatingSystem, Resources};
 
 /// Least memory of a container (ECS-105).
@@ -29,7 +28,7 @@ impl Builder<'_> {
         for (row, container) in written.containers.iter().enumerate() {
             cpu += u64::from(container.cpu.unwrap_or_default().0);
             memory += u64::from(container.memory_reservation.or(container.memory).unwrap_or_default().0);
-            sound &= self.container_limits(&draft.container(row), container, task_memory, ignored);
+            sound &= self.container_limits(draft, row, task_memory, ignored);
         }
         sound &= self.task_size(draft);
         if let Some(most) = task_memory
@@ -74,7 +73,7 @@ impl Builder<'_> {
             sound = false;
         }
         if written.memory == Some(MebiBytes(0)) {
-            let help = Some("write for example `memory: 512 MiB`".to_owned());
+            let help = Some(format!("write for example `{}`", draft.either("memory: 512 MiB", "\"memory\": \"512\"")));
             let message = "a task can't live without memory (ECS-104)";
             self.error(Code::BadTaskSize, &format!("{path}.memory"), message, "must be above 0", help);
             sound = false;
@@ -83,8 +82,8 @@ impl Builder<'_> {
             && !(128..=196_608).contains(&cpu.0)
         {
             let message = format!("task-level CPU of {} is outside 128 to 196608 units (ECS-107)", cpu.0);
-            let help = "write 0.125 vCPU to 192 vCPU, or leave `cpu` out to reserve the sum of the containers'";
-            let help = Some(help.to_owned());
+            let range = draft.either("0.125 vCPU to 192 vCPU", "\"128\" to \"196608\"");
+            let help = Some(format!("write {range}, or leave `cpu` out to reserve the sum of the containers'"));
             self.error(Code::BadTaskSize, &format!("{path}.cpu"), message, "outside the range", help);
             sound = false;
         }
@@ -92,13 +91,8 @@ impl Builder<'_> {
     }
 
     /// ECS-104 and ECS-105 for one container.
-    fn container_limits(
-        &mut self,
-        path: &str,
-        container: &Container,
-        task: Option<MebiBytes>,
-        task_ignored: bool,
-    ) -> bool {
+    fn container_limits(&mut self, draft: &Draft<'_>, row: usize, task: Option<MebiBytes>, task_ignored: bool) -> bool {
+        let (path, container) = (draft.container(row), &draft.written.containers[row]);
         let (hard, soft) = (container.memory, container.memory_reservation);
         if let (Some(hard), Some(soft)) = (hard, soft)
             && hard <= soft
@@ -113,14 +107,16 @@ impl Builder<'_> {
             return false;
         }
         if hard.or(soft).is_none() && task.is_none() {
-            let (message, help) = if task_ignored {
+            let (message, more) = if task_ignored {
                 let message = "a Windows container needs a limit of its own: the task's is ignored (ECS-104, ECS-107)";
-                (message, "give the container `memory` or `memory_reservation`")
+                (message, "")
             } else {
                 let message = "without task-level memory each container needs a limit (ECS-104)";
-                (message, "give the container `memory` or `memory_reservation`, or the task `memory`")
+                (message, ", or the task `memory`")
             };
-            self.error(Code::BadTaskSize, path, message, "no memory here", Some(help.to_owned()));
+            let soft = draft.either("memory_reservation", "memoryReservation");
+            let help = format!("give the container `memory` or `{soft}`{more}");
+            self.error(Code::BadTaskSize, &path, message, "no memory here", Some(help));
             return false;
         }
         let mut sound = true;

@@ -11,7 +11,8 @@ pub(super) fn texts(view: &WhyView<'_>, explanation: &Explanation) -> Vec<String
     let only_ports = near.iter().any(|seen| seen.lacks.iter().eq([Lack::Ports]) && !seen.taken.is_empty());
     let mut texts: Vec<String> = near.into_iter().map(|seen| fix(view, explanation, seen)).collect();
     if only_ports {
-        texts.push("a dynamic host port in the task definition (ECS-125)".to_owned());
+        texts
+            .push("a dynamic host port in the task definition, in network mode `bridge` (ECS-122, ECS-125)".to_owned());
     }
     match explanation.another.map(|row| &explanation.seen[row]) {
         Some(seen) => {
