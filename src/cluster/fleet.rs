@@ -260,8 +260,11 @@ impl Fleet {
             return true;
         }
         let taken = &self.ports[instance.row()];
-        may_reserve(self.registrations[instance].operating_system, taken.len() + demand.ports.len())
-            && demand.ports.iter().all(|port| taken.binary_search(port).is_err())
+        let count = taken.len() + demand.ports.len();
+        // which system runs there is looked up only where it could matter: nearly never
+        let may = may_reserve(OperatingSystem::Windows, count)
+            || may_reserve(self.registrations[instance].operating_system, count);
+        may && demand.ports.iter().all(|port| taken.binary_search(port).is_err())
     }
 
     /// Free GPUs (ECS-136).
