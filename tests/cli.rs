@@ -440,3 +440,15 @@ fn tables_open_anywhere() {
     let names: Vec<&String> = tasks.iter().skip(1).map(|row| &row[0]).collect();
     assert_eq!(names.len(), 3 + 4 + 1, "{names:?}"); // three of the service, four jobs, one instead of web/1
 }
+
+/// SCL-168: a burst of operations at one instant is no chain of causes, however long it is.
+#[test]
+fn many_operations_of_one_instant_are_fine() {
+    let calls: String = (0..1100).map(|task| format!("  - {{at: 10s, stop_task: web/{task}}}\n")).collect();
+    let scenario = format!(
+        "duration: 1m\nlaunch_rates: none\ninstances: [{{type: m5.4xlarge}}]\n\
+         task_definitions: {{web: {{memory: 20}}}}\nservices: {{web: {{task_definition: web, desired_count: 1100}}}}\n\
+         events:\n{calls}expect: [{{fact: task_stopping, at: 10s, count: 1100}}]\n"
+    );
+    Folder::with(&[("burst.yaml", &scenario)]).run(&["run", "burst.yaml", "--no-charts"]).ended(0);
+}
