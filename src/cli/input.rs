@@ -1,8 +1,8 @@
 //! From a path to a plan, with all findings on the way.
 
 use crate::diag::{Findings, Sources, printable, render, to_json};
-use crate::plan::{Files, Plan, from_tree};
-use crate::scenario::{MAX_BYTES, Override, load, set};
+use crate::plan::{Files, Plan, ScenarioText, from_text};
+use crate::scenario::{MAX_BYTES, Override};
 use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -31,6 +31,10 @@ impl Files for Beside {
         let bytes = read_at_most(&self.folder.join(path), MOST_BYTES).map_err(|error| reason(&error))?;
         self.digest.update(&bytes);
         Ok(bytes)
+    }
+
+    fn shown(&self, path: &str) -> String {
+        self.folder.join(path).display().to_string()
     }
 }
 
@@ -65,7 +69,6 @@ pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Re
         format!("error: {} can't be read: {}\n", printable(&path.display().to_string()), reason(&error))
     })?;
     let (mut sources, mut findings) = (Sources::new(), Findings::new());
-    let (_, tree) = load(&mut sources, &path.display().to_string(), &bytes, &mut findings);
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let mut files = Beside { folder, digest: xxhash_rust::xxh3::Xxh3::new() };
     files.digest.update(&bytes);
@@ -73,12 +76,10 @@ pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Re
         files.digest.update(&given.text.as_bytes()[given.from..]);
         files.digest.update(&[0]); // where it ends counts too
     }
-    let made = tree.and_then(|mut tree| {
-        for given in overrides {
-            set(&mut tree, given, &mut sources, &mut findings);
-        }
-        from_tree(&tree, &name_of(path), &mut sources, &mut files, &mut findings)
-    });
+    let (shown, name) = (path.display().to_string(), name_of(path));
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = ScenarioText { shown: &shown, file: &file, name: &name, bytes: &bytes };
+    let made = from_text(text, overrides, &mut sources, &mut files, &mut findings);
     let plan = made.map(|mut plan| {
         plan.cast.seed = seed.unwrap_or(plan.cast.seed);
         plan

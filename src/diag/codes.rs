@@ -89,6 +89,9 @@ codes! {
         "The text does not follow the rules of JSON (RFC 8259), so nothing after this place can be read. Usual causes: \
          a comma after the last entry, a comment, a comma or bracket that is missing, and texts or keys without double \
          quotes.";
+    ExtendsCircle = "LS0016", "scenarios that extend each other without end",
+        "`extends` names scenarios whose settings hold where this one says nothing. A scenario can't be its own base, \
+         neither directly nor through others, and a chain of bases has at most 16 files.";
     WrongKind = "LS0101", "another kind of value is needed here",
         "For instance a list where a number belongs, or text where yes or no (`true`, `false`) \
          belongs. Numbers in quotes are text. The message says what is needed and shows an \

@@ -12,6 +12,7 @@ mod cron;
 mod curves;
 mod definitions;
 mod drawn;
+mod entrance;
 mod expectations;
 mod fargate;
 mod instances;
@@ -31,6 +32,7 @@ mod tasks;
 mod cron_tests;
 
 pub use drawn::{DrawnCalls, Moments};
+pub use entrance::{ScenarioText, from_text};
 pub use model::{
     Action, Arrival, CallRates, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
     PlannedService, Rate, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
@@ -49,6 +51,11 @@ pub trait Files {
     /// # Errors
     /// Why it can't be read, as a sentence without a full stop.
     fn read(&mut self, path: &str) -> Result<Vec<u8>, String>;
+
+    /// What findings call a file: its path as it would be typed.
+    fn shown(&self, path: &str) -> String {
+        path.to_owned()
+    }
 }
 
 /// Makes the plan of a tree, with all that is wrong with it: mistakes of structure and of meaning at once.

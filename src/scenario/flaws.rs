@@ -46,7 +46,7 @@ impl Inspector {
                     }
                 }
             }
-            Shape::Name | Shape::Bool | Shape::Anything => {}
+            Shape::File | Shape::Name | Shape::Bool | Shape::Anything => {}
         }
     }
 

@@ -49,7 +49,7 @@ pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
 pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
 static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
 pub(super) static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
-pub(super) static PATH: Shape = Shape::Text { min: 1, max: 1000 };
+pub(super) static PATH: Shape = Shape::File;
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
 static COUNT: Shape = Shape::Integer { min: 0, max: 1_000_000 };
 static SOME: Shape = Shape::Integer { min: 1, max: 1_000_000 };
@@ -60,6 +60,7 @@ pub static SCENARIO: Shape = Shape::Map(&SCENARIO_MAP);
 static SCENARIO_MAP: MapShape = MapShape {
     title: "a scenario",
     keys: &[
+        key("extends", &EXTENDS).doc("Another scenario, or several, that this one changes: paths relative to this file. Blocks are put over those of the base key by key, and what stands by name is found by its name; a list or a single value takes the place of the base's; `null` takes a setting away. Of several the later is put over the earlier. `name` and `description` are not taken over."),
         key("name", &Shape::Name).doc("What the run is called; by default the file's name."),
         key("description", &TEXT).doc("What the scenario asks, for its readers."),
         key("region", &Shape::Name).default("us-east-1").doc("The AWS Region: zones are named after it and prices follow it (PLT-1)."),
@@ -101,7 +102,6 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("placed", &PLACED).doc("Sets up a situation: tasks that stand on named instances at the start, RUNNING."),
         key("events", &EVENTS).doc("What operators do, in order."),
         key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),
-        Key::later("extends", "comes with variants of scenarios"),
         Key::later("warm_up", "comes with statistics that leave out the first stretch"),
         Key::later("load_balancers", "comes with load balancers"),
         Key::later("repositories", "comes with registries and images"),
@@ -111,6 +111,7 @@ static SCENARIO_MAP: MapShape = MapShape {
     ],
 };
 
+static EXTENDS: Shape = Shape::Either(&[&Shape::File, &Shape::List { of: &Shape::File, min: 1, max: 16 }]);
 static SEED: Shape = Shape::Integer { min: 0, max: i64::MAX };
 static ZONE: Shape = Shape::Text { min: 1, max: 32 };
 static ZONES: Shape = Shape::List { of: &ZONE, min: 1, max: 26 };

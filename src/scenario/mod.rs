@@ -12,6 +12,7 @@ mod capacity_language;
 mod capacity_raw;
 mod complaints;
 mod doubts;
+mod extends;
 mod flaws;
 mod json;
 mod json_text;
@@ -40,6 +41,7 @@ pub use capacity_raw::{
     CapacityProvider, Cidr, Cluster, Empty, FargateSpot, Quotas, QuotasBlock, StrategyItem, Subnet, SubnetBlock,
 };
 pub use doubts::Doubts;
+pub use extends::{FileText, ReadFile, extend};
 pub use flaws::flaws;
 pub use json::read_json;
 pub use language::SCENARIO;

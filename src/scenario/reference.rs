@@ -77,6 +77,7 @@ fn section(page: &mut String, map: &MapShape) {
 fn value(shape: &Shape) -> String {
     match shape {
         Shape::Text { .. } => "text".to_owned(),
+        Shape::File => "path of a file".to_owned(),
         Shape::Name => "name".to_owned(),
         Shape::Bool => "`true` or `false`".to_owned(),
         Shape::Integer { min, max } if *max == i64::MAX => format!("whole number from {min}"),

@@ -264,8 +264,10 @@ impl Setter<'_> {
         let empty = Node { span: step.span, kind: Kind::Scalar { text: String::new(), plain: true } };
         match &mut node.kind {
             Kind::Map(entries) => {
-                if let Some(Shape::OneKey(_)) = shape {
-                    entries.clear(); // of its keys there is one: this one instead
+                match shape {
+                    Some(Shape::OneKey(_)) => entries.clear(), // of its keys there is one: this one instead
+                    Some(Shape::Map(map)) => entries.retain(|entry| !map.excludes(&step.text, &entry.key)),
+                    _ => {}
                 }
                 entries.push(Entry { key: step.text.clone(), key_span: step.span, value: empty });
                 Ok(entries.len() - 1)

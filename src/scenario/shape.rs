@@ -36,6 +36,8 @@ pub enum Shape {
         /// Most characters.
         max: usize,
     },
+    /// The path of a file, relative to the text that names it: 1 to 1,000 characters.
+    File,
     /// A name that other settings and tables refer to: 1 to 255 letters, digits,
     /// `-` and `_`, beginning with a letter or digit.
     Name,
@@ -114,6 +116,12 @@ impl MapShape {
     /// The key of a name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// Whether a key can't stand beside another one: of several kinds exactly one has to be there.
+    pub(super) fn excludes(&self, key: &str, other: &str) -> bool {
+        let is_kind = |name: &str| self.key(name).is_some_and(|key| key.alternative);
+        key != other && is_kind(key) && is_kind(other)
     }
 
     /// The keys that can be used in this version.
@@ -231,6 +239,7 @@ impl Shape {
     pub fn expected(&self) -> String {
         match self {
             Self::Text { .. } => "a text".into(),
+            Self::File => "the path of a file".into(),
             Self::Name => "a name".into(),
             Self::Bool => "`true` or `false`".into(),
             Self::Integer { min, max } => format!("a whole number{}", range(min, max, &i64::MAX)),
@@ -274,6 +283,7 @@ impl Shape {
         let field = |key: &Key| format!("{{{}: {}}}", text(key.name), key.shape.example_within(inner, json));
         match self {
             Self::Text { .. } => text("some text"),
+            Self::File => text("folder/file"),
             Self::Name => text("web"),
             Self::Bool => "true".into(),
             Self::Integer { min, max } => 1.clamp(*min, *max).to_string(),

@@ -32,7 +32,7 @@ pub fn typed(node: &Node, shape: &'static Shape) -> Value {
         return plain(node);
     };
     match (&node.kind, shape) {
-        (Kind::Scalar { text, .. }, Shape::Text { .. } | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_))
+        (Kind::Scalar { text, .. }, Shape::Text { .. } | Shape::File | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_))
             if !node.is_null() =>
         {
             Value::String(text.clone())

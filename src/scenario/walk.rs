@@ -28,6 +28,9 @@ pub(super) fn accepts(shape: &'static Shape, node: &Node) -> bool {
 /// Longest name; a name becomes part of file names and table columns.
 pub(super) const NAME_AT_MOST: usize = 255;
 
+/// Longest path of a file, in characters.
+const FILE_NAME_AT_MOST: usize = 1000;
+
 struct Walker<'a> {
     findings: &'a mut Findings,
     /// Of the value in hand: `services.web.ports[2]`.
@@ -84,10 +87,10 @@ impl Walker<'_> {
             Shape::Integer { min, max } => self.integer(shape, node, (*min, *max), plain),
             Shape::Decimal { min, max } => self.decimal(shape, node, (*min, *max)),
             Shape::Bool => self.wrong_kind(shape, node),
-            Shape::Text { .. } | Shape::Name | Shape::Quantity(_) if is_bool => {
+            Shape::Text { .. } | Shape::File | Shape::Name | Shape::Quantity(_) if is_bool => {
                 self.wrong_kind(shape, node);
             }
-            Shape::Text { .. } | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_)
+            Shape::Text { .. } | Shape::File | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_)
                 if plain && self.texts_are_quoted =>
             {
                 self.wrong_kind(shape, node);
@@ -95,6 +98,7 @@ impl Walker<'_> {
             Shape::OneOf(words) => self.keyword(words, text, node.span),
             Shape::Name => self.name(text, node.span),
             Shape::Text { min, max } => self.text(text, (*min, *max), node.span),
+            Shape::File => self.text(text, (1, FILE_NAME_AT_MOST), node.span),
             Shape::Quantity(quantity) => self.quantity(quantity, text, node.span),
             _ => {}
         }
@@ -179,7 +183,7 @@ impl Walker<'_> {
             (Kind::Scalar { text, plain: true }, Shape::Quantity(_)) if self.texts_are_quoted => {
                 format!("put it in quotes: \"{}\"", cut(text))
             }
-            (Kind::Scalar { text, plain: true }, Shape::Text { .. } | Shape::Name) => {
+            (Kind::Scalar { text, plain: true }, Shape::Text { .. } | Shape::File | Shape::Name) => {
                 format!("put it in quotes if it is meant as text: \"{}\"", cut(text))
             }
             (Kind::Scalar { text, plain: false }, Shape::Bool | Shape::Decimal { .. })

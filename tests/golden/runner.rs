@@ -1,8 +1,7 @@
 //! Runs a scenario file through the library, as the command line does.
 
 use longshore::diag::{Findings, Sources, render};
-use longshore::plan::{Files, Plan, plan};
-use longshore::scenario::{load, scenario};
+use longshore::plan::{Files, Plan, ScenarioText, from_text};
 use longshore::study::{RunResult, run_once};
 use std::fs;
 use std::ops::ControlFlow;
@@ -43,12 +42,10 @@ pub(crate) fn stem(file: &Path) -> String {
 pub(crate) fn run_file(file: &Path) -> Result<(Plan, RunResult), String> {
     let bytes = fs::read(file).map_err(|error| error.to_string())?;
     let (mut sources, mut findings) = (Sources::new(), Findings::new());
-    let (_, tree) = load(&mut sources, &stem(file), &bytes, &mut findings);
-    let plan = tree.and_then(|tree| {
-        let raw = scenario(&tree, &mut findings)?;
-        let mut beside = Beside(file.parent().unwrap());
-        plan(&raw, &tree, &stem(file), &mut sources, &mut beside, &mut findings)
-    });
+    let mut beside = Beside(file.parent().unwrap());
+    let (own, name) = (file.file_name().unwrap().to_string_lossy(), stem(file));
+    let text = ScenarioText { shown: &own, file: &own, name: &name, bytes: &bytes };
+    let plan = from_text(text, &[], &mut sources, &mut beside, &mut findings);
     let Some(plan) = plan else { return Err(render(&findings, &sources, false, 120)) };
     let result = run_once(&plan, &mut (), &mut |_, _| ControlFlow::Continue(())).map_err(|error| error.to_string())?;
     Ok((plan, result))

@@ -113,7 +113,7 @@ impl Reader<'_> {
             self.findings.push(unreadable(format!("`{file}` is not UTF-8 text")).help(help));
             return None;
         };
-        let id = self.sources.add(file, text);
+        let id = self.sources.add(self.files.shown(file), text);
         aws_task_definition(self.sources, id, self.findings)
     }
 }
