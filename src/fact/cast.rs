@@ -23,6 +23,8 @@ pub struct Cast {
     pub standalone_tasks: u64,
     /// End of the run.
     pub horizon: SimTime,
+    /// From when on means, extremes and sums over time count (ECS-950).
+    pub warm_up: SimTime,
     /// Availability Zones, in name order: `us-east-1a`.
     pub zones: Table<ZoneId, String>,
     /// Sources of capacity; row 0 is `instances`.

@@ -197,11 +197,25 @@ impl<'a> Builder<'a> {
             self.cast.horizon = SimTime(u64::MAX); // nothing can be said to come after the end
         }
         self.cast.start_unix_s = self.start();
+        self.warm_up(known);
         if let Some(bucket) = scenario.series_bucket
             && (bucket.0 == 0 || known && scenario.duration.0 / bucket.0 > 1_000_000)
         {
             let help = Some("leave it out: the width then follows from the duration".to_owned());
             self.error(Code::OutOfRange, "series_bucket", "this makes over 1,000,000 rows", "too narrow", help);
+        }
+    }
+
+    /// What is left out of statistics; the bill and the tables have it all the same (ECS-950).
+    fn warm_up(&mut self, duration_is_known: bool) {
+        let Some(warm_up) = self.scenario.warm_up else { return };
+        self.cast.warm_up = SimTime(warm_up.0.min(self.cast.horizon.0));
+        if duration_is_known && warm_up.0 >= self.scenario.duration.0 {
+            let message = format!("the warm-up of {warm_up} leaves nothing of a run of {}", self.scenario.duration);
+            let finding = Finding::warning(Code::AfterTheEnd, message)
+                .at(self.tree.nearest_span("warm_up"), "no statistics are left")
+                .also(self.tree.nearest_span("duration"), "the run ends here");
+            self.findings.push(finding.path("warm_up").help("lengthen `duration`, or shorten `warm_up`"));
         }
     }
 

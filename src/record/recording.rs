@@ -60,7 +60,7 @@ impl<'a> Recording<'a> {
             quotas: QuotaLog::default(),
             checks: Checks::new(expectations),
             digest: Digest::default(),
-            summary: Summary { horizon: cast.horizon, ..Summary::default() },
+            summary: Summary { horizon: cast.horizon, measured: cast.horizon - cast.warm_up, ..Summary::default() },
         }
     }
 
@@ -75,7 +75,7 @@ impl<'a> Recording<'a> {
         };
         self.summary.services = self.cast.services.ids().map(service).collect::<Table<_, _>>();
         self.summary.calls = self.calls.finish();
-        let most_instances = self.summary.gauge(ClusterGauge::Instances).max;
+        let most_instances = self.series.most(ClusterGauge::Instances);
         self.summary.over_quota = self.quotas.finish(self.cast, most_instances);
         self.summary.digest = self.digest.text();
         self.summary.facts = self.digest.facts();
@@ -87,7 +87,9 @@ impl<'a> Recording<'a> {
     /// Everything of the instants before `at` is settled.
     fn settle_until(&mut self, at: SimTime) {
         let (cast, tables) = (self.cast, &mut *self.tables);
-        self.series.roll(at, &mut |row| tables.bucket(cast, row));
+        let mut out = |row: &BucketRow| tables.bucket(cast, row);
+        self.series.warm(cast.warm_up, at, &mut out);
+        self.series.roll(at, &mut out);
         if at > self.since {
             if !self.checks.is_empty() {
                 self.checks.held(&self.state, self.since, at, false);

@@ -117,8 +117,12 @@ struct Gauge {
     since: SimTime,
     seen: bool,
     bucket: Bucket,
+    /// Since the end of the warm-up.
     total: Bucket,
     total_seen: bool,
+    /// Integral and greatest value up to the end of the warm-up.
+    before: u128,
+    most_before: u64,
 }
 
 impl Gauge {
@@ -135,6 +139,14 @@ impl Gauge {
             bucket.min = if *seen { bucket.min.min(self.value) } else { self.value };
             *seen = true;
         }
+    }
+
+    /// The warm-up is over: the total begins anew.
+    fn forget(&mut self, now: SimTime) {
+        self.advance(now);
+        self.before += self.total.integral;
+        self.most_before = self.most_before.max(self.total.max);
+        (self.total, self.total_seen) = (Bucket::default(), false);
     }
 
     fn take(&mut self, now: SimTime) -> Bucket {
@@ -180,6 +192,8 @@ struct ServiceSeries {
     done_sum: u128,
     /// What was handed out in buckets so far.
     given: Requests,
+    /// What came before the end of the warm-up.
+    warming: Requests,
 }
 
 impl ServiceSeries {
@@ -202,7 +216,8 @@ impl ServiceSeries {
             offered: narrow(self.offered_sum / period),
             served: narrow(self.done_sum / (work * period)),
             cpu_used_unit_ms: narrow(self.done_sum / (1000 * period)),
-            cpu_reserved_unit_ms: self.gauges[0].total.integral * u128::from(self.reserved_units),
+            cpu_reserved_unit_ms: (self.gauges[0].before + self.gauges[0].total.integral)
+                * u128::from(self.reserved_units),
         }
     }
 }
@@ -259,6 +274,8 @@ pub(super) struct Series {
     from: SimTime,
     cluster: [Gauge; CLUSTER_GAUGES],
     services: Table<ServiceId, ServiceSeries>,
+    /// Whether totals count already.
+    is_warm: bool,
 }
 
 impl Series {
@@ -274,6 +291,24 @@ impl Series {
             from: SimTime::START,
             cluster: [Gauge::default(); CLUSTER_GAUGES],
             services: cast.services.iter().map(service).collect(),
+            is_warm: cast.warm_up == SimTime::START,
+        }
+    }
+
+    /// Lets totals begin anew at the end of the warm-up, once that is not later than `now`; to be called before the
+    /// state changes at `now`.
+    pub(super) fn warm(&mut self, end: SimTime, now: SimTime, out: &mut dyn FnMut(&BucketRow)) {
+        if self.is_warm || end > now {
+            return;
+        }
+        self.is_warm = true;
+        self.roll(end, out);
+        self.cluster.iter_mut().for_each(|gauge| gauge.forget(end));
+        for (_, series) in self.services.iter_mut() {
+            series.gauges.iter_mut().for_each(|gauge| gauge.forget(end));
+            series.advance(end);
+            let totals = series.totals();
+            series.warming = Requests { served: totals.served.min(totals.offered), ..totals };
         }
     }
 
@@ -342,17 +377,30 @@ impl Series {
         }
     }
 
-    /// A gauge over the whole run so far.
+    /// The greatest value that a gauge ever had.
+    pub(super) fn most(&self, gauge: ClusterGauge) -> u64 {
+        let gauge = &self.cluster[gauge as usize];
+        gauge.most_before.max(gauge.total.max)
+    }
+
+    /// A gauge since the end of the warm-up.
     pub(super) fn total(&self, gauge: ClusterGauge) -> Bucket {
         self.cluster[gauge as usize].total
     }
 
-    /// A service's requests over all buckets so far: their exact sum.
+    /// A service's requests over all buckets so far: their exact sum, less what came before the end of the warm-up.
     pub(super) fn requests(&self, service: ServiceId) -> Requests {
-        self.services[service].given
+        let ServiceSeries { given, warming, .. } = &self.services[service];
+        let offered = given.offered - warming.offered;
+        Requests {
+            offered,
+            served: given.served.saturating_sub(warming.served).min(offered),
+            cpu_used_unit_ms: given.cpu_used_unit_ms - warming.cpu_used_unit_ms,
+            cpu_reserved_unit_ms: given.cpu_reserved_unit_ms - warming.cpu_reserved_unit_ms,
+        }
     }
 
-    /// A service's running tasks over the whole run so far.
+    /// A service's running tasks since the end of the warm-up.
     pub(super) fn running(&self, service: ServiceId) -> Bucket {
         self.services[service].gauges[0].total
     }

@@ -4,7 +4,7 @@ use super::calls::CallsSummary;
 use super::quotas::OverQuota;
 use super::series::{Bucket, CLUSTER_GAUGES, ClusterGauge, Requests};
 use super::state::State;
-use crate::units::{NanoUsd, ServiceId, SimTime, Table, TaskSourceId};
+use crate::units::{NanoUsd, ServiceId, SimSpan, SimTime, Table, TaskSourceId};
 use std::collections::BTreeMap;
 
 /// What the run cost, as far as expectations ask.
@@ -32,7 +32,9 @@ pub struct ServiceSummary {
 pub struct Summary {
     /// Its length.
     pub horizon: SimTime,
-    /// The gauges over the whole run, in the order of [`ClusterGauge::ALL`].
+    /// The time that gauges and requests cover: all but the warm-up (ECS-950).
+    pub measured: SimSpan,
+    /// The gauges over the time measured, in the order of [`ClusterGauge::ALL`].
     pub gauges: [Bucket; CLUSTER_GAUGES],
     /// Instances that ever registered.
     pub instances_ever: u64,
@@ -70,7 +72,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// A gauge over the whole run.
+    /// A gauge over the time measured.
     pub fn gauge(&self, gauge: ClusterGauge) -> Bucket {
         self.gauges[gauge as usize]
     }

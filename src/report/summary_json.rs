@@ -6,6 +6,7 @@ use crate::catalog::PRICES_SOURCE;
 use crate::catalog::fargate::FARGATE_PRICES_SOURCE;
 use crate::cost::{Meter, NOT_BILLED_YET};
 use crate::record::{ClusterGauge, OverQuota};
+use crate::units::SimTime;
 use serde::Serialize;
 use serde_json::Number;
 
@@ -21,6 +22,8 @@ struct Summary<'a> {
     seed: u64,
     start_utc: String,
     duration_s: Number,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warm_up_s: Option<Number>,
     digest: &'a str,
     facts: u64,
     events: u64,
@@ -168,7 +171,7 @@ fn calls<'a>(run: &Figures<'a>) -> Vec<TasksEntry<'a>> {
 /// The text of `summary.json`.
 pub fn summary_json(run: &Figures<'_>) -> String {
     let (cast, summary) = (run.cast, run.summary);
-    let span = u128::from(summary.horizon.0);
+    let span = u128::from(summary.measured.0);
     let gauge =
         |bucket: crate::record::Bucket| Gauge { min: bucket.min, mean: ratio(bucket.integral, span), max: bucket.max };
     let (cpu, memory) = (summary.cpu_reserved_share(), summary.memory_reserved_share());
@@ -206,6 +209,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         seed: run.cast.seed,
         start_utc: utc(cast.start_unix_s, 0),
         duration_s: number(&summary.horizon.seconds()),
+        warm_up_s: (cast.warm_up > SimTime::START).then(|| number(&cast.warm_up.seconds())),
         digest: &summary.digest,
         facts: summary.facts,
         events: run.events,

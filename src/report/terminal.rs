@@ -82,7 +82,7 @@ fn money(text: &mut String, run: &Figures<'_>) {
 
 fn cluster(text: &mut String, run: &Figures<'_>) {
     let summary = run.summary;
-    let span = u128::from(summary.horizon.0);
+    let span = u128::from(summary.measured.0.max(1));
     let mean = |bucket: Bucket| ratio3(bucket.integral, span);
     let row = |name: &str, bucket: Bucket| {
         format!("  {name:<34}{:>14}  {:>12}  {:>12}", mean(bucket), grouped(bucket.min), grouped(bucket.max))
@@ -119,7 +119,7 @@ fn services(text: &mut String, run: &Figures<'_>) {
     );
     for (id, role) in run.cast.services.iter() {
         let figures = &run.summary.services[id];
-        let running = ratio3(figures.running.integral, u128::from(run.summary.horizon.0));
+        let running = ratio3(figures.running.integral, u128::from(run.summary.measured.0.max(1)));
         let used = percent1((u128::from(figures.requests.cpu_used_unit_ms), figures.requests.cpu_reserved_unit_ms));
         let has_load = role.has_load();
         let show = |value: String| if has_load { value } else { "-".to_owned() };

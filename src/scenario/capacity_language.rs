@@ -96,6 +96,7 @@ static SUBNET_MAP: MapShape = MapShape {
             "Addresses that others take: NAT gateways, endpoints, load balancers (ECS-142). Instances are counted: one each, and one more for a trunk (`awsvpc_trunking`).",
         ),
         Key::later("public", "comes with the complete bill"),
+        Key::later("route_out", "comes with awsvpc networking"),
     ],
 };
 

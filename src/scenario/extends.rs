@@ -93,8 +93,7 @@ impl Extender<'_, '_> {
         }
         self.files += 1;
         if self.open.len() > DEEPEST || self.files > MOST_FILES {
-            let message =
-                format!("more than {DEEPEST} files extend each other, or {MOST_FILES} are extended in all");
+            let message = format!("more than {DEEPEST} files extend each other, or {MOST_FILES} are extended in all");
             let finding = Finding::error(Code::ExtendsCircle, message).at(place, "one too many");
             self.findings.push(finding.path("extends"));
             return None;

@@ -66,6 +66,7 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("region", &Shape::Name).default("us-east-1").doc("The AWS Region: zones are named after it and prices follow it (PLT-1)."),
         key("start", &TEXT).default("2026-01-05T00:00:00Z").doc("Wall clock at the start, on a whole minute (SCL-162)."),
         key("duration", &SPAN).required().doc("How long the run lasts; nothing happens after it (ECS-951)."),
+        key("warm_up", &SPAN).default("0s").doc("The first stretch, which statistics leave out: means, least and most, requests and CPU of the summary count from its end on, and so do expectations about the whole run that ask for them. The bill, counts of tasks, tables and charts have it all (ECS-950)."),
         key("seed", &SEED).default("1").doc("Seed of all draws."),
         key("initial_state", &Shape::OneOf(&["steady", "cold"])).default("steady").doc(
             "`steady`: the desired count of each service is placed and RUNNING at the start. `cold`: services are created then (ECS-950).",
@@ -102,12 +103,17 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("placed", &PLACED).doc("Sets up a situation: tasks that stand on named instances at the start, RUNNING."),
         key("events", &EVENTS).doc("What operators do, in order."),
         key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),
-        Key::later("warm_up", "comes with statistics that leave out the first stretch"),
         Key::later("load_balancers", "comes with load balancers"),
         Key::later("repositories", "comes with registries and images"),
         Key::later("alarms", "comes with metrics and alarms"),
         Key::later("network_rules", "comes with awsvpc networking"),
         Key::later("endpoints", "comes with the complete bill"),
+        Key::later("nat_gateways", "comes with the complete bill"),
+        Key::later("docker_hub", "comes with registries and images"),
+        Key::later("discovery", "comes with service discovery"),
+        Key::later("eks", "comes with the complete bill"),
+        Key::later("savings_plans", "comes with Spot and commitments"),
+        Key::later("reserved_instances", "comes with Spot and commitments"),
     ],
 };
 
@@ -140,6 +146,8 @@ static INSTANCE_MAP: MapShape = MapShape {
         ),
         Key::later("purchase", "comes with Spot and commitments"),
         Key::later("ami", "comes with registration and agents"),
+        Key::later("agent", "comes with registration and agents"),
+        Key::later("instance_profile", "comes with registration and agents"),
         Key::later("root_volume", "comes with the complete bill"),
     ],
 };
@@ -229,6 +237,8 @@ static SERVICE_MAP: MapShape = MapShape {
         Key::later("load_balancer", "comes with load balancers"),
         Key::later("health_check_grace_period", "comes with load balancers"),
         Key::later("discovery", "comes with service discovery"),
+        Key::later("service_connect", "comes with service discovery"),
+        Key::later("triggers", "comes with queues; `trigger` of an entry of `tasks` starts tasks by events"),
     ],
 };
 

@@ -24,6 +24,8 @@ pub struct Scenario {
     pub start: Option<String>,
     #[serde(deserialize_with = "span")]
     pub duration: SimSpan,
+    #[serde(default, deserialize_with = "some_span")]
+    pub warm_up: Option<SimSpan>,
     pub seed: Option<u64>,
     pub initial_state: Option<String>,
     pub tie_break: Option<String>,

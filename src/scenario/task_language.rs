@@ -49,6 +49,8 @@ static TASK_DEFINITION_MAP: MapShape = MapShape {
         key("exit_time", &SPAN).doc("From the stop signal to its exit, all that comes before the exit included (ECS-520, ECS-521). Without, what its containers need: 2s each, unless they say something else, at once or one after the other by `depends_on`."),
         Key::later("image", "comes with registries and images"),
         Key::later("volumes", "comes with volumes"),
+        Key::later("execution_role", "comes with rights and secrets"),
+        Key::later("task_role", "comes with rights and secrets"),
     ],
 };
 
@@ -73,6 +75,9 @@ static CONTAINER_MAP: MapShape = MapShape {
         key("ports", &PORTS).doc("Its ports."),
         key("gpus", &GPUS).doc("How many whole GPUs it needs (ECS-136)."),
         Key::later("restart", "comes with the life of containers"),
+        Key::later("secrets", "comes with rights and secrets"),
+        Key::later("logging", "comes with logs"),
+        Key::later("mount_points", "comes with volumes"),
         Key::later("health_check", "comes with health checks; `healthy_after` says when it first passes"),
         Key::later("image", "comes with registries and images"),
     ],

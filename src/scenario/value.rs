@@ -32,11 +32,10 @@ pub fn typed(node: &Node, shape: &'static Shape) -> Value {
         return plain(node);
     };
     match (&node.kind, shape) {
-        (Kind::Scalar { text, .. }, Shape::Text { .. } | Shape::File | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_))
-            if !node.is_null() =>
-        {
-            Value::String(text.clone())
-        }
+        (
+            Kind::Scalar { text, .. },
+            Shape::Text { .. } | Shape::File | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_),
+        ) if !node.is_null() => Value::String(text.clone()),
         (Kind::List(items), Shape::List { of, .. }) => {
             Value::Sequence(items.iter().map(|item| typed(item, of)).collect())
         }
