@@ -125,7 +125,9 @@ impl Observer for Teller<'_> {
             Fact::InstanceRegistered { provider, ordinal, .. } => {
                 self.story.instances.push(KnownInstance { provider, ordinal, came: at, went: None });
             }
-            Fact::InstanceGone { instance, .. } => self.story.instances[instance.row()].went = Some(at),
+            Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
+                self.story.instances[instance.row()].went.get_or_insert(at);
+            }
             Fact::TaskWanted { task, .. } if task.source == self.story.question.source => {
                 self.story.tasks_of_source += 1;
                 if self.is_it(task) {
