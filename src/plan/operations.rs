@@ -65,7 +65,8 @@ impl Builder<'_> {
         for row in order {
             let event = &scenario.events[row];
             let (path, at) = (format!("events[{row}]"), SimTime(event.at.0));
-            if at > self.cast.horizon {
+            // of tasks it is said where they are planned
+            if at > self.cast.horizon && event.run_task.is_none() {
                 let message = format!("this is after the end of the run at {}", self.cast.horizon);
                 self.warn(Code::AfterTheEnd, &format!("{path}.at"), message, "never happens", "lengthen `duration`");
             }
@@ -162,16 +163,14 @@ impl Builder<'_> {
             self.dangling(path, "instance", name, names.iter().map(String::as_str));
             return None;
         };
-        if provider == ProviderId(0) {
-            self.foresee(row, path, (name, ordinal), what, foreseen);
-        }
-        if what == InstanceAction::Drain {
+        let is_done = provider != ProviderId(0) || self.foresee(row, path, (name, ordinal), what, foreseen);
+        if is_done && what == InstanceAction::Drain {
             self.warn_of_stuck(row, path, provider, foreseen);
         }
         Some(Action::Instance { what, provider, ordinal })
     }
 
-    /// What the list makes of a plain instance: whether AWS will do what is asked.
+    /// What the list makes of a plain instance; false if AWS will refuse what is asked.
     fn foresee(
         &mut self,
         row: usize,
@@ -179,10 +178,9 @@ impl Builder<'_> {
         (name, ordinal): (&str, u32),
         what: InstanceAction,
         foreseen: &mut Foreseen,
-    ) {
+    ) -> bool {
         let before = foreseen.instances.get(&ordinal).copied().unwrap_or(Standing::Active);
         let at = SimTime(self.scenario.events[row].at.0);
-        let before = if before == Standing::Comes(at) { Standing::Active } else { before };
         let before = match before {
             Standing::Comes(up) if up <= at => Standing::Active,
             other => other,
@@ -201,17 +199,18 @@ impl Builder<'_> {
         };
         if let Some((message, by)) = refused {
             self.warn_of_refusal(path, message, (by != row).then_some(by));
-            return;
+            return false;
         }
         let after = match what {
             InstanceAction::Drain => Standing::Draining(row),
             InstanceAction::Activate => Standing::Active,
             InstanceAction::Terminate => Standing::Gone(row, false),
             // without force it may stay, because tasks are on it: nothing is known then
-            InstanceAction::Deregister { force: false } => return,
+            InstanceAction::Deregister { force: false } => return true,
             InstanceAction::Deregister { force: true } => Standing::Gone(row, true),
         };
         foreseen.instances.insert(ordinal, after);
+        true
     }
 
     /// AWS will answer an entry with an error, because of another one.
@@ -276,6 +275,7 @@ impl Builder<'_> {
                 && bounds.lower >= desired
                 && bounds.upper <= desired
                 && may_be_there
+                && setting.asked.requirements.member_of.is_empty() // else it may have no task there
                 && !self.services[*id].daemon
                 && !foreseen.deleted.contains_key(id)
                 && !scenario.events.iter().any(|event| changes(name, event))

@@ -277,6 +277,7 @@ impl World<'_> {
             self.change_running(service, -1);
         }
         self.emit(Fact::TaskStopped { task, why, cpu_used_unit_ms });
+        self.probed_to_the_end(task.source, task.ordinal);
         if let Some(service) = self.service_of(task.source) {
             self.has_stopped(agenda, service, id);
             if self.is_daemon(service) {
