@@ -90,7 +90,9 @@ impl Refusal {
             Self::HasTasks => "tasks are on it, and `force` is not given",
             Self::TooManyInstances => "the cluster has as many container instances as it may have",
             Self::ServiceNotActive => "ServiceNotActiveException: the service is not ACTIVE",
-            Self::ScaledAboveZero => "InvalidParameterException: the service cannot be stopped while it is scaled above 0",
+            Self::ScaledAboveZero => {
+                "InvalidParameterException: the service cannot be stopped while it is scaled above 0"
+            }
         }
     }
 }

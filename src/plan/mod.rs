@@ -34,8 +34,9 @@ mod cron_tests;
 
 pub use drawn::{DrawnCalls, Moments};
 pub use model::{
-    Action, Arrival, CallRates, InitialState, InstanceAction, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
-    PlannedService, Placing, Rate, ServiceUpdate, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
+    Action, Arrival, CallRates, InitialState, InstanceAction, LaunchRates, NotSimulated, Operation, Placing, Plan,
+    PlannedInstance, PlannedLoad, PlannedService, Rate, ServiceUpdate, Situation, TaskTemplate, Throttle, TieBreak,
+    WaitingOrder,
 };
 pub use subnets::SubnetChoice;
 

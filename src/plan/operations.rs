@@ -186,9 +186,10 @@ impl Builder<'_> {
             other => other,
         };
         let refused = match (what, before) {
-            (InstanceAction::Drain, Standing::Draining(by)) => {
-                Some((format!("`{name}` is DRAINING already, and only an ACTIVE instance can be drained (ECS-223)"), by))
-            }
+            (InstanceAction::Drain, Standing::Draining(by)) => Some((
+                format!("`{name}` is DRAINING already, and only an ACTIVE instance can be drained (ECS-223)"),
+                by,
+            )),
             (InstanceAction::Activate, Standing::Active) => {
                 Some((format!("`{name}` is ACTIVE: nothing has drained it (ECS-223)"), row))
             }
@@ -307,7 +308,8 @@ impl Builder<'_> {
 
     /// What `run_task` calls its tasks, for each entry of `events` that has it.
     pub(super) fn names_of_runs(&self) -> BTreeMap<usize, String> {
-        let runs = self.scenario.events.iter().enumerate().filter_map(|(row, event)| Some((row, event.run_task.as_ref()?)));
+        let runs =
+            self.scenario.events.iter().enumerate().filter_map(|(row, event)| Some((row, event.run_task.as_ref()?)));
         let name = |(number, (row, run)): (usize, (usize, &Box<crate::scenario::RunTask>))| {
             (row, run.name.clone().unwrap_or_else(|| format!("run-task-{}", number + 1)))
         };

@@ -1,12 +1,12 @@
 //! `UpdateService` with settings that start no deployment (ECS-403, ECS-413), and the percentages of services (ECS-421).
 
+use super::Action;
 use super::builder::Builder;
 use super::constraints::Asked;
 use super::definitions::Definition;
 use super::model::{Placing, ServiceUpdate, TaskTemplate};
 use super::operations::Foreseen;
 use super::strategy::{Destination, Wanted, Wish};
-use super::Action;
 use crate::diag::{Code, Finding};
 use crate::fact::ServiceSetting;
 use crate::placement::Strategy;
@@ -33,7 +33,10 @@ pub(super) struct Setting {
 
 impl std::fmt::Debug for Setting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Setting").field("desired", &self.desired).field("percents", &self.percents).finish_non_exhaustive()
+        f.debug_struct("Setting")
+            .field("desired", &self.desired)
+            .field("percents", &self.percents)
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,7 +74,8 @@ impl Builder<'_> {
         }
         self.refuse_placement_of_daemon(path, update, daemon);
         let before = foreseen.services.get(&service)?.clone();
-        let percents = self.percents(&format!("{path}.deployment"), update.deployment.as_ref(), before.percents, daemon);
+        let percents =
+            self.percents(&format!("{path}.deployment"), update.deployment.as_ref(), before.percents, daemon);
         let mut after = Setting { percents, desired: update.desired_count.unwrap_or(before.desired), ..before.clone() };
         let settings = self.placing(path, update, &mut after, daemon)?;
         let changes_nothing = settings.is_empty() && update.desired_count.is_none() && percents == before.percents;

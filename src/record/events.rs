@@ -80,9 +80,11 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let message = format!("(service {service}) has stopped 1 running tasks: (task {name}).");
             Some(maker.row("service_event", Some(task), why, message))
         }
-        Fact::TaskStopped { task, why: why @ (Why::HostTerminated { instance } | Why::HostDeregistered { instance }), .. } => {
-            Some(maker.lost(task, instance, why))
-        }
+        Fact::TaskStopped {
+            task,
+            why: why @ (Why::HostTerminated { instance } | Why::HostDeregistered { instance }),
+            ..
+        } => Some(maker.lost(task, instance, why)),
         Fact::OperationFailed { source, ordinal, why } => {
             let name = cast.task_name(source, ordinal);
             let message = format!("StopTask failed: there is no (task {name}) now");

@@ -17,7 +17,10 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
         Fact::InstanceDrained { instance } => {
             let name = maker.instance(instance);
             let message = format!("(instance {name}) is drained: every task on it is STOPPED");
-            EventRow { rule: "ECS-223".to_owned(), ..maker.of_instance("instance_drained", name, Why::Draining, message) }
+            EventRow {
+                rule: "ECS-223".to_owned(),
+                ..maker.of_instance("instance_drained", name, Why::Draining, message)
+            }
         }
         Fact::InstanceActivated { instance, why } => {
             let name = maker.instance(instance);

@@ -49,8 +49,7 @@ pub use language::SCENARIO;
 pub use mend::{Mended, mend};
 pub use raw::{
     Arrivals, Columns, CpuTimeUs, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Load,
-    PerRequest, Placed, Placement, Rate, Scenario, Service, Tasks, Trace, Trigger, UnitColumn,
-    parse_cpu_time,
+    PerRequest, Placed, Placement, Rate, Scenario, Service, Tasks, Trace, Trigger, UnitColumn, parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;

@@ -186,13 +186,7 @@ impl World<'_> {
     /// An instance goes that has no other tasks: its daemon tasks end with it (ECS-714).
     ///
     /// Of one that drains they were not wanted any more.
-    pub(super) fn daemons_go(
-        &mut self,
-        agenda: &mut Agenda<Event>,
-        instance: InstanceId,
-        why: Why,
-        was_active: bool,
-    ) {
+    pub(super) fn daemons_go(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId, why: Why, was_active: bool) {
         let missing: Vec<(ServiceId, InstanceId)> =
             self.daemons.missing.iter().filter(|(_, of)| *of == instance).copied().collect();
         for missing in missing {
@@ -249,7 +243,8 @@ impl World<'_> {
         let class = &self.plan.classes[template.class];
         for instance in self.fleet.live().to_vec() {
             let host = Host::of(&self.fleet, instance);
-            let meets = class.requirements.lacks(&host, class.group).is_empty() && class.pool.has(&self.fleet, instance);
+            let meets =
+                class.requirements.lacks(&host, class.group).is_empty() && class.pool.has(&self.fleet, instance);
             match (meets, self.has_daemon(service, instance)) {
                 (true, false) => {
                     self.change_desired(service, 1);

@@ -75,7 +75,11 @@ pub fn explain(plan: &Plan, question: Question, observer: &mut dyn Observer) -> 
     super::setup::begin(&mut world, &mut agenda);
     let late = |now: u64| question.until.is_some_and(|until| now > until.0);
     agenda.run(&mut world, plan.horizon.0, &mut |now, _| {
-        if (settled.get() || late(now)) && !question.to_the_end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if (settled.get() || late(now)) && !question.to_the_end {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     })?;
     Ok(world.probe.take().map(|probe| probe.attempts).unwrap_or_default())
 }

@@ -48,7 +48,16 @@ struct Scene {
 }
 
 fn percents() -> impl Strategy<Value = (u32, u32)> {
-    prop::sample::select(vec![(100, 200), (100, 200), (50, 100), (0, 100), (100, 150), (75, 125), (100, 100), (34, 167)])
+    prop::sample::select(vec![
+        (100, 200),
+        (100, 200),
+        (50, 100),
+        (0, 100),
+        (100, 150),
+        (75, 125),
+        (100, 100),
+        (34, 167),
+    ])
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -72,9 +81,10 @@ fn deed() -> impl Strategy<Value = Deed> {
 fn scene() -> impl Strategy<Value = Scene> {
     let size = || prop::sample::select(vec![100_u32, 200, 250, 400]);
     let second = || prop::sample::select(vec![0_u32, 2, 7, 30]);
-    let service = (0..7_u32, size(), second(), second(), percents()).prop_map(
-        |(desired, memory, start_s, exit_s, percents)| Service { desired, memory, start_s, exit_s, percents },
-    );
+    let service =
+        (0..7_u32, size(), second(), second(), percents()).prop_map(|(desired, memory, start_s, exit_s, percents)| {
+            Service { desired, memory, start_s, exit_s, percents }
+        });
     let machines = vec(prop::sample::select(vec![600_u32, 1000, 1500]), 1..5);
     let frame = (any::<bool>(), 0..4_u32, prop::sample::select(vec![0_u32, 0, 5]), prop::bool::weighted(0.7));
     (machines, vec(service, 1..4), frame, vec((0..20_u32, deed()), 1..16)).prop_map(
@@ -131,7 +141,9 @@ impl Scene {
                 Deed::Deregister(row, force) => {
                     format!("deregister_instance: {{instance: {}, force: {force}}}", machine(*row))
                 }
-                Deed::Add(count) => format!("add_instances: {{type: m5.large, registered_memory: 1000, count: {count}}}"),
+                Deed::Add(count) => {
+                    format!("add_instances: {{type: m5.large, registered_memory: 1000, count: {count}}}")
+                }
                 Deed::Count(row, count) => {
                     format!("set_desired_count: {{service: s{}, count: {count}}}", service(*row))
                 }
@@ -387,25 +399,32 @@ fn judge(scene: &Scene) -> (u32, u32) {
         lives: BTreeMap::new(),
         ended: 0,
         desired: BTreeMap::new(),
-        percents: services().map(|(id, service)| (id, (service.percents.minimum_healthy, service.percents.maximum))).collect(),
+        percents: services()
+            .map(|(id, service)| (id, (service.percents.minimum_healthy, service.percents.maximum)))
+            .collect(),
         stuck: BTreeMap::new(),
         replaced: 0,
     };
     // percentages change at the moment of an entry, in its turn
-    let updates: Vec<_> = plan.operations.iter().filter_map(|operation| match operation.action {
-        longshore::plan::Action::UpdateService { service, update } => {
-            plan.updates[update as usize].percents.map(|percents| (service, percents))
-        }
-        _ => None,
-    }).collect();
+    let updates: Vec<_> = plan
+        .operations
+        .iter()
+        .filter_map(|operation| match operation.action {
+            longshore::plan::Action::UpdateService { service, update } => {
+                plan.updates[update as usize].percents.map(|percents| (service, percents))
+            }
+            _ => None,
+        })
+        .collect();
     let mut next = BTreeMap::<ServiceId, usize>::new();
     let (all, mut last) = (facts(&plan), 0);
     let mut wanted = 0;
     for (at, fact) in &all {
-        if at.0 != last {
+        // what comes of an instant's placements is for the next one (SCL-168)
+        if at.0 > last + 1 {
             judge.settle(last);
-            last = at.0;
         }
+        last = at.0;
         if let Fact::ServiceUpdated { service, setting: longshore::fact::ServiceSetting::Percents, .. } = *fact {
             let turn = next.entry(service).or_default();
             let own: Vec<_> = updates.iter().filter(|(of, _)| *of == service).collect();

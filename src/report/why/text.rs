@@ -139,11 +139,7 @@ pub(super) fn story(view: &WhyView<'_>) -> String {
 }
 
 /// Why a task that had a place was told to stop, where its instance or an operator is behind it.
-fn ended(
-    view: &WhyView<'_>,
-    (at, why): (SimTime, Why),
-    (_, place, _): (SimTime, Place, Why),
-) -> Option<String> {
+fn ended(view: &WhyView<'_>, (at, why): (SimTime, Why), (_, place, _): (SimTime, Place, Why)) -> Option<String> {
     let name = place.instance().map(|instance| view.name(instance)).unwrap_or_default();
     let since = view.story.draining.map(|since| format!(" since {since}")).unwrap_or_default();
     let because = match why {
