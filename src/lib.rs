@@ -49,6 +49,7 @@ pub mod plan;
 pub mod record;
 pub mod report;
 pub mod scenario;
+pub mod service;
 pub mod sim;
 pub mod study;
 pub mod units;

@@ -13,6 +13,8 @@ mod fargate;
 mod lives;
 #[path = "laws/log.rs"]
 mod log;
+#[path = "laws/operators.rs"]
+mod operators;
 #[path = "laws/others.rs"]
 mod others;
 #[path = "laws/quotas.rs"]

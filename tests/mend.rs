@@ -253,7 +253,7 @@ duration: 1h
 repositories: {free: {provider: free}} # LS0105
 task_definitions: {web: {image: web}, api: {cpu: 512, memory: 1 GiB}} # LS0105
 services:
-  web: {task_definition: web, deployment: {maximum_percent: 200}} # LS0105
+  web: {task_definition: web, deployment: {circuit_breaker: {enable: true}}} # LS0105
   api: {task_definition: api}
   shop: {task_definition: shoop} # LS0201
 expect:

@@ -90,6 +90,12 @@ enum Step {
     Remove {
         instance: usize,
     },
+    Drain {
+        instance: usize,
+    },
+    Activate {
+        instance: usize,
+    },
     /// So many changes that whoever does not ask meanwhile falls behind.
     Churn {
         times: usize,
@@ -215,6 +221,8 @@ fn step() -> impl Generator<Value = Step> {
         4 => any::<usize>().prop_map(|task| Step::Release { task }),
         2 => any::<usize>().prop_map(|task| Step::Detach { task }),
         1 => any::<usize>().prop_map(|instance| Step::Remove { instance }),
+        1 => any::<usize>().prop_map(|instance| Step::Drain { instance }),
+        1 => any::<usize>().prop_map(|instance| Step::Activate { instance }),
         1 => prop_oneof![9 => 1..40usize, 1 => 1000..2500usize].prop_map(|times| Step::Churn { times }),
     ]
 }
@@ -330,8 +338,10 @@ impl World {
                 }
             }
             Step::Release { task } if !self.tasks.is_empty() => self.release(task % self.tasks.len()),
-            Step::Remove { instance } if !self.fleet.live().is_empty() => {
-                self.remove(self.fleet.live()[instance % self.fleet.live().len()]);
+            // ACTIVE or DRAINING
+            Step::Remove { instance } if self.fleet.here().next().is_some() => {
+                let here: Vec<InstanceId> = self.fleet.here().collect();
+                self.remove(here[instance % here.len()]);
             }
             Step::Churn { times } if !self.tasks.is_empty() => {
                 for turn in 0..times {
@@ -342,13 +352,23 @@ impl World {
                     self.release(turn % self.tasks.len());
                     self.detach(0);
                     // its interface may not be free yet
-                    if self.fleet.has_room(task.0, &task.1) {
+                    if self.fleet.is_active(task.0) && self.fleet.has_room(task.0, &task.1) {
                         self.charge(task.0, task.1, task.2);
                     }
                 }
             }
             Step::Detach { task } => self.detach(task),
-            Step::Release { .. } | Step::Remove { .. } | Step::Churn { .. } => {}
+            Step::Drain { instance } if !self.fleet.live().is_empty() => {
+                self.fleet.drain(self.fleet.live()[instance % self.fleet.live().len()]);
+            }
+            Step::Activate { instance } if !self.fleet.draining().is_empty() => {
+                self.fleet.activate(self.fleet.draining()[instance % self.fleet.draining().len()]);
+            }
+            Step::Release { .. }
+            | Step::Remove { .. }
+            | Step::Drain { .. }
+            | Step::Activate { .. }
+            | Step::Churn { .. } => {}
         }
     }
 }

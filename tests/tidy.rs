@@ -18,7 +18,7 @@ const MOST_LINES: usize = 600;
 /// and explains input; the model of the cluster; the policies, which see the cluster and answer with a reason and
 /// know neither the engine nor each other; the plan; the engine; what listens to it; what shows results; the
 /// command line.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("units", &[]),
     ("diag", &[]),
     ("fact", &["units"]),
@@ -28,10 +28,26 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("expect", &["units", "fact"]),
     ("placement", &["units", "fact", "cluster"]),
     ("capacity", &["units", "fact", "cluster"]),
+    ("service", &[]),
     ("cost", &["units", "fact", "catalog", "cluster"]),
     ("scenario", &["units", "diag", "fact"]),
-    ("plan", &["units", "diag", "fact", "catalog", "cluster", "load", "expect", "placement", "capacity", "scenario"]),
-    ("sim", &["units", "fact", "cluster", "load", "placement", "capacity", "plan"]),
+    (
+        "plan",
+        &[
+            "units",
+            "diag",
+            "fact",
+            "catalog",
+            "cluster",
+            "load",
+            "expect",
+            "placement",
+            "capacity",
+            "service",
+            "scenario",
+        ],
+    ),
+    ("sim", &["units", "fact", "cluster", "load", "placement", "capacity", "service", "plan"]),
     ("record", &["units", "fact", "expect"]),
     ("study", &["units", "fact", "cost", "plan", "record", "sim"]),
     ("report", &["units", "fact", "catalog", "placement", "cost", "record", "study"]),

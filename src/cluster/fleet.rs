@@ -76,6 +76,8 @@ pub struct Fleet {
     registered_at: Vec<SimTime>,
     registrations: Table<InstanceId, Registration>,
     live: Vec<InstanceId>,
+    /// DRAINING, in the order of registration: nearly always none.
+    draining: Vec<InstanceId>,
     ground: Ground,
     groups: Vec<GroupCounts>,
     log: ChangeLog,
@@ -160,19 +162,42 @@ impl Fleet {
         id
     }
 
+    /// An ACTIVE instance is DRAINING from now on: it takes no tasks, and those that it has stay counted (ECS-221).
+    ///
+    /// # Panics
+    /// When it is not ACTIVE (ECS-223).
+    pub fn drain(&mut self, instance: InstanceId) {
+        assert!(self.active[instance.row()], "only an ACTIVE instance can be drained");
+        self.active[instance.row()] = false;
+        move_between(instance, &mut self.live, &mut self.draining);
+        self.log.push(instance, None, self.live.len());
+    }
+
+    /// A DRAINING instance is ACTIVE again (ECS-223).
+    ///
+    /// # Panics
+    /// When it is not DRAINING.
+    pub fn activate(&mut self, instance: InstanceId) {
+        assert!(self.is_draining(instance), "only a DRAINING instance can be activated");
+        self.active[instance.row()] = true;
+        move_between(instance, &mut self.draining, &mut self.live);
+        self.log.push(instance, None, self.live.len());
+    }
+
     /// Takes an instance out of the cluster for good.
     ///
     /// # Panics
     /// When it is gone already, or a task is still on the ledger.
     pub fn remove(&mut self, instance: InstanceId) {
         let row = instance.row();
-        assert!(self.active[row] && self.tasks[row] == 0, "only an active instance without tasks can go");
+        assert!(self.is_here(instance) && self.tasks[row] == 0, "only an instance without tasks can go");
+        let list = if self.active[row] { &mut self.live } else { &mut self.draining };
+        let place = list.binary_search(&instance).expect("an instance is listed");
+        list.remove(place);
         self.active[row] = false;
         self.free_cpu[row] = 0;
         self.free_memory[row] = 0;
         self.names[row] = Box::default(); // what is gone keeps no memory
-        let place = self.live.binary_search(&instance).expect("an active instance is listed");
-        self.live.remove(place);
         self.log.push(instance, None, self.live.len());
     }
 
@@ -357,6 +382,16 @@ impl Fleet {
         self.active[instance.row()]
     }
 
+    /// Whether it is DRAINING: it has its tasks and takes no others (ECS-221).
+    pub fn is_draining(&self, instance: InstanceId) -> bool {
+        !self.draining.is_empty() && self.draining.binary_search(&instance).is_ok()
+    }
+
+    /// Whether it belongs to the cluster, ACTIVE or DRAINING.
+    pub fn is_here(&self, instance: InstanceId) -> bool {
+        self.is_active(instance) || self.is_draining(instance)
+    }
+
     /// `runningTasksCount`: tasks whose desired status is RUNNING (ECS-504).
     pub fn tasks(&self, instance: InstanceId) -> u32 {
         self.tasks[instance.row()]
@@ -383,12 +418,27 @@ impl Fleet {
         &self.live
     }
 
+    /// The DRAINING instances in the order of registration.
+    pub fn draining(&self) -> &[InstanceId] {
+        &self.draining
+    }
+
+    /// All instances of the cluster, ACTIVE and DRAINING, in the order of registration.
+    pub fn here(&self) -> impl Iterator<Item = InstanceId> + '_ {
+        let (mut live, mut draining) = (self.live.iter().copied().peekable(), self.draining.iter().copied().peekable());
+        std::iter::from_fn(move || match (live.peek(), draining.peek()) {
+            (Some(first), Some(second)) if second < first => draining.next(),
+            (Some(_), _) => live.next(),
+            (None, _) => draining.next(),
+        })
+    }
+
     /// How many instances ever registered; ids run from 0 to this.
     pub fn ever(&self) -> usize {
         self.registrations.len()
     }
 
-    /// How many changes there were: registrations, removals, charges and releases.
+    /// How many changes there were: registrations, removals, drains, activations, charges and releases.
     pub fn changes(&self) -> usize {
         self.log.forgotten + self.log.kept.len()
     }
@@ -408,4 +458,12 @@ impl Fleet {
     pub fn zones(&self) -> usize {
         self.ground.zones
     }
+}
+
+/// Moves an instance from one list in the order of registration to another.
+fn move_between(instance: InstanceId, from: &mut Vec<InstanceId>, to: &mut Vec<InstanceId>) {
+    let place = from.binary_search(&instance).expect("it is in the list");
+    from.remove(place);
+    let place = to.binary_search(&instance).expect_err("it is in one list alone");
+    to.insert(place, instance);
 }

@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 const MINIMUM_MS: u64 = 60_000;
 const SECOND_MS: u64 = 1000;
 
-/// Meters the time of all EC2 instances, from ACTIVE to gone or to the end of the run.
+/// Meters the time of all EC2 instances, from their launch or ACTIVE to gone or to the end of the run.
 #[derive(Debug, Clone, Default)]
 pub struct Ec2Meter {
     here: BTreeMap<InstanceId, (SimTime, ProviderId, InstanceTypeId)>,
+    /// Launched and not yet registered, by provider and number.
+    boots: BTreeMap<(ProviderId, u32), (SimTime, InstanceTypeId)>,
     billed: BTreeMap<(ProviderId, InstanceTypeId), (u128, u64)>,
 }
 
@@ -59,8 +61,12 @@ fn billed(since: SimTime, until: SimTime) -> u64 {
 impl Observer for Ec2Meter {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
-            Fact::InstanceRegistered { instance, provider, instance_type, .. } => {
-                self.here.insert(instance, (at, provider, instance_type));
+            Fact::InstanceLaunched { ordinal, provider, instance_type, .. } => {
+                self.boots.insert((provider, ordinal), (at, instance_type));
+            }
+            Fact::InstanceRegistered { instance, ordinal, provider, instance_type, .. } => {
+                let since = self.boots.remove(&(provider, ordinal)).map_or(at, |(since, _)| since);
+                self.here.insert(instance, (since, provider, instance_type));
             }
             Fact::InstanceGone { instance, .. } => {
                 let gone = self.here.remove(&instance);
@@ -74,6 +80,9 @@ impl Observer for Ec2Meter {
 
     fn close(&mut self, horizon: SimTime) {
         for (since, provider, instance_type) in std::mem::take(&mut self.here).into_values() {
+            self.end(since, horizon, provider, instance_type);
+        }
+        for ((provider, _), (since, instance_type)) in std::mem::take(&mut self.boots) {
             self.end(since, horizon, provider, instance_type);
         }
     }

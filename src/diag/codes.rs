@@ -227,6 +227,17 @@ codes! {
         "A schedule is `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2026-01-06T03:00:00)`, as EventBridge Scheduler has \
          them (ECS-904). A cron expression has six fields, and one of day of month and day of week is `?` (ECS-905). Its \
          time zone is an IANA name. `docs/schedules.md` has all forms.";
+    NeverDrained = "LS0253", "an instance that is never drained",
+        "Tasks of a service leave a draining instance under its minimum healthy and maximum percent. Where the minimum, \
+         rounded up, is all that are desired and the maximum, rounded down, is no more, nothing may stop before another \
+         runs, and no other may start before something has stopped: draining never finishes (ECS-222, ECS-427).";
+    RefusedByAws = "LS0254", "an operation that AWS refuses",
+        "Only an ACTIVE instance can be drained (ECS-223), what has left can't be changed, a service that wants tasks is \
+         deleted by force alone (ECS-415), and another capacity provider strategy needs a forced deployment (ECS-410). \
+         Where it is a warning the run goes on, and the operation fails in it as it would with AWS.";
+    BadDeployment = "LS0255", "deployment settings that AWS refuses",
+        "The minimum healthy and the maximum percent say between which numbers of tasks a service is kept while its tasks \
+         are replaced (ECS-420). A daemon has one task on each instance: its maximum is 100 (ECS-421).";
     BadOverride = "LS0301", "an override that can't be read",
         "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
          an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \

@@ -112,11 +112,13 @@ pub enum Term {
 /// Something measured, of a moment or of the whole run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
-    /// ACTIVE instances.
+    /// Instances of the cluster, DRAINING ones among them.
     Instances,
-    /// ACTIVE instances of a provider.
+    /// DRAINING instances.
+    InstancesDraining,
+    /// Instances of a provider.
     ProviderInstances(ProviderId),
-    /// ACTIVE instances in a zone.
+    /// Instances in a zone.
     ZoneInstances(ZoneId),
     /// Tasks of the cluster in a state.
     Tasks(TaskCount),

@@ -62,7 +62,7 @@ const CALLS: [(&str, CallsFigure); 5] = [
 pub fn known_paths() -> Vec<String> {
     let mut all: Vec<String> = RUN.iter().map(|(name, _)| (*name).to_owned()).collect();
     all.extend(LEDGER.iter().map(|(name, _)| (*name).to_owned()));
-    all.push("instances".to_owned());
+    all.extend(["instances", "instances_draining"].map(ToOwned::to_owned));
     all.extend(STATES.iter().map(|(name, _)| format!("tasks.{name}")));
     all.extend(STATES.iter().map(|(name, _)| format!("tasks.NAME.{name}")));
     all.extend(CALLS.iter().map(|(name, _)| format!("tasks.NAME.{name}")));
@@ -91,12 +91,13 @@ impl Cast {
         let look = Look { cast: self, nearest };
         match parts.as_slice() {
             ["instances"] => Ok(Quantity::Instances),
+            ["instances_draining"] => Ok(Quantity::InstancesDraining),
             [name] => match pick(&LEDGER, name) {
                 Some(figure) => Ok(Quantity::ClusterLedger(figure)),
                 None => {
                     let mut names: Vec<&str> = RUN.iter().map(|(name, _)| *name).collect();
                     names.extend(LEDGER.iter().map(|(name, _)| *name));
-                    names.extend(["instances", "tasks.running", "services.NAME.running"]);
+                    names.extend(["instances", "instances_draining", "tasks.running", "services.NAME.running"]);
                     pick(&RUN, name).map(Quantity::Run).ok_or_else(|| look.unknown("figure of the run", name, &names))
                 }
             },

@@ -5,6 +5,7 @@
 
 mod cast;
 mod lack;
+mod operation;
 mod place;
 mod quota;
 mod rule;
@@ -12,6 +13,7 @@ mod why;
 
 pub use cast::{Calls, Cast, InstanceTypeRole, Origin, Platform, ServiceRole, SubnetRole, TaskSourceRole};
 pub use lack::{Lack, Lacks};
+pub use operation::{Operation, Refusal, ServiceSetting, Target};
 pub use place::Place;
 pub use quota::{Quota, QuotaMode, Quotas, VcpusAtOnce};
 pub use rule::{Rule, RuleSet};
@@ -218,6 +220,98 @@ pub enum Fact {
         /// By which rule.
         why: Why,
     },
+    /// The same of a call about an instance.
+    InstanceCallThrottled {
+        /// What is called.
+        call: ApiCall,
+        /// The instance's source of capacity.
+        provider: ProviderId,
+        /// Its number there.
+        ordinal: u32,
+        /// How many calls of the kind waited before it.
+        ahead: u32,
+        /// By which rule.
+        why: Why,
+    },
+    /// An instance is DRAINING: it takes no more tasks, and those of services are replaced (ECS-221).
+    InstanceDraining {
+        /// The instance.
+        instance: InstanceId,
+        /// Who wants it.
+        why: Why,
+    },
+    /// The last task on a DRAINING instance is STOPPED; the instance stays (ECS-223).
+    InstanceDrained {
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// A DRAINING instance is ACTIVE again (ECS-223).
+    InstanceActivated {
+        /// The instance.
+        instance: InstanceId,
+        /// Who wants it.
+        why: Why,
+    },
+    /// EC2 starts an instance, which is paid for from now on; it registers later (ECS-226).
+    InstanceLaunched {
+        /// Its number in its provider, from 0.
+        ordinal: u32,
+        /// Its source of capacity.
+        provider: ProviderId,
+        /// Its type.
+        instance_type: InstanceTypeId,
+        /// Its zone.
+        zone: ZoneId,
+        /// Who wants it.
+        why: Why,
+    },
+    /// An instance left the cluster by a call, and still runs and is paid for (ECS-220).
+    InstanceDeregistered {
+        /// The instance.
+        instance: InstanceId,
+        /// Who wants it.
+        why: Why,
+    },
+    /// A setting of a service is another from now on, without a deployment (ECS-413).
+    ServiceUpdated {
+        /// The service.
+        service: ServiceId,
+        /// Which setting.
+        setting: ServiceSetting,
+        /// Who wants it.
+        why: Why,
+    },
+    /// A service is deleted: its status is DRAINING while tasks of it are to be stopped (ECS-408).
+    ServiceDraining {
+        /// The service.
+        service: ServiceId,
+        /// Who wants it.
+        why: Why,
+    },
+    /// A deleted service has no task left that is not STOPPING or STOPPED: its status is INACTIVE (ECS-408).
+    ServiceInactive {
+        /// The service.
+        service: ServiceId,
+        /// By which rule.
+        why: Why,
+    },
+    /// Tasks of a service are to be replaced, and its percentages allow neither to stop nor to start one (ECS-222,
+    /// ECS-427).
+    ReplacementStuck {
+        /// The service.
+        service: ServiceId,
+        /// Which bounds.
+        why: Why,
+    },
+    /// AWS refuses what an operator asks for.
+    OperationRefused {
+        /// What was asked for.
+        operation: Operation,
+        /// Of what.
+        target: Target,
+        /// Why it is refused.
+        why: Why,
+    },
 }
 
 /// A call of ECS's interface whose rate AWS limits (ECS-813, ECS-821, ECS-822).
@@ -231,11 +325,27 @@ pub enum ApiCall {
     StopTask,
     /// `UpdateService`.
     UpdateService,
+    /// `DeleteService`.
+    DeleteService,
+    /// `UpdateContainerInstancesState`.
+    UpdateContainerInstancesState,
+    /// `DeregisterContainerInstance`.
+    DeregisterContainerInstance,
 }
 
 impl ApiCall {
+    /// How many there are.
+    pub const COUNT: usize = 7;
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::RunTask, Self::RunTaskOnFargate, Self::StopTask, Self::UpdateService];
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::RunTask,
+        Self::RunTaskOnFargate,
+        Self::StopTask,
+        Self::UpdateService,
+        Self::DeleteService,
+        Self::UpdateContainerInstancesState,
+        Self::DeregisterContainerInstance,
+    ];
 
     /// As AWS calls it.
     pub const fn name(self) -> &'static str {
@@ -243,6 +353,9 @@ impl ApiCall {
             Self::RunTask | Self::RunTaskOnFargate => "RunTask",
             Self::StopTask => "StopTask",
             Self::UpdateService => "UpdateService",
+            Self::DeleteService => "DeleteService",
+            Self::UpdateContainerInstancesState => "UpdateContainerInstancesState",
+            Self::DeregisterContainerInstance => "DeregisterContainerInstance",
         }
     }
 }
@@ -260,7 +373,7 @@ pub enum Holder {
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 21] = [
+    pub const KINDS: [&'static str; 30] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -282,6 +395,15 @@ impl Fact {
         "address_freed",
         "service_throttled",
         "call_throttled",
+        "instance_draining",
+        "instance_drained",
+        "instance_activated",
+        "instance_launched",
+        "instance_deregistered",
+        "service_updated",
+        "service_draining",
+        "service_inactive",
+        "replacement_stuck",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -302,12 +424,21 @@ impl Fact {
             Self::ServiceLoad { .. } => 12,
             Self::SteadyState { .. } => 13,
             Self::DesiredCount { .. } => 14,
-            Self::OperationFailed { .. } => 15,
+            Self::OperationFailed { .. } | Self::OperationRefused { .. } => 15,
             Self::ProviderChosen { .. } => 16,
             Self::AddressTaken { .. } => 17,
             Self::AddressFreed { .. } => 18,
             Self::ServiceThrottled { .. } => 19,
-            Self::CallThrottled { .. } => 20,
+            Self::CallThrottled { .. } | Self::InstanceCallThrottled { .. } => 20,
+            Self::InstanceDraining { .. } => 21,
+            Self::InstanceDrained { .. } => 22,
+            Self::InstanceActivated { .. } => 23,
+            Self::InstanceLaunched { .. } => 24,
+            Self::InstanceDeregistered { .. } => 25,
+            Self::ServiceUpdated { .. } => 26,
+            Self::ServiceDraining { .. } => 27,
+            Self::ServiceInactive { .. } => 28,
+            Self::ReplacementStuck { .. } => 29,
         };
         Self::KINDS[place]
     }
@@ -337,7 +468,18 @@ impl Fact {
             | Self::AddressTaken { holder: Holder::Instance(_) | Holder::Trunk(_), .. }
             | Self::AddressFreed { holder: Holder::Instance(_) | Holder::Trunk(_), .. }
             | Self::ServiceThrottled { .. }
-            | Self::CallThrottled { .. } => None,
+            | Self::CallThrottled { .. }
+            | Self::InstanceCallThrottled { .. }
+            | Self::InstanceDraining { .. }
+            | Self::InstanceDrained { .. }
+            | Self::InstanceActivated { .. }
+            | Self::InstanceLaunched { .. }
+            | Self::InstanceDeregistered { .. }
+            | Self::ServiceUpdated { .. }
+            | Self::ServiceDraining { .. }
+            | Self::ServiceInactive { .. }
+            | Self::ReplacementStuck { .. }
+            | Self::OperationRefused { .. } => None,
         }
     }
 
@@ -356,13 +498,24 @@ impl Fact {
             | Self::OperationFailed { why, .. }
             | Self::ProviderChosen { why, .. }
             | Self::ServiceThrottled { why, .. }
-            | Self::CallThrottled { why, .. } => Some(*why),
+            | Self::CallThrottled { why, .. }
+            | Self::InstanceCallThrottled { why, .. }
+            | Self::InstanceDraining { why, .. }
+            | Self::InstanceActivated { why, .. }
+            | Self::InstanceLaunched { why, .. }
+            | Self::InstanceDeregistered { why, .. }
+            | Self::ServiceUpdated { why, .. }
+            | Self::ServiceDraining { why, .. }
+            | Self::ServiceInactive { why, .. }
+            | Self::ReplacementStuck { why, .. }
+            | Self::OperationRefused { why, .. } => Some(*why),
             Self::TaskStarting { .. }
             | Self::TaskQueued { .. }
             | Self::TaskRunning { .. }
             | Self::TaskCut { .. }
             | Self::ServiceLoad { .. }
             | Self::SteadyState { .. }
+            | Self::InstanceDrained { .. }
             | Self::AddressTaken { .. }
             | Self::AddressFreed { .. } => None,
         }

@@ -1,6 +1,6 @@
 //! The reason of a decision: the rule's number with its operands.
 
-use super::{Lack, Lacks, Quota, Rule};
+use super::{Lack, Lacks, Quota, Refusal, Rule, ServiceSetting};
 use crate::units::{InstanceId, Resources, SubnetId};
 
 /// Why something was decided.
@@ -111,6 +111,52 @@ pub enum Why {
         /// How many.
         value: u32,
     },
+    /// The instance drains: tasks of services leave it (ECS-221).
+    Draining,
+    /// The instance drains, and no other task is on it any more: its daemon tasks stop (ECS-224).
+    DaemonLast,
+    /// Another task is wanted for one that is to leave, as far as the maximum percent allows (ECS-425).
+    Replacement {
+        /// How many tasks the service wants.
+        desired: u32,
+        /// How many of its tasks stay.
+        staying: u32,
+        /// How many it may have in all.
+        upper: u32,
+    },
+    /// The percentages allow neither to stop nor to start a task (ECS-222, ECS-427).
+    Stuck {
+        /// How many tasks the service wants.
+        desired: u32,
+        /// How many must be healthy.
+        lower: u32,
+        /// How many it may have in all.
+        upper: u32,
+    },
+    /// EC2 has terminated the instance, and its tasks are lost (ECS-220, ECS-524).
+    HostTerminated {
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// The instance was taken out of the cluster by force: its tasks are none of ECS's any more (ECS-415).
+    HostDeregistered {
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// The instance no longer satisfies the constraints of the daemon (ECS-401).
+    ConstraintsChanged,
+    /// The service is deleted (ECS-408).
+    ServiceDeleted,
+    /// A setting of a service can be changed without a deployment (ECS-413).
+    Updated {
+        /// Which setting.
+        setting: ServiceSetting,
+    },
+    /// AWS refuses it.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
 }
 
 impl Why {
@@ -140,6 +186,16 @@ impl Why {
             Self::NoAddress { .. } => Rule::ecs(144),
             Self::FailedStarts => Rule::ecs(455),
             Self::Quota { quota, .. } => quota.rule(),
+            Self::Draining => Rule::ecs(221),
+            Self::DaemonLast => Rule::ecs(224),
+            Self::Replacement { .. } => Rule::ecs(425),
+            Self::Stuck { .. } => Rule::ecs(222),
+            Self::HostTerminated { .. } => Rule::ecs(220),
+            Self::HostDeregistered { .. } => Rule::ecs(415),
+            Self::ConstraintsChanged => Rule::ecs(401),
+            Self::ServiceDeleted => Rule::ecs(408),
+            Self::Updated { setting } => setting.rule(),
+            Self::Refused { refusal } => refusal.rule(),
         })
     }
 }

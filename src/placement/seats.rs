@@ -1,4 +1,4 @@
-//! The instances that live now, numbered without large gaps: ids run on for ever, seats do not.
+//! The instances of the cluster, ACTIVE or DRAINING, numbered without large gaps: ids run on for ever, seats do not.
 
 use crate::cluster::Fleet;
 use crate::units::{Id, InstanceId};
@@ -21,11 +21,12 @@ impl Seats {
         for row in self.seat_of.len()..fleet.ever() {
             self.seat(InstanceId::from_row(row));
         }
-        if self.instances.len() > 2 * fleet.live().len() + Self::LEAST_EMPTY {
+        // one that drains keeps its seat: it may be ACTIVE again, in its old place
+        if self.instances.len() > 2 * (fleet.live().len() + fleet.draining().len()) + Self::LEAST_EMPTY {
             self.numbering += 1;
             self.instances.clear();
             self.seat_of.fill(None);
-            for &instance in fleet.live() {
+            for instance in fleet.here() {
                 self.seat(instance);
             }
         }

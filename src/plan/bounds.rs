@@ -54,8 +54,12 @@ impl Builder<'_> {
     fn most_desired(&self) -> Table<ServiceId, u32> {
         let mut most: Table<ServiceId, u32> = self.services.rows().iter().map(|service| service.desired).collect();
         for operation in &self.operations {
-            if let Action::SetDesiredCount { service, count } = operation.action {
-                most[service] = most[service].max(count);
+            match operation.action {
+                Action::SetDesiredCount { service, count } => most[service] = most[service].max(count),
+                Action::UpdateService { service, update } => {
+                    most[service] = most[service].max(self.updates[update as usize].desired.unwrap_or(0));
+                }
+                _ => {}
             }
         }
         most

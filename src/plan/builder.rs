@@ -6,8 +6,10 @@ use super::machines::{Standard, TypeKey};
 use super::model::{
     CallRates, InitialState, LaunchRates, NotSimulated, Plan, Rate, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
+use super::operations::INSTANCE_BOOT;
 use super::subnets::SubnetChoice;
-use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, Situation};
+use super::updates::Setting;
+use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, ServiceUpdate, Situation};
 use crate::capacity::{ProviderKind, Share};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
 use crate::diag::{Code, Finding, Findings, Sources};
@@ -16,11 +18,13 @@ use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSou
 use crate::placement::PlacementClass;
 use crate::placement::cql::Expression;
 use crate::scenario::{Doubts, Node, Scenario};
+use crate::service::Percents;
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
     Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// PROVISIONING on Fargate (ECS-555).
@@ -49,6 +53,9 @@ pub(super) struct Builder<'a> {
     pub(super) doubts: Doubts,
     pub(super) cast: Cast,
     pub(super) instances: Vec<PlannedInstance>,
+    /// Instances that operators add, and which of them by which entry of `events`.
+    pub(super) additions: Vec<PlannedInstance>,
+    pub(super) added_by: BTreeMap<usize, Range<u32>>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
     pub(super) prices: Table<InstanceTypeId, Decimal>,
     /// Processor architecture of each instance type, by row.
@@ -85,6 +92,9 @@ pub(super) struct Builder<'a> {
     pub(super) numbered: BTreeMap<TaskSourceId, u32>,
     pub(super) situation: Vec<Situation>,
     pub(super) operations: Vec<Operation>,
+    pub(super) updates: Vec<ServiceUpdate>,
+    /// What services are made of, for those that are updated.
+    pub(super) settings: BTreeMap<ServiceId, Setting>,
     pub(super) expectations: Vec<Expectation>,
 }
 
@@ -105,6 +115,8 @@ impl<'a> Builder<'a> {
             doubts: Doubts::default(),
             cast: Cast::default(),
             instances: Vec::new(),
+            additions: Vec::new(),
+            added_by: BTreeMap::new(),
             providers: Table::new(),
             prices: Table::new(),
             architectures: Vec::new(),
@@ -132,6 +144,8 @@ impl<'a> Builder<'a> {
             numbered: BTreeMap::new(),
             situation: Vec::new(),
             operations: Vec::new(),
+            updates: Vec::new(),
+            settings: BTreeMap::new(),
             expectations: Vec::new(),
         }
     }
@@ -297,7 +311,15 @@ impl<'a> Builder<'a> {
                 let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
                 let template = self.stand_in_template(name, Origin::Service(id));
                 let (source, need) = (template.source, template.need);
-                self.services.push(PlannedService { template, desired: 0, chain: None, daemon: false, load: None });
+                let percents = Percents::REPLICA;
+                self.services.push(PlannedService {
+                    template,
+                    desired: 0,
+                    chain: None,
+                    daemon: false,
+                    percents,
+                    load: None,
+                });
                 let role = ServiceRole { name: name.clone(), source, need, period_ms: 0, cpu_per_request_us: 0 };
                 self.cast.services.push(role);
             }
@@ -324,6 +346,7 @@ impl<'a> Builder<'a> {
             need: Resources::default(),
             start_time: SimSpan::ZERO,
             exit_time: SimSpan::ZERO,
+            health_time: None,
             ending: None,
         }
     }
@@ -375,7 +398,12 @@ impl<'a> Builder<'a> {
             arrivals: self.arrivals,
             drawn: self.drawn.into_iter().map(|(_, calls)| calls).collect(),
             situation: self.situation,
+            additions: self.additions,
+            instance_boot: scenario.instance_boot.unwrap_or(INSTANCE_BOOT),
             operations: self.operations,
+            updates: self.updates,
+            counts_stopping: scenario.count_stopping_in_max.unwrap_or(true),
+            drain_health_settle: scenario.drain_health_settle.unwrap_or(SimSpan::ZERO),
             expectations: self.expectations,
             prices: self.prices,
             strategies: self.strategies,

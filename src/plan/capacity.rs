@@ -11,7 +11,8 @@ use crate::units::{AttributeSetId, Id, InstanceTypeId, ProviderId, SystemFamily,
 impl Builder<'_> {
     pub(super) fn capacity(&mut self) {
         let mut listed = self.scenario.capacity_providers.values();
-        let uses_ec2 = !self.scenario.instances.is_empty() || listed.any(|provider| provider.ideal.is_some());
+        let adds = self.scenario.events.iter().any(|event| event.add_instances.is_some());
+        let uses_ec2 = adds || !self.scenario.instances.is_empty() || listed.any(|provider| provider.ideal.is_some());
         if uses_ec2 && !catalog::knows_region(&self.cast.region) {
             let region = self.cast.region.clone();
             let help = match crate::diag::nearest(&region, catalog::regions()) {

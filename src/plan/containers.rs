@@ -51,6 +51,8 @@ pub(super) struct Life {
     /// From the stop signal until the last container has ended. What ends by itself later than RUNNING counts as still
     /// running, so this is the longest that a stop takes.
     pub(super) stop_span: SimSpan,
+    /// From RUNNING until the last essential container with a health check is healthy; none if none has one.
+    pub(super) healthy_after: Option<SimSpan>,
     /// What ends the task by itself; nothing if no essential container ever exits.
     pub(super) ends: Option<Ending>,
 }
@@ -124,7 +126,10 @@ pub(super) fn life(containers: &[ContainerLife]) -> Result<Life, Vec<Trouble>> {
         exit_code: containers[row].exit_code,
         wind_down: stop_span(containers, &order, runs_beyond(at)),
     });
-    Ok(Life { start_span, stop_span: stop_span(containers, &order, runs_beyond(start_span)), ends })
+    let essential = containers.iter().zip(&started).filter(|(container, _)| container.essential);
+    let healthy = essential.filter_map(|(container, started)| Some(plus(*started, container.healthy_after?)));
+    let healthy_after = healthy.max().map(|at| SimSpan(at.0.saturating_sub(start_span.0)));
+    Ok(Life { start_span, stop_span: stop_span(containers, &order, runs_beyond(start_span)), healthy_after, ends })
 }
 
 /// Why a condition can never be met.

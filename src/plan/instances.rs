@@ -36,7 +36,7 @@ impl Builder<'_> {
         }
     }
 
-    fn instances_entry(&mut self, path: &str, entry: &Instances, names: &mut BTreeSet<String>) {
+    pub(super) fn instances_entry(&mut self, path: &str, entry: &Instances, names: &mut BTreeSet<String>) {
         if entry.columns.is_some() {
             let help = Some("add `file: nodes.csv`, or leave `columns` out".to_owned());
             self.error(Code::MissingSetting, path, "`columns` without a `file`", "of which file?", help);
@@ -69,7 +69,7 @@ impl Builder<'_> {
 
     /// Adds an instance; false if its name is taken.
     fn instance(&mut self, one: One<'_>, names: &mut BTreeSet<String>) -> bool {
-        let name = one.name.unwrap_or_else(|| format!("i-{}", self.instances.len() + 1));
+        let name = one.name.unwrap_or_else(|| format!("i-{}", self.cast.instance_names.len() + 1));
         if !names.insert(name.clone()) {
             let message = format!("two instances are called `{name}`");
             let path = format!("{}.name", one.path);
@@ -82,7 +82,7 @@ impl Builder<'_> {
             return false;
         }
         let zones = self.cast.zones.len();
-        let in_turn = || ZoneId(u32::try_from(self.instances.len() % zones).expect("few zones"));
+        let in_turn = || ZoneId(u32::try_from(self.cast.instance_names.len() % zones).expect("few zones"));
         let zone = one.zone.unwrap_or_else(in_turn);
         let attributes = self.attribute_set(one.instance_type, one.family, zone, &one.own);
         self.instances.push(PlannedInstance { zone, instance_type: one.instance_type, attributes });

@@ -18,6 +18,7 @@ mod fargate;
 mod instances;
 mod machines;
 mod model;
+mod operations;
 mod quotas;
 mod schedule_text;
 mod schedules;
@@ -27,6 +28,7 @@ mod strategy;
 mod subnets;
 mod table;
 mod tasks;
+mod updates;
 
 #[cfg(test)]
 mod cron_tests;
@@ -34,8 +36,9 @@ mod cron_tests;
 pub use drawn::{DrawnCalls, Moments};
 pub use entrance::{ScenarioText, from_text};
 pub use model::{
-    Action, Arrival, CallRates, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
-    PlannedService, Rate, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
+    Action, Arrival, CallRates, InitialState, InstanceAction, LaunchRates, NotSimulated, Operation, Placing, Plan,
+    PlannedInstance, PlannedLoad, PlannedService, Rate, ServiceUpdate, Situation, TaskTemplate, Throttle, TieBreak,
+    WaitingOrder,
 };
 pub use subnets::SubnetChoice;
 
@@ -119,6 +122,7 @@ fn build(
     builder.doubts = doubts;
     builder.frame(inputs.name);
     builder.capacity();
+    builder.added_instances();
     builder.stand_ins_for_capacity();
     builder.subnets();
     builder.default_strategy();

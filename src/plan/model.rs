@@ -6,9 +6,10 @@ use crate::capacity::{ProviderKind, Share};
 use crate::catalog::fargate::{FargatePrice, LaunchRate};
 use crate::cluster::{Ending, Ground};
 use crate::expect::Expectation;
-use crate::fact::Cast;
+use crate::fact::{Cast, ServiceSetting};
 use crate::load::Curve;
 use crate::placement::{PlacementClass, Strategy};
+use crate::service::Percents;
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
     Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
@@ -64,8 +65,18 @@ pub struct Plan {
     pub drawn: Vec<DrawnCalls>,
     /// Tasks that stand on named instances at the start.
     pub situation: Vec<Situation>,
+    /// Instances that operators add, in the order of the operations.
+    pub additions: Vec<PlannedInstance>,
+    /// From the launch of such an instance to ACTIVE (ECS-226).
+    pub instance_boot: SimSpan,
     /// What operators do, in the order of time and then of the scenario.
     pub operations: Vec<Operation>,
+    /// What `UpdateService` makes of services.
+    pub updates: Vec<ServiceUpdate>,
+    /// Whether tasks that are told to stop count for the maximum percent until they are STOPPED (ECS-423).
+    pub counts_stopping: bool,
+    /// From RUNNING until a task counts as healthy while tasks are replaced that leave a draining instance (ECS-424).
+    pub drain_health_settle: SimSpan,
     /// What the scenario expects of the run.
     pub expectations: Vec<Expectation>,
     /// On-demand price of each instance type, dollars per hour (PRC-32).
@@ -184,6 +195,8 @@ pub struct TaskTemplate {
     pub start_time: SimSpan,
     /// From the stop signal to the exit (ECS-520).
     pub exit_time: SimSpan,
+    /// From RUNNING until its health checks have passed, where it has some (ECS-424).
+    pub health_time: Option<SimSpan>,
     /// How it ends by itself, if it does (ECS-130).
     pub ending: Option<Ending>,
 }
@@ -199,6 +212,8 @@ pub struct PlannedService {
     pub chain: Option<Vec<Strategy>>,
     /// Whether it has one task on each instance instead of a desired count (ECS-401).
     pub daemon: bool,
+    /// Its minimum healthy and maximum percent (ECS-421).
+    pub percents: Percents,
     /// Its load.
     pub load: Option<PlannedLoad>,
 }
@@ -262,4 +277,72 @@ pub enum Action {
         /// Its number there.
         ordinal: u32,
     },
+    /// Something is done to an instance.
+    Instance {
+        /// What.
+        what: InstanceAction,
+        /// Its source of capacity.
+        provider: ProviderId,
+        /// Its number there.
+        ordinal: u32,
+    },
+    /// EC2 launches instances, which register with the cluster (ECS-226).
+    AddInstances {
+        /// The first row of [`Plan::additions`].
+        first: u32,
+        /// How many rows.
+        count: u32,
+    },
+    /// `UpdateService` with settings that start no deployment (ECS-403, ECS-413).
+    UpdateService {
+        /// The service.
+        service: ServiceId,
+        /// Row of [`Plan::updates`].
+        update: u32,
+    },
+    /// `DeleteService` (ECS-408).
+    DeleteService {
+        /// The service.
+        service: ServiceId,
+        /// Whether tasks may still be wanted.
+        force: bool,
+    },
+}
+
+/// What an operator can do to an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstanceAction {
+    /// Sets it DRAINING (ECS-221).
+    Drain,
+    /// Sets it ACTIVE again (ECS-223).
+    Activate,
+    /// EC2 terminates it, with all that is on it (ECS-220).
+    Terminate,
+    /// It leaves the cluster and is still paid for (ECS-220).
+    Deregister {
+        /// Whether tasks may be on it.
+        force: bool,
+    },
+}
+
+/// What a call of `UpdateService` changes, without a deployment (ECS-403, ECS-413).
+#[derive(Debug, Clone)]
+pub struct ServiceUpdate {
+    /// Another desired count.
+    pub desired: Option<u32>,
+    /// Other percentages.
+    pub percents: Option<Percents>,
+    /// How its tasks are placed from then on, if that changes.
+    pub placing: Option<Placing>,
+}
+
+/// How the tasks of a service are placed.
+#[derive(Debug, Clone)]
+pub struct Placing {
+    /// Its tasks.
+    pub template: TaskTemplate,
+    /// Its own placement strategies; none where the default holds.
+    pub chain: Option<Vec<Strategy>>,
+    /// Which settings are others than before.
+    pub settings: Vec<ServiceSetting>,
 }

@@ -1,13 +1,13 @@
-//! A situation that the scenario sets up, and what operators do.
+//! A situation that the scenario sets up.
 
 use super::builder::Builder;
-use super::{Action, Operation, Situation, TaskTemplate};
+use super::{Situation, TaskTemplate};
 use crate::cluster::{Fleet, Registration};
 use crate::diag::Code;
 use crate::fact::{Lack, Origin};
 use crate::placement::{PlacementClass, Pool};
-use crate::scenario::{Event, Placed};
-use crate::units::{GroupId, Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, TaskSourceId, ZoneId};
+use crate::scenario::Placed;
+use crate::units::{GroupId, Id, InstanceId, ProviderId, Resources, TaskSourceId, ZoneId};
 
 impl Builder<'_> {
     pub(super) fn situation(&mut self) {
@@ -43,8 +43,10 @@ impl Builder<'_> {
 
     fn placed(&mut self, path: &str, placed: &Placed, ledger: &mut Fleet) {
         let template = self.placed_template(path, placed);
-        let Some(instance) = self.cast.instance_names.iter().position(|name| *name == placed.instance) else {
-            let names = self.cast.instance_names.clone();
+        // those that come later are not there at the start
+        let there = &self.cast.instance_names[..self.instances.len().min(self.cast.instance_names.len())];
+        let Some(instance) = there.iter().position(|name| *name == placed.instance) else {
+            let names = there.to_vec();
             let known = names.iter().map(String::as_str);
             self.dangling(&format!("{path}.instance"), "instance", &placed.instance, known);
             return;
@@ -189,55 +191,6 @@ impl Builder<'_> {
                 None
             }
         }
-    }
-
-    pub(super) fn operations(&mut self) {
-        let scenario = self.scenario;
-        for (row, event) in scenario.events.iter().enumerate() {
-            let path = format!("events[{row}]");
-            let at = SimTime(event.at.0);
-            if at > self.cast.horizon {
-                let message = format!("this is after the end of the run at {}", self.cast.horizon);
-                self.warn(Code::AfterTheEnd, &format!("{path}.at"), message, "never happens", "lengthen `duration`");
-            }
-            if let Some(action) = self.action(&path, event) {
-                self.operations.push(Operation { at, action });
-            }
-        }
-        self.operations.sort_by_key(|operation| operation.at); // stable: the order of the scenario at one instant
-    }
-
-    /// What an entry of `events` does.
-    fn action(&mut self, path: &str, event: &Event) -> Option<Action> {
-        if let Some(task) = &event.stop_task {
-            let (source, ordinal) = self.task_by_name(&format!("{path}.stop_task"), task)?;
-            return Some(Action::StopTask { source, ordinal });
-        }
-        let wanted = event.set_desired_count.as_ref()?;
-        let place = format!("{path}.set_desired_count.service");
-        let service = self.service_by_name(&place, &wanted.service)?;
-        if self.services[service].daemon {
-            let help = Some("drain or add instances instead".to_owned());
-            self.error(
-                Code::Contradiction,
-                &place,
-                "a daemon service has no desired count (ECS-402)",
-                "a daemon",
-                help,
-            );
-            return None;
-        }
-        Some(Action::SetDesiredCount { service, count: wanted.count })
-    }
-
-    /// The service of a name.
-    fn service_by_name(&mut self, path: &str, name: &str) -> Option<ServiceId> {
-        let found = self.cast.services.iter().find(|(_, role)| role.name == name).map(|(id, _)| id);
-        if found.is_none() {
-            let scenario = self.scenario;
-            self.dangling(path, "service", name, scenario.services.keys().map(String::as_str));
-        }
-        found
     }
 
     /// The task of a name such as `web/3`.

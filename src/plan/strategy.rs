@@ -93,7 +93,7 @@ impl Builder<'_> {
             Some("FARGATE") => Some(self.plain_fargate()),
             Some("EC2") => {
                 let brings_instances = |kind: &ProviderKind| matches!(kind, ProviderKind::Ideal { .. });
-                let has_ec2 = !self.scenario.instances.is_empty() || self.providers.rows().iter().any(brings_instances);
+                let has_ec2 = self.has_plain() || self.providers.rows().iter().any(brings_instances);
                 has_ec2.then_some(Destination::Ec2).or_else(|| self.no_capacity(path, "the launch type EC2"))
             }
             Some(other) => {
@@ -107,13 +107,19 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether there are plain instances, at the start or later.
+    fn has_plain(&self) -> bool {
+        let adds = |event: &crate::scenario::Event| event.add_instances.is_some();
+        !self.scenario.instances.is_empty() || self.scenario.events.iter().any(adds)
+    }
+
     /// Nothing is said: the cluster's default, else EC2 instances, else Fargate; where only providers of instances are
     /// listed the author has to choose one (ECS-707, ECS-721).
     fn by_default(&mut self, path: &str) -> Option<Destination> {
         if !self.scenario.cluster.default_capacity_provider_strategy.is_empty() {
             return self.cluster_default.clone(); // what is wrong with it has been said
         }
-        if !self.scenario.instances.is_empty() {
+        if self.has_plain() {
             return Some(Destination::Ec2);
         }
         if !self.lists_fargate() && !self.scenario.capacity_providers.is_empty() {

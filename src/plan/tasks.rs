@@ -5,6 +5,7 @@ use super::constraints::Asked;
 use super::definitions::{Definition, EXIT_TIME, START_TIME};
 use super::model::{PlannedService, TaskTemplate};
 use super::strategy::{Destination, Wanted, Wish};
+use super::updates::{BY_DEFAULT, Setting};
 use super::{Arrival, PlannedLoad};
 use crate::capacity::ProviderKind;
 use crate::cluster::{Demand, Ending};
@@ -24,27 +25,59 @@ impl Builder<'_> {
     pub(super) fn tasks(&mut self) {
         let scenario = self.scenario;
         self.task_definitions();
+        let runs = self.names_of_runs();
         // numbered in the order of their names, which is the order of turns (ECS-952)
-        let mut names: Vec<&String> = scenario.services.keys().chain(scenario.tasks.keys()).collect();
+        let services = scenario.services.keys().map(|name| (name, Origins::Service));
+        let tasks = scenario.tasks.keys().map(|name| (name, Origins::Tasks));
+        let runs = runs.iter().map(|(row, name)| (name, Origins::Run(*row)));
+        let mut names: Vec<(&String, Origins)> = services.chain(tasks).chain(runs).collect();
         names.sort_unstable();
-        let mut last: Option<&String> = None;
-        for name in names {
-            if last == Some(name) {
-                let label = "an entry of `tasks` with the same name";
-                let finding =
-                    Finding::error(Code::DuplicateName, format!("`{name}` is a service and an entry of `tasks`"))
-                        .at(self.tree.nearest_span(&format!("tasks.{name}")), label)
-                        .also(self.tree.nearest_span(&format!("services.{name}")), "the service")
-                        .help(format!("tasks are called `{name}/0`, `{name}/1`, …: give one of the two another name"));
-                self.findings.push(finding);
+        let mut last: Option<(&String, Origins)> = None;
+        for (name, from) in names {
+            if let Some((_, first)) = last.filter(|(before, _)| *before == name) {
+                self.same_name(name, first, from);
                 continue;
             }
-            last = Some(name);
-            match scenario.services.get(name) {
-                Some(service) => self.service(name, service),
-                None => self.standalone(name, &scenario.tasks[name]),
+            last = Some((name, from));
+            match from {
+                Origins::Service => self.service(name, &scenario.services[name]),
+                Origins::Tasks => self.standalone(format!("tasks.{name}"), name, &scenario.tasks[name]),
+                Origins::Run(row) => {
+                    let event = &scenario.events[row];
+                    if let Some(run) = &event.run_task {
+                        self.standalone(format!("events[{row}].run_task"), name, &run.as_tasks(event.at));
+                    }
+                }
             }
         }
+    }
+
+    /// Two sources of tasks with the same name.
+    fn same_name(&mut self, name: &str, first: Origins, second: Origins) {
+        let what = |from| match from {
+            Origins::Service => "a service",
+            Origins::Tasks => "an entry of `tasks`",
+            Origins::Run(_) => "an entry `run_task`",
+        };
+        let path = |from| match from {
+            Origins::Service => format!("services.{name}"),
+            Origins::Tasks => format!("tasks.{name}"),
+            Origins::Run(row) => format!("events[{row}].run_task"),
+        };
+        let message = match (first, second) {
+            (Origins::Run(_), Origins::Run(_)) => format!("two entries `run_task` have the name `{name}`"),
+            _ => format!("`{name}` is {} and {}", what(first), what(second)),
+        };
+        let label = match second {
+            Origins::Run(_) => "the same name",
+            _ => "an entry of `tasks` with the same name",
+        };
+        let first_label = if first == Origins::Service { "the service" } else { "used before" };
+        let finding = Finding::error(Code::DuplicateName, message)
+            .at(self.tree.nearest_span(&path(second)), label)
+            .also(self.tree.nearest_span(&path(first)), first_label)
+            .help(format!("tasks are called `{name}/0`, `{name}/1`, …: give one of the two another name"));
+        self.findings.push(finding);
     }
 
     fn service(&mut self, name: &str, service: &Service) {
@@ -59,7 +92,7 @@ impl Builder<'_> {
         });
         // read before anything is given up, so that its mistakes are shown beside those of the definition;
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
-        let chain = self.chain(&path, service.placement.as_deref(), &[Strategy::SpreadZone, Strategy::SpreadInstance]);
+        let chain = self.chain(&path, service.placement.as_deref(), &BY_DEFAULT);
         let own_chain = service.placement.as_ref().map(|_| chain.clone());
         let daemon = self.is_daemon(&path, service);
         let asked = self.asked(&path, definition.as_deref(), &service.placement_constraints);
@@ -76,7 +109,7 @@ impl Builder<'_> {
         let (class, strategy) = self.classes_of(&wanted, &to, &subnets);
         let id = ServiceId(u32::try_from(self.services.len()).expect("few services"));
         let source = self.source(name, Origin::Service(id), group, Some(definition.id), platform);
-        self.subnets_of.push(subnets);
+        self.subnets_of.push(subnets.clone());
         if load.is_some() && definition.demand.need.cpu.0 == 0 {
             let help = "give the task definition `cpu`: each task serves at most what it reserves in this version";
             let message = format!("service `{name}` has a load but its tasks reserve no CPU: nothing would be served");
@@ -90,8 +123,10 @@ impl Builder<'_> {
             need: definition.demand.need,
             start_time: start_span(Some(&definition), None, &to),
             exit_time: definition.exit_time,
+            health_time: definition.life.healthy_after,
             ending: definition.ending(),
         };
+        let percents = self.percents_of(&path, service, daemon);
         let desired = if daemon { 0 } else { service.desired_count.unwrap_or(1) };
         self.cast.services.push(ServiceRole {
             name: name.to_owned(),
@@ -100,7 +135,11 @@ impl Builder<'_> {
             period_ms: load.as_ref().map_or(0, |load| load.curve.period_ms()),
             cpu_per_request_us: load.as_ref().map_or(0, |load| load.cpu_per_request_us),
         });
-        self.services.push(PlannedService { template, desired, chain: own_chain, daemon, load });
+        let asked = Rc::new(asked);
+        let own = own_chain.clone();
+        let setting = Setting { desired, percents, definition, to, subnets, asked, own_chain: own, template };
+        self.settings.insert(id, setting);
+        self.services.push(PlannedService { template, desired, chain: own_chain, daemon, percents, load });
     }
 
     /// Whether it is a daemon; what a daemon can't have is an error (ECS-402).
@@ -125,7 +164,7 @@ impl Builder<'_> {
     }
 
     /// A daemon's constraints are looked at when an instance registers: they may not ask what changes later (ECS-401).
-    fn check_daemon(&mut self, path: &str, daemon: bool, asked: &Asked, to: &Destination) {
+    pub(super) fn check_daemon(&mut self, path: &str, daemon: bool, asked: &Asked, to: &Destination) {
         if daemon && to.is_fargate() {
             let help = Some("run it as a sidecar in each task, or on instances".to_owned());
             let message = "a daemon can't run on Fargate: there are no instances (ECS-402, PLT-72)";
@@ -142,8 +181,7 @@ impl Builder<'_> {
         }
     }
 
-    fn standalone(&mut self, name: &str, tasks: &Tasks) {
-        let path = format!("tasks.{name}");
+    fn standalone(&mut self, path: String, name: &str, tasks: &Tasks) {
         let has_one_start = self.has_one_start(&path, tasks);
         let definition = match &tasks.task_definition {
             Some(wanted) => match self.definition(&path, wanted) {
@@ -291,7 +329,7 @@ impl Builder<'_> {
     fn types_of(&self, pool: Pool, system: OperatingSystem) -> BTreeSet<InstanceTypeId> {
         let mut types = BTreeSet::new();
         if pool == Pool::LaunchTypeEc2 {
-            types.extend(self.instances.iter().map(|row| row.instance_type));
+            types.extend(self.all_plain().map(|row| row.instance_type));
         }
         // the EC2 launch type means every EC2 instance of the cluster, those of providers too (ECS-707)
         for (id, kind) in self.providers.iter() {
@@ -414,6 +452,7 @@ impl Builder<'_> {
             need,
             start_time: kind.start_time,
             exit_time: kind.exit_time,
+            health_time: None,
             ending: kind.ending,
         });
         u32::try_from(self.templates.len() - 1).expect("few kinds of tasks")
@@ -461,6 +500,15 @@ const fn other(system: OperatingSystem) -> OperatingSystem {
         OperatingSystem::Linux => OperatingSystem::Windows,
         OperatingSystem::Windows => OperatingSystem::Linux,
     }
+}
+
+/// Where a source of tasks is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origins {
+    Service,
+    Tasks,
+    /// Row of `events`.
+    Run(usize),
 }
 
 /// Whose tasks a start brings, and of what kind.

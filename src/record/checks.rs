@@ -6,7 +6,7 @@ use crate::expect::{
     CallsFigure, Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure,
     ServiceFigure, TaskCount, Term,
 };
-use crate::fact::Fact;
+use crate::fact::{Fact, Target};
 use crate::units::{ProviderId, SimTime, TaskSourceId};
 
 /// Values enter expressions in billionths.
@@ -112,7 +112,14 @@ impl Check {
 fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bool {
     let instance = match *fact {
         Fact::InstanceRegistered { provider, ordinal, .. } => Some((provider, ordinal)),
-        Fact::InstanceGone { instance, .. } => Some(state.names(instance)),
+        Fact::InstanceGone { instance, .. }
+        | Fact::InstanceDraining { instance, .. }
+        | Fact::InstanceDrained { instance }
+        | Fact::InstanceActivated { instance, .. }
+        | Fact::InstanceDeregistered { instance, .. } => Some(state.names(instance)),
+        Fact::InstanceLaunched { provider, ordinal, .. }
+        | Fact::InstanceCallThrottled { provider, ordinal, .. }
+        | Fact::OperationRefused { target: Target::Instance { provider, ordinal }, .. } => Some((provider, ordinal)),
         Fact::TaskPlaced { place, .. } => place.instance().map(|instance| state.names(instance)),
         _ => fact.task().and_then(|task| state.task(task)?.place?.instance()).map(|instance| state.names(instance)),
     };
@@ -171,6 +178,7 @@ fn now(state: &State, quantity: Quantity) -> i128 {
     let none = 0;
     whole(match quantity {
         Quantity::Instances => state.sums.instances,
+        Quantity::InstancesDraining => state.sums.draining,
         Quantity::ProviderInstances(provider) => *state.provider_instances.get(&provider).unwrap_or(&none),
         Quantity::ZoneInstances(zone) => *state.zone_instances.get(&zone).unwrap_or(&none),
         Quantity::Tasks(count) => u64::from(pick(state.counts, count)),

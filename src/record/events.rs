@@ -41,7 +41,10 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
         }
         Fact::InstanceGone { instance, why } => {
             let name = maker.instance(instance);
-            let message = format!("(instance {name}) left the cluster: no task was left on it");
+            let message = match why {
+                Why::UserInitiated => format!("(instance {name}) was terminated"),
+                _ => format!("(instance {name}) left the cluster: no task was left on it"),
+            };
             Some(EventRow { instance: name, ..maker.row("instance_gone", None, why, message) })
         }
         Fact::TaskPlaced { task, place, why, .. } if maker.is_of_service(task) => {
@@ -71,11 +74,17 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             );
             Some(EventRow { source: name.clone(), ..maker.row("service_event", None, why, message) })
         }
+        Fact::TaskStopping { why: Why::HostTerminated { .. } | Why::HostDeregistered { .. }, .. } => None, // lost, not stopped
         Fact::TaskStopping { task, why } if maker.is_of_service(task) && maker.has_place(task) => {
             let (service, name) = (maker.source(task), maker.task(task));
             let message = format!("(service {service}) has stopped 1 running tasks: (task {name}).");
             Some(maker.row("service_event", Some(task), why, message))
         }
+        Fact::TaskStopped {
+            task,
+            why: why @ (Why::HostTerminated { instance } | Why::HostDeregistered { instance }),
+            ..
+        } => Some(maker.lost(task, instance, why)),
         Fact::OperationFailed { source, ordinal, why } => {
             let name = cast.task_name(source, ordinal);
             let message = format!("StopTask failed: there is no (task {name}) now");
@@ -95,7 +104,7 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let message = format!("(service {name}) has reached a steady state.");
             Some(EventRow { source: name.clone(), ..maker.row("service_event", None, why, message) })
         }
-        _ => None,
+        _ => super::operations::event(cast, state, at, fact),
     }
 }
 
@@ -188,6 +197,16 @@ impl Maker<'_> {
                 format!("RunTask failed: no container instance met all requirements of (task {name}).{failure}")
             }
         }
+    }
+
+    /// A task went with its instance (ECS-524); one that still waits for its agent as well.
+    fn lost(&self, task: TaskRef, instance: InstanceId, why: Why) -> EventRow {
+        let (name, instance) = (self.task(task), self.instance(instance));
+        let message = match why {
+            Why::HostTerminated { .. } => format!("(task {name}) stopped: Host EC2 (instance {instance}) terminated."),
+            _ => format!("(task {name}) is none of ECS's any more: (instance {instance}) was deregistered"),
+        };
+        EventRow { instance, ..self.row("task_lost", Some(task), why, message) }
     }
 
     /// ECS's own words about the instance that comes closest (ECS-495).

@@ -5,6 +5,7 @@ mod checks;
 mod digest;
 mod events;
 mod kept;
+mod operations;
 mod packing;
 mod quotas;
 mod recording;

@@ -200,7 +200,7 @@ impl Observer for PackingRecorder {
             Fact::InstanceRegistered { instance, ordinal, provider, registered, .. } => {
                 self.register(at, instance, (provider, ordinal), registered);
             }
-            Fact::InstanceGone { instance, .. } => {
+            Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
                 self.count(at, instance);
                 self.live.remove(&instance);
             }

@@ -26,12 +26,12 @@ pub fn bucket_width(horizon: SimTime, services: usize) -> SimSpan {
 }
 
 /// How many gauges are followed for the whole cluster.
-pub(super) const CLUSTER_GAUGES: usize = 8;
+pub(super) const CLUSTER_GAUGES: usize = 9;
 
 /// What is followed for the whole cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClusterGauge {
-    /// ACTIVE instances.
+    /// Instances of the cluster, DRAINING ones among them.
     Instances,
     /// Registered CPU units.
     CpuRegistered,
@@ -47,6 +47,8 @@ pub enum ClusterGauge {
     TasksPending,
     /// Tasks without a place.
     TasksWaiting,
+    /// DRAINING instances.
+    InstancesDraining,
 }
 
 impl ClusterGauge {
@@ -60,6 +62,7 @@ impl ClusterGauge {
         Self::TasksRunning,
         Self::TasksPending,
         Self::TasksWaiting,
+        Self::InstancesDraining,
     ];
 
     fn read(self, state: &State) -> u64 {
@@ -72,6 +75,7 @@ impl ClusterGauge {
             Self::TasksRunning => u64::from(state.counts.running),
             Self::TasksPending => u64::from(state.counts.pending),
             Self::TasksWaiting => u64::from(state.counts.waiting),
+            Self::InstancesDraining => state.sums.draining,
         }
     }
 }

@@ -48,6 +48,10 @@ pub(super) struct InstanceNow {
     pub(super) tasks: BTreeMap<TaskSourceId, u32>,
     /// Whether it ever got a task.
     pub(super) used: bool,
+    /// Whether it is DRAINING.
+    pub(super) draining: bool,
+    /// Whether it left the cluster.
+    pub(super) gone: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +64,9 @@ pub(super) struct TaskNow {
 /// Sums over the cluster.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Sums {
+    /// Instances of the cluster, and of these the DRAINING ones.
     pub(super) instances: u64,
+    pub(super) draining: u64,
     pub(super) cpu_registered: u64,
     pub(super) cpu_reserved: u64,
     pub(super) memory_registered: u64,
@@ -123,7 +129,17 @@ impl State {
         match *fact {
             Fact::InstanceRegistered { instance, ordinal, provider, zone, registered, .. } => {
                 let (reserved, tasks) = (Resources::default(), BTreeMap::new());
-                let row = InstanceNow { provider, ordinal, zone, registered, reserved, tasks, used: false };
+                let row = InstanceNow {
+                    provider,
+                    ordinal,
+                    zone,
+                    registered,
+                    reserved,
+                    tasks,
+                    used: false,
+                    draining: false,
+                    gone: false,
+                };
                 self.instances.push(row);
                 self.by_name.insert((provider, ordinal), instance);
                 *self.zone_instances.entry(zone).or_default() += 1;
@@ -132,8 +148,12 @@ impl State {
                 self.sums.cpu_registered += u64::from(registered.cpu.0);
                 self.sums.memory_registered += u64::from(registered.memory.0);
             }
-            Fact::InstanceGone { instance, .. } => {
+            // one that was deregistered before is terminated: it was none of the cluster's any more
+            Fact::InstanceGone { instance, .. } if self.instances[instance].gone => {}
+            Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
                 let row = &mut self.instances[instance];
+                row.gone = true;
+                self.sums.draining -= u64::from(std::mem::take(&mut row.draining));
                 self.by_name.remove(&(row.provider, row.ordinal));
                 *self.zone_instances.entry(row.zone).or_default() -= 1;
                 *self.provider_instances.entry(row.provider).or_default() -= 1;
@@ -165,7 +185,23 @@ impl State {
             | Fact::ProviderChosen { .. }
             | Fact::ServiceThrottled { .. }
             | Fact::CallThrottled { .. }
+            | Fact::InstanceCallThrottled { .. }
+            | Fact::InstanceDrained { .. }
+            | Fact::InstanceLaunched { .. }
+            | Fact::ServiceUpdated { .. }
+            | Fact::ServiceDraining { .. }
+            | Fact::ServiceInactive { .. }
+            | Fact::ReplacementStuck { .. }
+            | Fact::OperationRefused { .. }
             | Fact::SteadyState { .. } => {}
+            Fact::InstanceDraining { instance, .. } => {
+                self.instances[instance].draining = true;
+                self.sums.draining += 1;
+            }
+            Fact::InstanceActivated { instance, .. } => {
+                self.instances[instance].draining = false;
+                self.sums.draining -= 1;
+            }
             Fact::DesiredCount { service, desired, .. } => self.desired[service] = desired,
             Fact::AddressTaken { subnet, .. } => self.free_addresses[subnet] -= 1,
             Fact::AddressFreed { subnet, .. } => self.free_addresses[subnet] += 1,

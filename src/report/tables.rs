@@ -82,6 +82,7 @@ fn gauge_name(gauge: ClusterGauge) -> &'static str {
         ClusterGauge::TasksRunning => "tasks_running",
         ClusterGauge::TasksPending => "tasks_pending",
         ClusterGauge::TasksWaiting => "tasks_waiting",
+        ClusterGauge::InstancesDraining => "instances_draining",
     }
 }
 

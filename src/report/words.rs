@@ -35,5 +35,19 @@ pub(super) fn reason(why: Why) -> String {
         Why::Quota { quota, value } => format!("the quota of {value} {} is used up", quota.words()),
         Why::FailedStarts => "tasks fail to start".to_owned(),
         Why::FargateZone { tasks, .. } => format!("zone with {tasks} tasks"),
+        Why::Draining => "ServiceSchedulerInitiated: the instance is DRAINING".to_owned(),
+        Why::DaemonLast => "ServiceSchedulerInitiated: the instance is DRAINING, and daemons stop last".to_owned(),
+        Why::Replacement { desired, staying, upper } => {
+            format!("{staying} of {desired} desired tasks stay, {upper} may be there in all")
+        }
+        Why::Stuck { desired, lower, upper } => {
+            format!("{lower} of {desired} desired tasks must be healthy, and no more than {upper} may be there in all")
+        }
+        Why::HostTerminated { .. } => "Host EC2 terminated".to_owned(),
+        Why::HostDeregistered { .. } => "the instance was deregistered by force".to_owned(),
+        Why::ConstraintsChanged => "ServiceSchedulerInitiated: the instance no longer meets the constraints".to_owned(),
+        Why::ServiceDeleted => "ServiceSchedulerInitiated: the service is deleted".to_owned(),
+        Why::Updated { setting } => format!("{} changed", setting.name()),
+        Why::Refused { refusal } => refusal.words().to_owned(),
     }
 }

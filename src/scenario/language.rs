@@ -4,6 +4,7 @@
 //! the key is right and the time is not.
 
 use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY, SUBNET_NAMES, SUBNETS};
+use super::events_language::{DEPLOYMENT, EVENTS};
 use super::raw::parse_cpu_time;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
@@ -51,8 +52,8 @@ static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
 pub(super) static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
 pub(super) static PATH: Shape = Shape::File;
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
-static COUNT: Shape = Shape::Integer { min: 0, max: 1_000_000 };
-static SOME: Shape = Shape::Integer { min: 1, max: 1_000_000 };
+pub(super) static COUNT: Shape = Shape::Integer { min: 0, max: 1_000_000 };
+pub(super) static SOME: Shape = Shape::Integer { min: 1, max: 1_000_000 };
 
 /// A whole scenario file.
 pub static SCENARIO: Shape = Shape::Map(&SCENARIO_MAP);
@@ -94,6 +95,10 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("eni_release", &Shape::OneOf(&["at_stopped", "at_stop_request"])).default("at_stopped").doc("When a task's network interface and address are free again (ECS-141)."),
         key("launch_rates", &Shape::OneOf(&["apply", "none"])).default("apply").doc("Whether tasks are launched no faster than AWS does it: 500 of a service in a minute (in smaller Regions 125 on Fargate), and on Fargate, on demand and on Spot each, a burst of 100 and 20 a second after it (25 and 5). What stands there at a steady start is not launched (ECS-809 to ECS-812, ECS-833). Calls have rates too: RunTask and StopTask together a burst of 100 and 40 a second after it (ECS-821), RunTask on Fargate 20 a second (ECS-813), UpdateService a burst of 50 and 5 a second (ECS-822). A call that comes too early is made as soon as there is room, in its turn (ECS-831)."),
         key("quotas", &QUOTAS).default("warn").doc("What is made of sizes that AWS limits: 5,000 container instances and 5,000 services of a cluster, 5,000 tasks of a service, and the vCPUs at once on Fargate, on demand and on Spot each, of which a new account has 6 (ECS-801, ECS-803, ECS-804, ECS-814). `warn`: it is said once, and the run goes on. `enforce`: as AWS: refused before the run, or what is too much waits. `ignore`: nothing. As a block: with what AWS has raised for the account (ECS-833)."),
+        key("instance_boot", &SPAN).default("90s").doc("From the launch of an instance by `add_instances` to ACTIVE (ECS-226)."),
+        key("count_stopping_in_max", &Shape::Bool).default("true").doc("Whether tasks that were told to stop count for `maximum_percent` until they are STOPPED (ECS-423)."),
+        key("drain_health_settle", &SPAN).default("0s").doc("From RUNNING until the task that replaces one on a draining instance counts as healthy, where its containers have no health check; with one, `healthy_after` decides (ECS-424)."),
+        key("strategy_change", &Shape::OneOf(&["needs_force", "silent"])).default("needs_force").doc("Whether `update_service` with another capacity provider strategy is refused, as AWS does, or holds for tasks that come later (ECS-410)."),
         key("throttle_first", &SPAN).default("10s").doc("How long a service waits after tasks that failed to start; nothing else counts (ECS-455, ECS-458)."),
         key("throttle_factor", &Shape::Integer { min: 1, max: 100 }).default("2").doc("By how much that pause grows each time, until a task is RUNNING (ECS-458)."),
         key("throttle_max", &SPAN).default("27m").doc("The longest such pause (ECS-455)."),
@@ -119,7 +124,7 @@ static SCENARIO_MAP: MapShape = MapShape {
 
 static EXTENDS: Shape = Shape::Either(&[&Shape::File, &Shape::List { of: &Shape::File, min: 1, max: 16 }]);
 static SEED: Shape = Shape::Integer { min: 0, max: i64::MAX };
-static ZONE: Shape = Shape::Text { min: 1, max: 32 };
+pub(super) static ZONE: Shape = Shape::Text { min: 1, max: 32 };
 static ZONES: Shape = Shape::List { of: &ZONE, min: 1, max: 26 };
 
 static INSTANCES: Shape = Shape::List { of: &Shape::Map(&INSTANCE_MAP), min: 0, max: 10_000 };
@@ -190,8 +195,8 @@ static INSTANCE_TYPE_MAP: MapShape = MapShape {
     ],
 };
 
-static PLACEMENT: Shape = Shape::List { of: &PLACEMENT_ITEM, min: 1, max: 5 };
-static PLACEMENT_ITEM: Shape = Shape::Either(&[&Shape::OneOf(&["random"]), &Shape::OneKey(&PLACEMENT_MAP)]);
+pub(super) static PLACEMENT: Shape = Shape::List { of: &PLACEMENT_ITEM, min: 1, max: 5 };
+pub(super) static PLACEMENT_ITEM: Shape = Shape::Either(&[&Shape::OneOf(&["random"]), &Shape::OneKey(&PLACEMENT_MAP)]);
 static PLACEMENT_MAP: MapShape = MapShape {
     title: "a placement strategy",
     keys: &[
@@ -203,7 +208,7 @@ static PLACEMENT_MAP: MapShape = MapShape {
     ],
 };
 
-static CONSTRAINTS: Shape = Shape::List { of: &Shape::OneKey(&CONSTRAINT_MAP), min: 0, max: 10 };
+pub(super) static CONSTRAINTS: Shape = Shape::List { of: &Shape::OneKey(&CONSTRAINT_MAP), min: 0, max: 10 };
 static CONSTRAINT_MAP: MapShape = MapShape {
     title: "a placement constraint",
     keys: &[
@@ -231,9 +236,9 @@ static SERVICE_MAP: MapShape = MapShape {
             .default("[{spread: availability_zone}, {spread: instance_id}]")
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
         key("placement_constraints", &CONSTRAINTS).doc("Which instances its tasks may be placed on; at most ten, those of the task definition included (ECS-304)."),
+        key("deployment", &DEPLOYMENT).doc("Between which numbers of tasks it is kept while its tasks are replaced: when an instance drains (ECS-221). Deployments themselves come later."),
         key("load", &Shape::Map(&LOAD_MAP)).doc("What is asked of it."),
         Key::later("autoscaling", "comes with service scaling"),
-        Key::later("deployment", "comes with deployments"),
         Key::later("load_balancer", "comes with load balancers"),
         Key::later("health_check_grace_period", "comes with load balancers"),
         Key::later("discovery", "comes with service discovery"),
@@ -377,41 +382,6 @@ static PLACED_MAP: MapShape = MapShape {
             .doc("Entry of `tasks` that they belong to, instead of a service; they come beside those that it starts."),
         key("instance", &Shape::Name).required().doc("Name of a plain instance."),
         key("count", &SOME).default("1").doc("How many."),
-    ],
-};
-
-static EVENTS: Shape = Shape::List { of: &Shape::Map(&EVENT_MAP), min: 0, max: 100_000 };
-static EVENT_MAP: MapShape = MapShape {
-    title: "an entry of `events`",
-    keys: &[
-        key("at", &SPAN).required().doc("When."),
-        key("stop_task", &TEXT)
-            .required_kind()
-            .doc("StopTask for one task, named by source and number: `web/3` (ECS-415)."),
-        key("set_desired_count", &Shape::Map(&SET_DESIRED_COUNT_MAP))
-            .required_kind()
-            .doc("UpdateService with another desired count; no deployment starts (ECS-403, ECS-413). Which tasks stop: ECS-340 to ECS-350."),
-        Key::later("deploy", "comes with deployments"),
-        Key::later("update_service", "comes with deployments"),
-        Key::later("force_new_deployment", "comes with deployments"),
-        Key::later("run_task", "comes with operators' events; `tasks:` with `at:` starts tasks at a time"),
-        Key::later("drain_instance", "comes with operators' events"),
-        Key::later("activate_instance", "comes with operators' events"),
-        Key::later("terminate_instance", "comes with operators' events"),
-        Key::later("add_instances", "comes with operators' events"),
-        Key::later("set_group_size", "comes with Auto Scaling groups"),
-        Key::later("delete_service", "comes with operators' events"),
-        Key::later("zone_outage", "comes with faults"),
-        Key::later("push_image", "comes with registries and images"),
-        Key::later("retire_tasks", "comes with Fargate"),
-    ],
-};
-
-static SET_DESIRED_COUNT_MAP: MapShape = MapShape {
-    title: "`set_desired_count`",
-    keys: &[
-        key("service", &Shape::Name).required().doc("The service."),
-        key("count", &COUNT).required().doc("How many tasks it wants from then on."),
     ],
 };
 

@@ -13,6 +13,8 @@ mod capacity_raw;
 mod complaints;
 mod doubts;
 mod extends;
+mod events_language;
+mod events_raw;
 mod flaws;
 mod json;
 mod json_text;
@@ -42,14 +44,14 @@ pub use capacity_raw::{
 };
 pub use doubts::Doubts;
 pub use extends::{FileText, ReadFile, extend};
+pub use events_raw::{DeleteService, Deployment, Deregister, Event, RunTask, SetDesiredCount, UpdateService};
 pub use flaws::flaws;
 pub use json::read_json;
 pub use language::SCENARIO;
 pub use mend::{Mended, mend};
 pub use raw::{
-    Arrivals, Columns, CpuTimeUs, Event, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Load,
-    PerRequest, Placed, Placement, Rate, Scenario, Service, SetDesiredCount, Tasks, Trace, Trigger, UnitColumn,
-    parse_cpu_time,
+    Arrivals, Columns, CpuTimeUs, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Load,
+    PerRequest, Placed, Placement, Rate, Scenario, Service, Tasks, Trace, Trigger, UnitColumn, parse_cpu_time,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;

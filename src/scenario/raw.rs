@@ -4,6 +4,7 @@
 //! would be a disagreement between the two, which a test excludes.
 
 use super::capacity_raw::{CapacityProvider, Cluster, Quotas, StrategyItem, Subnet};
+use super::events_raw::{Deployment, Event};
 use super::start_language::{EventsPer, parse_event_rate, parse_window};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
@@ -54,6 +55,12 @@ pub struct Scenario {
     pub launch_rates: Option<String>,
     pub quotas: Option<Quotas>,
     pub eni_release: Option<String>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub instance_boot: Option<SimSpan>,
+    pub count_stopping_in_max: Option<bool>,
+    #[serde(default, deserialize_with = "some_span")]
+    pub drain_health_settle: Option<SimSpan>,
+    pub strategy_change: Option<String>,
     #[serde(default, deserialize_with = "some_span")]
     pub throttle_first: Option<SimSpan>,
     pub throttle_factor: Option<u32>,
@@ -167,6 +174,7 @@ pub struct Service {
     pub placement: Option<Vec<Placement>>,
     #[serde(default)]
     pub placement_constraints: Vec<Constraint>,
+    pub deployment: Option<Deployment>,
     pub load: Option<Load>,
 }
 
@@ -225,7 +233,7 @@ pub struct PerRequest {
 pub struct CpuTimeUs(pub u64);
 
 /// An entry of `tasks:`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
 pub struct Tasks {
@@ -308,26 +316,6 @@ pub struct Placed {
     pub task: Option<String>,
     pub instance: String,
     pub count: Option<u32>,
-}
-
-/// An entry of `events:`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct Event {
-    #[serde(deserialize_with = "span")]
-    pub at: SimSpan,
-    pub stop_task: Option<String>,
-    pub set_desired_count: Option<SetDesiredCount>,
-}
-
-/// Another desired count.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct SetDesiredCount {
-    pub service: String,
-    pub count: u32,
 }
 
 /// An entry of `expect:`.

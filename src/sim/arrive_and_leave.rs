@@ -12,9 +12,20 @@ use crate::units::{Id, InstanceId, PlacementClassId, ProviderId};
 impl World<'_> {
     /// A container instance becomes ACTIVE with nothing on it.
     pub(super) fn register(&mut self, agenda: &mut Agenda<Event>, registration: Registration, why: Why) -> InstanceId {
+        let ordinal = self.providers[registration.provider].ever;
+        self.register_as(agenda, registration, ordinal, why)
+    }
+
+    /// The same with a number that is known.
+    pub(super) fn register_as(
+        &mut self,
+        agenda: &mut Agenda<Event>,
+        registration: Registration,
+        ordinal: u32,
+        why: Why,
+    ) -> InstanceId {
         let provider = &mut self.providers[registration.provider];
-        let ordinal = provider.ever;
-        provider.ever += 1;
+        provider.ever = provider.ever.max(ordinal + 1);
         provider.instances_by_zone[registration.zone] += 1;
         let name = self.plan.cast.instance_name(registration.provider, ordinal);
         let instance = self.fleet.register_named(registration, &name, self.now);
@@ -65,26 +76,20 @@ impl World<'_> {
     pub(super) fn leave_if_empty(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
         if self.coming != Some(instance) {
             self.leaves_if_empty(agenda, instance);
+            self.look_at_drained(agenda, instance);
         }
     }
 
     fn leaves_if_empty(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
         // an instance with daemon tasks alone is empty (ECS-714)
-        if self.agents[instance].tasks() as usize > self.daemons.count_on(instance) || !self.fleet.is_active(instance) {
+        if self.agents[instance].tasks() as usize > self.daemons.count_on(instance) || !self.fleet.is_here(instance) {
             return;
         }
         let provider = self.fleet.provider(instance);
         if let Some(why) = self.providers[provider].logic.emptied() {
-            self.daemons_go(agenda, instance, why);
-            let provider = &mut self.providers[provider];
-            provider.instances_by_zone[self.fleet.zone(instance)] -= 1;
-            self.fleet.remove(instance);
-            self.agents[instance] = Agent::default(); // what is gone keeps no memory
-            self.emit(Fact::InstanceGone { instance, why });
-            self.detach_instance(instance);
-            if self.coming.is_none() {
-                self.lets_go(agenda);
-            }
+            let was_active = self.fleet.is_active(instance);
+            self.daemons_go(agenda, instance, why, was_active);
+            self.goes(agenda, instance, why);
         }
     }
 

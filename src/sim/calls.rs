@@ -1,5 +1,5 @@
-//! How many calls ECS takes: RunTask for Fargate (ECS-813), RunTask and StopTask together (ECS-821), `UpdateService`
-//! (ECS-822). A call that comes too early is made as soon as there are tokens for it; calls that need the same tokens
+//! How many calls ECS takes: RunTask for Fargate (ECS-813), RunTask, StopTask and those about instances together
+//! (ECS-821), `UpdateService` and `DeleteService` (ECS-822). A call that comes too early is made as soon as there are tokens for it; calls that need the same tokens
 //! are made in the order in which they were wanted (ECS-831).
 
 use super::agenda::Agenda;
@@ -9,7 +9,7 @@ use super::world::{World, schedule};
 use crate::fact::{ApiCall, Fact, Rule, Why};
 use crate::placement::Pool;
 use crate::plan::{CallRates, Plan, Rate, TaskTemplate};
-use crate::units::{SimTime, TaskSourceId};
+use crate::units::{ProviderId, SimTime, TaskSourceId};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -31,10 +31,29 @@ struct Held {
 
 /// What a call is about, for its fact.
 #[derive(Clone, Copy)]
-pub(super) struct About {
-    pub(super) call: ApiCall,
-    pub(super) source: TaskSourceId,
-    pub(super) ordinal: u32,
+pub(super) enum About {
+    /// Tasks of a source, from a number on.
+    Tasks(ApiCall, TaskSourceId, u32),
+    /// An instance, by its number in its provider.
+    Instance(ApiCall, ProviderId, u32),
+}
+
+impl About {
+    fn call(self) -> ApiCall {
+        match self {
+            Self::Tasks(call, ..) | Self::Instance(call, ..) => call,
+        }
+    }
+
+    /// The call has to wait.
+    fn throttled(self, ahead: u32, why: Why) -> Fact {
+        match self {
+            Self::Tasks(call, source, ordinal) => Fact::CallThrottled { call, source, ordinal, ahead, why },
+            Self::Instance(call, provider, ordinal) => {
+                Fact::InstanceCallThrottled { call, provider, ordinal, ahead, why }
+            }
+        }
+    }
 }
 
 /// The tokens for calls, and the calls that wait for them.
@@ -44,7 +63,7 @@ pub(super) struct Calls {
     fargate: Bucket,
     service: Bucket,
     /// By kind, the oldest first.
-    held: [VecDeque<Held>; 4],
+    held: [VecDeque<Held>; ApiCall::COUNT],
     ever_held: u64,
     /// When they are looked at next.
     due: Option<SimTime>,
@@ -70,8 +89,11 @@ impl Calls {
         let Some(rates) = self.rates else { return (now, Rule::ecs(831)) };
         let at = |bucket: &mut Bucket, rate: Rate| bucket.token_at(now, rate.burst, rate.per_second);
         match call {
-            ApiCall::UpdateService => (at(&mut self.service, rates.service), Rule::ecs(822)),
-            ApiCall::RunTask | ApiCall::StopTask => (at(&mut self.cluster, rates.cluster), Rule::ecs(821)),
+            ApiCall::UpdateService | ApiCall::DeleteService => (at(&mut self.service, rates.service), Rule::ecs(822)),
+            ApiCall::RunTask
+            | ApiCall::StopTask
+            | ApiCall::UpdateContainerInstancesState
+            | ApiCall::DeregisterContainerInstance => (at(&mut self.cluster, rates.cluster), Rule::ecs(821)),
             ApiCall::RunTaskOnFargate => {
                 let cluster = at(&mut self.cluster, rates.cluster);
                 let fargate = at(&mut self.fargate, rates.run_task_on_fargate);
@@ -82,8 +104,11 @@ impl Calls {
 
     fn take(&mut self, call: ApiCall) {
         match call {
-            ApiCall::UpdateService => self.service.take(),
-            ApiCall::RunTask | ApiCall::StopTask => self.cluster.take(),
+            ApiCall::UpdateService | ApiCall::DeleteService => self.service.take(),
+            ApiCall::RunTask
+            | ApiCall::StopTask
+            | ApiCall::UpdateContainerInstancesState
+            | ApiCall::DeregisterContainerInstance => self.cluster.take(),
             ApiCall::RunTaskOnFargate => {
                 self.cluster.take();
                 self.fargate.take();
@@ -133,8 +158,12 @@ impl Calls {
 /// Whether a call takes of the bucket of the cluster's calls (ECS-821) rather than of the services' (ECS-822).
 fn uses_the_clusters(call: ApiCall) -> bool {
     match call {
-        ApiCall::UpdateService => false,
-        ApiCall::RunTask | ApiCall::StopTask | ApiCall::RunTaskOnFargate => true,
+        ApiCall::UpdateService | ApiCall::DeleteService => false,
+        ApiCall::RunTask
+        | ApiCall::StopTask
+        | ApiCall::RunTaskOnFargate
+        | ApiCall::UpdateContainerInstancesState
+        | ApiCall::DeregisterContainerInstance => true,
     }
 }
 
@@ -146,7 +175,7 @@ impl World<'_> {
         about: About,
         request: impl FnOnce() -> Request,
     ) -> bool {
-        let (now, About { call, source, ordinal }) = (self.now, about);
+        let (now, call) = (self.now, about.call());
         if self.calls.may(call, now) {
             return true;
         }
@@ -156,7 +185,7 @@ impl World<'_> {
         let line = &mut self.calls.held[call as usize];
         let ahead = u32::try_from(line.len()).unwrap_or(u32::MAX);
         line.push_back(Held { number, request: request() });
-        self.emit(Fact::CallThrottled { call, source, ordinal, ahead, why: Why::CallRate { rule } });
+        self.emit(about.throttled(ahead, Why::CallRate { rule }));
         self.look_at_calls(agenda);
         false
     }

@@ -4,6 +4,7 @@
 use super::agenda::Agenda;
 use super::event::Event;
 use super::life::NewTask;
+use super::updates::Status;
 use super::world::World;
 use crate::cluster::{HostPort, Registration, TaskState, may_reserve};
 use crate::fact::{Fact, Lack, Lacks, Why};
@@ -45,6 +46,18 @@ impl Daemons {
         }
     }
 
+    /// A service has no tasks any more.
+    pub(super) fn end(&mut self, service: ServiceId) {
+        self.services.retain(|other| *other != service);
+        self.missing.retain(|(of, _)| *of != service);
+    }
+
+    /// The daemon tasks on an instance that are wanted, as `is_wanted` says.
+    pub(super) fn wanted_on(&self, instance: InstanceId, is_wanted: impl Fn(TaskId) -> bool) -> Vec<TaskId> {
+        let there = self.on.get(&instance).into_iter().flatten().copied();
+        there.filter(|id| is_wanted(*id)).collect()
+    }
+
     /// How many daemon tasks on an instance are not yet STOPPED.
     pub(super) fn count_on(&self, instance: InstanceId) -> usize {
         self.on.get(&instance).map_or(0, Vec::len)
@@ -76,12 +89,14 @@ impl World<'_> {
         let services = self.daemons.services.clone();
         let mut placed = Vec::new();
         for service in services {
-            let class = &self.plan.classes[self.plan.services[service].template.class];
+            let class = &self.plan.classes[self.template(service).class];
             let host = Host::of(&self.fleet, instance);
             let meets = class.requirements.lacks(&host, class.group).is_empty();
             if meets && class.pool.has(&self.fleet, instance) && self.fleet.is_active(instance) {
                 self.change_desired(service, 1);
-                placed.extend(self.daemon_comes(agenda, service, instance, why));
+                if !self.has_daemon(service, instance) {
+                    placed.extend(self.daemon_comes(agenda, service, instance, why));
+                }
             }
         }
         placed
@@ -103,7 +118,7 @@ impl World<'_> {
         instance: InstanceId,
         why: Why,
     ) -> Option<TaskId> {
-        let (template, ordinal) = (&self.plan.services[service].template, self.services[service].next_ordinal);
+        let (template, ordinal) = (self.template(service), self.services[service].next_ordinal);
         let id = self.want(NewTask { template, ordinal, lifetime: None, why, choice: None });
         match self.place_daemon(agenda, id, instance) {
             Some(true) => return Some(id),
@@ -143,7 +158,9 @@ impl World<'_> {
         let place = self.tasks.get(id).instance().or_else(|| self.daemons.waits_for(id));
         if let Some(instance) = place {
             Daemons::forget(&mut self.daemons.waiting, instance, id);
-            self.daemons.missing.insert((service, instance));
+            if self.fleet.is_active(instance) && self.services[service].status == Status::Active {
+                self.daemons.missing.insert((service, instance));
+            }
         }
     }
 
@@ -167,7 +184,9 @@ impl World<'_> {
     }
 
     /// An instance goes that has no other tasks: its daemon tasks end with it (ECS-714).
-    pub(super) fn daemons_go(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId, why: Why) {
+    ///
+    /// Of one that drains they were not wanted any more.
+    pub(super) fn daemons_go(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId, why: Why, was_active: bool) {
         let missing: Vec<(ServiceId, InstanceId)> =
             self.daemons.missing.iter().filter(|(_, of)| *of == instance).copied().collect();
         for missing in missing {
@@ -178,12 +197,78 @@ impl World<'_> {
         let there = self.daemons.on.get(&instance).cloned().unwrap_or_default();
         for id in waiting.into_iter().chain(there) {
             let task = self.tasks.get(id);
-            if let Some(service) = self.service_of(task.source).filter(|_| task.desired_running) {
+            if let Some(service) = self.service_of(task.source).filter(|_| task.desired_running && was_active) {
                 self.change_desired(service, -1);
             }
             self.end_at_once(agenda, id, why);
         }
         self.daemons.due.remove(&instance);
+    }
+
+    /// Whether a task of a daemon is wanted on an instance, placed or not.
+    fn has_daemon(&self, service: ServiceId, instance: InstanceId) -> bool {
+        let is_its = |id: &TaskId| {
+            let task = self.tasks.get(*id);
+            task.desired_running && self.service_of(task.source) == Some(service)
+        };
+        let listed = |list: &BTreeMap<InstanceId, Vec<TaskId>>| {
+            list.get(&instance).is_some_and(|tasks| tasks.iter().any(is_its))
+        };
+        listed(&self.daemons.on) || listed(&self.daemons.waiting) || self.daemons.missing.contains(&(service, instance))
+    }
+
+    /// An instance drains: no daemon wants a task on it any more. What runs stops last (ECS-224), what does not yet stops
+    /// at once (ECS-221).
+    pub(super) fn daemons_drain(&mut self, agenda: &mut Agenda<Event>, instance: InstanceId) {
+        for service in self.daemons.services.clone() {
+            if self.has_daemon(service, instance) {
+                self.change_desired(service, -1);
+                self.daemons.missing.remove(&(service, instance));
+            }
+        }
+        let waiting = self.daemons.waiting.get(&instance).cloned().unwrap_or_default();
+        let tasks = &self.tasks;
+        let starts = |id: TaskId| matches!(tasks.get(id).state, TaskState::Pending { .. });
+        let starting = self.daemons.wanted_on(instance, |id| tasks.get(id).desired_running && starts(id));
+        for id in waiting.into_iter().chain(starting) {
+            self.stop(agenda, id, Why::Draining);
+        }
+        self.daemons.due.remove(&instance);
+    }
+
+    /// The constraints of a daemon are others: its tasks stop where they no longer hold, and come where they do now
+    /// (ECS-401).
+    pub(super) fn daemons_move(&mut self, agenda: &mut Agenda<Event>, service: ServiceId) {
+        let template = self.template(service);
+        let class = &self.plan.classes[template.class];
+        for instance in self.fleet.live().to_vec() {
+            let host = Host::of(&self.fleet, instance);
+            let meets =
+                class.requirements.lacks(&host, class.group).is_empty() && class.pool.has(&self.fleet, instance);
+            match (meets, self.has_daemon(service, instance)) {
+                (true, false) => {
+                    self.change_desired(service, 1);
+                    self.daemon_comes(agenda, service, instance, Why::Daemon);
+                }
+                (false, true) => self.daemon_leaves(agenda, service, instance),
+                _ => {}
+            }
+        }
+        for id in self.services[service].tasks.values() {
+            self.tasks.get_mut(*id).class = template.class;
+        }
+    }
+
+    fn daemon_leaves(&mut self, agenda: &mut Agenda<Event>, service: ServiceId, instance: InstanceId) {
+        self.change_desired(service, -1);
+        let lists = [&self.daemons.on, &self.daemons.waiting];
+        let there: Vec<TaskId> = lists.iter().filter_map(|list| list.get(&instance)).flatten().copied().collect();
+        for id in there {
+            if self.service_of(self.tasks.get(id).source) == Some(service) {
+                self.stop(agenda, id, Why::ConstraintsChanged);
+            }
+        }
+        self.daemons.missing.remove(&(service, instance));
     }
 
     /// What an instance that might come leaves to other tasks, once the daemons are on it.
@@ -195,7 +280,7 @@ impl World<'_> {
     ) -> BesideDaemons {
         let mut beside = BesideDaemons { left: *registration, ports: Vec::new(), groups: Vec::new() };
         for service in &self.daemons.services {
-            let class = &self.plan.classes[self.plan.services[*service].template.class];
+            let class = &self.plan.classes[self.template(*service).class];
             let is_for_it = matches!(class.pool, Pool::LaunchTypeEc2) || class.pool == Pool::Provider(provider);
             if is_for_it && beside.would_lack(class, host).is_empty() {
                 let demand = &class.demand;

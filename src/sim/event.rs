@@ -40,6 +40,8 @@ pub enum Event {
     TaskRuns(TaskId),
     /// The next step of a service's load curve.
     Demand(ServiceId),
+    /// Instances that an entry of the operators' list added come up.
+    Registers(u32),
     /// The next entry of the operators' list.
     Operate(u32),
     /// There are tokens for calls that had to wait.
@@ -57,7 +59,9 @@ impl Event {
     pub const fn class(self) -> Class {
         match self {
             Self::TaskEnds(_) => Class::Endings,
-            Self::TaskProvisioned(_) | Self::Launch(_) | Self::Tokens | Self::TaskRuns(_) => Class::Ready,
+            Self::TaskProvisioned(_) | Self::Launch(_) | Self::Tokens | Self::TaskRuns(_) | Self::Registers(_) => {
+                Class::Ready
+            }
             Self::Demand(_) => Class::Demand,
             Self::Operate(_) | Self::Calls => Class::Operator,
             Self::Reconcile(_) => Class::Service,

@@ -4,6 +4,7 @@
 use super::agenda::Agenda;
 use super::event::Event;
 use super::share::Choice;
+use super::updates::Status;
 use super::world::World;
 use crate::cluster::{Task, TaskState};
 use crate::fact::{Fact, Place, Why};
@@ -123,6 +124,7 @@ impl World<'_> {
             let reading = self.clock_reading(service);
             self.tasks.get_mut(id).clock_at_start = reading;
             self.started_well(agenda, service);
+            self.settles(agenda, service, id);
         }
         let task = self.tasks.get(id);
         if let Some(lifetime) = task.lifetime.or(task.ending.map(|ending| ending.after)) {
@@ -243,6 +245,7 @@ impl World<'_> {
         if let Some(service) = self.service_of(source) {
             self.services[service].wanted -= 1;
             self.services[service].tasks.remove(&ordinal);
+            self.told_to_stop(service, ordinal, why);
             if self.is_daemon(service) {
                 self.daemon_withdrawn(service, id);
             }
@@ -274,8 +277,12 @@ impl World<'_> {
             self.change_running(service, -1);
         }
         self.emit(Fact::TaskStopped { task, why, cpu_used_unit_ms });
-        if self.service_of(task.source).is_some_and(|service| self.is_daemon(service)) {
-            self.daemon_stopped(id);
+        self.probed_to_the_end(task.source, task.ordinal);
+        if let Some(service) = self.service_of(task.source) {
+            self.has_stopped(agenda, service, id);
+            if self.is_daemon(service) {
+                self.daemon_stopped(id);
+            }
         }
         self.tasks.remove(id);
     }
@@ -326,7 +333,7 @@ impl World<'_> {
     pub(super) fn is_steady(&mut self, service: ServiceId) {
         let state = &mut self.services[service];
         let steady = state.running == state.desired;
-        let reached = steady && !state.steady;
+        let reached = steady && !state.steady && state.status == Status::Active;
         state.steady = steady;
         if reached {
             self.emit(Fact::SteadyState { service });

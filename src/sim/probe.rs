@@ -52,6 +52,8 @@ pub(super) struct Probe {
     attempts: Attempts,
     /// Moment and changes of the fleet of the last attempt: nothing is looked at twice.
     seen: Option<(SimTime, usize)>,
+    /// Whether nothing is learnt after the task was placed: no operator does anything that could end it.
+    ends_when_placed: bool,
     /// Whether nothing more can be learnt.
     settled: Rc<Cell<bool>>,
 }
@@ -67,10 +69,17 @@ pub fn explain(plan: &Plan, question: Question, observer: &mut dyn Observer) -> 
     let mut agenda = Agenda::new();
     let mut world = World::new(plan, observer);
     let attempts = Attempts::default();
-    world.probe = Some(Box::new(Probe { question, attempts, seen: None, settled: Rc::clone(&settled) }));
+    let ends_when_placed = plan.operations.is_empty();
+    let settled_too = Rc::clone(&settled);
+    world.probe = Some(Box::new(Probe { question, attempts, seen: None, ends_when_placed, settled: settled_too }));
     super::setup::begin(&mut world, &mut agenda);
-    agenda.run(&mut world, plan.horizon.0, &mut |_, _| {
-        if settled.get() && !question.to_the_end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    let late = |now: u64| question.until.is_some_and(|until| now > until.0);
+    agenda.run(&mut world, plan.horizon.0, &mut |now, _| {
+        if (settled.get() || late(now)) && !question.to_the_end {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     })?;
     Ok(world.probe.take().map(|probe| probe.attempts).unwrap_or_default())
 }
@@ -89,10 +98,19 @@ impl World<'_> {
                 probe.seen = Some((self.now, changes));
                 probe.keep(Attempt { at: self.now, explanation: self.explanation(class, chosen) });
             }
-            if asked && (late || chosen.is_some()) {
+            if asked && (late || chosen.is_some() && probe.ends_when_placed) {
                 probe.settled.set(true);
             }
             self.probe = Some(probe);
+        }
+    }
+
+    /// A task is STOPPED: nothing more can be learnt of it.
+    pub(super) fn probed_to_the_end(&self, source: TaskSourceId, ordinal: u32) {
+        if let Some(probe) = &self.probe
+            && (source, ordinal) == (probe.question.source, probe.question.ordinal)
+        {
+            probe.settled.set(true);
         }
     }
 

@@ -35,7 +35,7 @@ impl World<'_> {
     /// Why no instance can come for a class, if the quota is against it.
     pub(super) fn beyond_instances(&mut self, class: PlacementClassId) -> Option<Why> {
         let (quota, value) = (Quota::ContainerInstances, self.plan.cast.quotas.container_instances);
-        let is_full = self.are_enforced() && self.fleet.live().len() >= value as usize;
+        let is_full = self.are_enforced() && self.fleet.live().len() + self.fleet.draining().len() >= value as usize;
         is_full.then(|| self.hold_back(class, quota, value))
     }
 

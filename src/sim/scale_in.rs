@@ -28,8 +28,12 @@ impl World<'_> {
         };
         // of several providers the one with the most for its weight gives first (ECS-706)
         let class = self.share_to_stop(service);
-        let is_of_class = |id: &&TaskId| class.is_none_or(|class| self.tasks.get(**id).class == class);
-        let own = || self.services[service].tasks.values().filter(is_of_class);
+        let pool = |class| self.plan.classes[class].pool;
+        let is_of_class = |id: &&TaskId| class.is_none_or(|class| pool(self.tasks.get(**id).class) == pool(class));
+        let leaving = &self.services[service].replacing.leaving;
+        let stays = |(ordinal, _): &(&u32, &TaskId)| !leaving.contains_key(ordinal);
+        let staying = || self.services[service].tasks.iter().filter(stays).map(|(_, id)| id);
+        let own = || staying().filter(is_of_class);
         let first = own().map(progress).min()?;
         let of_stage: Vec<TaskId> = own().copied().filter(|id| progress(id) == first).collect();
         if first == 0 {
@@ -40,16 +44,21 @@ impl World<'_> {
         if let Some(stops) = self.who_stops_on_fargate(service, &of_stage) {
             return Some(stops);
         }
-        let candidates: Vec<Candidate> = of_stage.iter().filter_map(|id| self.candidate(*id)).collect();
-        let planned = &self.plan.services[service];
-        let (group, chain) = (planned.template.group, planned.chain.as_deref());
+        self.victim(service, &of_stage)
+    }
+
+    /// Which of some tasks on instances the strategies of their service give up first.
+    pub(super) fn victim(&mut self, service: ServiceId, tasks: &[TaskId]) -> Option<(TaskId, Why)> {
+        let candidates: Vec<Candidate> = tasks.iter().filter_map(|id| self.candidate(*id)).collect();
+        let template = self.template(service);
+        let (group, chain) = (template.group, self.chain(service));
         let stops = match self.plan.tie_break {
             TieBreak::LowestId => victim(&self.fleet, group, chain, candidates, Tie::LowestId),
             TieBreak::Seeded => {
                 let state = &mut self.services[service];
                 let turn = state.stopped_by_scale_in;
                 state.stopped_by_scale_in += 1;
-                let source = planned.template.source;
+                let source = template.source;
                 let owner = &self.plan.cast.sources[source].name;
                 let draws = &mut self.draws;
                 let mut draw = |bound| draws.below(Concern::ScaleInTie, owner, source.0, turn, bound);

@@ -36,7 +36,7 @@ impl<'a> World<'a> {
 
     /// The provider of the next task of a service, if it has several.
     pub(super) fn share_of_service(&self, service: ServiceId) -> Option<Choice> {
-        let shares = self.shares(&self.plan.services[service].template)?;
+        let shares = self.shares(self.template(service))?;
         Some(Choice::of(shares, &self.services[service].by_share).1)
     }
 
@@ -52,15 +52,40 @@ impl<'a> World<'a> {
     /// The class of the tasks that a service that shrinks stops first: those of the provider with the most for its
     /// weight (ECS-706). `None` where it has one provider, or no task.
     pub(super) fn share_to_stop(&self, service: ServiceId) -> Option<PlacementClassId> {
-        let shares = self.shares(&self.plan.services[service].template)?;
+        let shares = self.shares(self.template(service))?;
         choose_provider_to_stop(shares, &self.services[service].by_share).map(|row| shares[row].class)
     }
 
     /// Counts a task of a service for its provider, by desired status.
     pub(super) fn count_share(&mut self, service: ServiceId, class: PlacementClassId, change: i32) {
-        let Some(shares) = self.shares(&self.plan.services[service].template) else { return };
-        let Some(row) = shares.iter().position(|share| share.class == class) else { return };
+        let Some(row) = self.share_of(service, class) else { return };
         let count = &mut self.services[service].by_share[row];
         *count = count.checked_add_signed(change).expect("no fewer than none");
+    }
+
+    /// The item of a service's strategy that a task belongs to, by where it may run: placement may have changed since.
+    fn share_of(&self, service: ServiceId, class: PlacementClassId) -> Option<usize> {
+        let pool = |class| self.plan.classes[class].pool;
+        self.shares(self.template(service))?.iter().position(|share| pool(share.class) == pool(class))
+    }
+
+    /// The strategy of a service is another: its tasks are counted anew.
+    pub(super) fn recount_shares(&mut self, service: ServiceId) {
+        let items = self.shares(self.template(service)).map_or(0, <[Share]>::len);
+        self.services[service].by_share = vec![0; items];
+        let classes: Vec<PlacementClassId> =
+            self.services[service].tasks.values().map(|id| self.tasks.get(*id).class).collect();
+        for class in classes {
+            self.count_share(service, class, 1);
+        }
+    }
+
+    /// The class of a task that still waits, now that its service places tasks in another way: on the same capacity.
+    pub(super) fn class_now(&self, service: ServiceId, before: PlacementClassId) -> PlacementClassId {
+        let template = self.template(service);
+        match self.shares(template) {
+            Some(shares) => self.share_of(service, before).map_or(before, |row| shares[row].class),
+            None => template.class,
+        }
     }
 }

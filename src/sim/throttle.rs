@@ -41,7 +41,7 @@ impl World<'_> {
         throttle.pause = SimSpan::ZERO;
         if throttle.until > now {
             throttle.until = now;
-            let template = &self.plan.services[service].template;
+            let template = self.template(service);
             let shares = template.strategy.iter().flat_map(|strategy| &self.plan.strategies[*strategy]);
             for class in shares.map(|share| share.class).chain([template.class]) {
                 self.waiting.retry(class); // those that waited for the end of the pause

@@ -10,7 +10,9 @@ use super::launch::{Bucket, Window};
 use super::probe::Probe;
 use super::queue::Ticket;
 use super::quotas::AtOnce;
+use super::replace::Replacing;
 use super::throttle::Throttle;
+use super::updates::Status;
 use super::waiting::{Turn, Waiting};
 use crate::capacity::{Provider, ZoneCounts};
 use crate::cluster::{Addresses, Agent, Demand, Fleet, Tasks};
@@ -18,10 +20,11 @@ use crate::fact::{Fact, Observer, Origin, TaskRef};
 use crate::load::ServiceClock;
 use crate::placement::Placer;
 use crate::plan::{Plan, WaitingOrder};
+use crate::service::Percents;
 use crate::units::{
     Id, InstanceId, PlacementClassId, ProviderId, ServiceId, SimTime, Table, TaskId, TaskSourceId, ZoneId,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct World<'a> {
     pub(super) plan: &'a Plan,
@@ -53,6 +56,10 @@ pub(super) struct World<'a> {
     pub(super) has_standalone: Table<PlacementClassId, bool>,
     pub(super) draws: Draws,
     pub(super) daemons: Daemons,
+    /// DRAINING instances on which no task is left.
+    pub(super) drained: BTreeSet<InstanceId>,
+    /// Instances that left the cluster by a call and still run.
+    pub(super) deregistered: BTreeMap<(ProviderId, u32), InstanceId>,
     /// An instance that came for a task which is not on it yet: it helps nobody else and does not leave.
     pub(super) coming: Option<InstanceId>,
     /// Whether a placement event is due at this instant already.
@@ -86,6 +93,12 @@ pub(super) struct ServiceState {
     /// How many tasks scale-in has chosen so far: the ordinal of its draws.
     pub(super) stopped_by_scale_in: u32,
     pub(super) steady: bool,
+    pub(super) status: Status,
+    /// Its percentages now.
+    pub(super) percents: Percents,
+    /// The update by which its tasks are placed now, if there was one: a row of the plan's.
+    pub(super) placed_by: Option<u32>,
+    pub(super) replacing: Replacing,
     /// Whether its scheduler is due at this instant already.
     pub(super) is_due: bool,
     pub(super) load: Option<LoadState>,
@@ -132,6 +145,8 @@ impl<'a> World<'a> {
             has_standalone: standalone_classes(plan),
             draws: Draws::new(plan.cast.seed),
             daemons: Daemons::new(plan.services.ids().filter(|service| plan.services[*service].daemon).collect()),
+            drained: BTreeSet::new(),
+            deregistered: BTreeMap::new(),
             coming: None,
             placement_is_due: false,
             seeks_company: plan.classes.rows().iter().any(|class| class.requirements.can_change()),
@@ -259,6 +274,10 @@ impl ServiceState {
             tasks: BTreeMap::new(),
             stopped_by_scale_in: 0,
             steady: false,
+            status: Status::Active,
+            percents: service.percents,
+            placed_by: None,
+            replacing: Replacing::default(),
             is_due: false,
             load,
         }

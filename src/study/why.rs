@@ -6,6 +6,7 @@ use crate::plan::Plan;
 use crate::sim::agenda::Endless;
 use crate::sim::{Attempt, Attempts, Question, explain};
 use crate::units::{Id, InstanceId, ProviderId, SimTime, TaskSourceId};
+use std::collections::BTreeMap;
 
 /// What somebody wants to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Story {
     pub unplaced: Option<(SimTime, Why)>,
     /// When it was told to stop, if it was.
     pub stopping: Option<(SimTime, Why)>,
+    /// Since when its instance was DRAINING when it was told to stop, if it was.
+    pub draining: Option<SimTime>,
     /// The attempts to place it; none of a task that nobody had to choose an instance for.
     pub attempts: Attempts,
     /// How many tasks its source had; of the part of the run that was looked at.
@@ -99,18 +102,21 @@ pub fn why(plan: &Plan, question: WhyQuestion) -> Result<Story, Endless> {
         waits: None,
         unplaced: None,
         stopping: None,
+        draining: None,
         attempts: Attempts::default(),
         tasks_of_source: 0,
         instances: Vec::new(),
     };
     let asked = Question { source, ordinal, until: at, to_the_end: all_instances };
-    let attempts = explain(plan, asked, &mut Teller { story: &mut story })?;
+    let attempts = explain(plan, asked, &mut Teller { story: &mut story, draining: BTreeMap::new() })?;
     Ok(Story { attempts, ..story })
 }
 
 /// Picks from the facts of a run what concerns the task.
 struct Teller<'a> {
     story: &'a mut Story,
+    /// DRAINING instances, and since when.
+    draining: BTreeMap<InstanceId, SimTime>,
 }
 
 impl Teller<'_> {
@@ -125,7 +131,11 @@ impl Observer for Teller<'_> {
             Fact::InstanceRegistered { provider, ordinal, .. } => {
                 self.story.instances.push(KnownInstance { provider, ordinal, came: at, went: None });
             }
-            Fact::InstanceGone { instance, .. } => self.story.instances[instance.row()].went = Some(at),
+            Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
+                self.story.instances[instance.row()].went.get_or_insert(at);
+            }
+            Fact::InstanceDraining { instance, .. } => drop(self.draining.insert(instance, at)),
+            Fact::InstanceActivated { instance, .. } => drop(self.draining.remove(&instance)),
             Fact::TaskWanted { task, .. } if task.source == self.story.question.source => {
                 self.story.tasks_of_source += 1;
                 if self.is_it(task) {
@@ -152,7 +162,11 @@ impl Teller<'_> {
                 self.story.waits = Some((since, why)); // what it hears last holds it back in the end
             }
             Fact::TaskUnplaced { why, .. } => self.story.unplaced = Some((at, why)),
-            Fact::TaskStopping { why, .. } => self.story.stopping = Some((at, why)),
+            Fact::TaskStopping { why, .. } => {
+                let instance = self.story.placed.and_then(|(_, place, _)| place.instance());
+                self.story.draining = instance.and_then(|instance| self.draining.get(&instance).copied());
+                self.story.stopping = Some((at, why));
+            }
             _ => {}
         }
     }

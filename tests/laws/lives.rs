@@ -178,6 +178,17 @@ impl Judge<'_> {
                     "it is there"
                 );
             }
+            Fact::InstanceCallThrottled { .. }
+            | Fact::InstanceDraining { .. }
+            | Fact::InstanceDrained { .. }
+            | Fact::InstanceActivated { .. }
+            | Fact::InstanceLaunched { .. }
+            | Fact::InstanceDeregistered { .. }
+            | Fact::ServiceUpdated { .. }
+            | Fact::ServiceDraining { .. }
+            | Fact::ServiceInactive { .. }
+            | Fact::ReplacementStuck { .. }
+            | Fact::OperationRefused { .. } => panic!("nobody does that here (see operators.rs): {fact:?}"),
             Fact::ServiceLoad { .. }
             | Fact::SteadyState { .. }
             | Fact::AddressTaken { .. }

@@ -13,7 +13,7 @@ impl Builder<'_> {
         let written = draft.written;
         let exit_time = written.exit_time.unwrap_or(EXIT_TIME);
         if written.containers.is_empty() {
-            return Some(Life { start_span: SimSpan::ZERO, stop_span: exit_time, ends: None }); // PLT-66
+            return Some(Life { start_span: SimSpan::ZERO, stop_span: exit_time, healthy_after: None, ends: None }); // PLT-66
         }
         let mut sound = self.names_differ(draft);
         for (row, container) in written.containers.iter().enumerate() {

@@ -93,6 +93,7 @@ pub(super) fn story(view: &WhyView<'_>) -> String {
     let placed = story.placed.filter(|(at, ..)| by_then(*at));
     let failed_start = story.stopping.filter(|(at, why)| by_then(*at) && matches!(why, Why::NoAddress { .. }));
     let failed_start = failed_start.map(|(at, why)| format!("its start failed at {at}: {} (ECS-144)", reason(why)));
+    let failed_start = failed_start.or_else(|| ended(view, story.stopping.filter(|(at, _)| by_then(*at))?, placed?));
     if let Some(text) = nothing_to_choose(view, placed) {
         let parts: Vec<String> = std::iter::once(text).chain(failed_start).collect();
         return format!("{task}: {}", parts.join("; "));
@@ -135,6 +136,23 @@ pub(super) fn story(view: &WhyView<'_>) -> String {
     }
     parts.extend(failed_start);
     format!("{task}: {}", parts.join("; "))
+}
+
+/// Why a task that had a place was told to stop, where its instance or an operator is behind it.
+fn ended(view: &WhyView<'_>, (at, why): (SimTime, Why), (_, place, _): (SimTime, Place, Why)) -> Option<String> {
+    let name = place.instance().map(|instance| view.name(instance)).unwrap_or_default();
+    let since = view.story.draining.map(|since| format!(" since {since}")).unwrap_or_default();
+    let because = match why {
+        Why::Draining => format!("{name} is DRAINING{since}, and the service's percentages allow it now"),
+        Why::DaemonLast => format!("{name} is DRAINING{since}, and nothing but daemons was left on it"),
+        Why::HostTerminated { .. } => format!("{name} was terminated, and all that was on it is lost"),
+        Why::HostDeregistered { .. } => format!("{name} was deregistered by force"),
+        Why::ConstraintsChanged => format!("{name} does not meet the daemon's constraints any more"),
+        Why::ServiceDeleted => "its service is deleted".to_owned(),
+        _ => return None,
+    };
+    let rule = why.rule().map(|rule| format!(" ({rule})")).unwrap_or_default();
+    Some(format!("told to stop at {at}: {because}{rule}"))
 }
 
 fn on(view: &WhyView<'_>, place: Place) -> String {

@@ -20,7 +20,7 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
         let rows = call_at(plan, next);
         next = rows.end;
         let template = &plan.templates[arrival.template as usize];
-        let about = About { call: world.run_task(template), source: template.source, ordinal: arrival.ordinal };
+        let about = About::Tasks(world.run_task(template), template.source, arrival.ordinal);
         if world.may_call(agenda, about, || Request::Run(rows.clone())) {
             run(world, rows);
         }

@@ -1,6 +1,6 @@
-//! One pass of a service's scheduler: it keeps the desired count (ECS-401, ECS-460).
+//! One pass of a service's scheduler: it keeps the desired count (ECS-401, ECS-460), and replaces tasks that are to leave
+//! (ECS-425).
 
-use crate::fact::Why;
 use crate::sim::agenda::Agenda;
 use crate::sim::event::Event;
 use crate::sim::life::NewTask;
@@ -9,10 +9,13 @@ use crate::units::ServiceId;
 
 pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, service: ServiceId) {
     world.services[service].is_due = false;
-    let (desired, had) = (world.services[service].desired, world.services[service].wanted);
-    if had > desired && !world.is_daemon(service) {
-        world.scale_in(agenda, service, had - desired);
+    world.replace(agenda, service);
+    let state = &world.services[service];
+    let staying = state.wanted - state.replacing.leaving();
+    if staying > state.desired && !world.is_daemon(service) {
+        world.scale_in(agenda, service, staying - state.desired);
     }
+    world.ends_if_deleted(service);
     if world.now < world.services[service].throttle.until {
         return world.ask_placement(agenda); // it starts nothing before then, and comes back (ECS-455)
     }
@@ -20,12 +23,12 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
         world.reconcile_daemon(agenda, service);
         return;
     }
-    let planned = &world.plan.services[service];
-    for _ in had..desired {
-        let why = Why::DesiredCount { desired, had };
+    let template = world.template(service);
+    let (missing, why) = world.missing(service);
+    for _ in 0..missing {
         let ordinal = world.services[service].next_ordinal;
         let choice = world.share_of_service(service);
-        let id = world.want(NewTask { template: &planned.template, ordinal, lifetime: None, why, choice });
+        let id = world.want(NewTask { template, ordinal, lifetime: None, why, choice });
         world.wait(id);
     }
     world.ask_placement(agenda);
