@@ -5,10 +5,13 @@
 mod arrivals;
 mod bounds;
 mod builder;
+mod calls;
 mod capacity;
 mod constraints;
 mod containers;
 mod cron;
+mod curve_kinds;
+mod curve_trace;
 mod curves;
 mod definitions;
 mod drawn;
@@ -32,7 +35,7 @@ mod cron_tests;
 
 pub use drawn::{DrawnCalls, Moments};
 pub use model::{
-    Action, Arrival, CallRates, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedInstance, PlannedLoad,
+    Action, Arrival, CallRates, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedCall, PlannedInstance, PlannedLoad,
     PlannedService, Rate, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 pub use subnets::SubnetChoice;
@@ -117,6 +120,7 @@ fn build(
     builder.default_strategy();
     builder.tasks();
     builder.stand_ins_for_tasks();
+    builder.calls_between();
     builder.situation();
     builder.draw_calls();
     builder.operations();
