@@ -218,6 +218,13 @@ pub enum Fact {
         /// By which rule.
         why: Why,
     },
+    /// What other services ask of a service changed (PLT-92); its new load is told next.
+    ServiceCalled {
+        /// The service that is called.
+        service: ServiceId,
+        /// Requests that come from other services in one period ([`ServiceRole::period_ms`]).
+        requests: u64,
+    },
 }
 
 /// A call of ECS's interface whose rate AWS limits (ECS-813, ECS-821, ECS-822).
@@ -260,7 +267,7 @@ pub enum Holder {
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 21] = [
+    pub const KINDS: [&'static str; 22] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -282,6 +289,7 @@ impl Fact {
         "address_freed",
         "service_throttled",
         "call_throttled",
+        "service_called",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -308,6 +316,7 @@ impl Fact {
             Self::AddressFreed { .. } => 18,
             Self::ServiceThrottled { .. } => 19,
             Self::CallThrottled { .. } => 20,
+            Self::ServiceCalled { .. } => 21,
         };
         Self::KINDS[place]
     }
@@ -331,6 +340,7 @@ impl Fact {
             Self::InstanceRegistered { .. }
             | Self::InstanceGone { .. }
             | Self::ServiceLoad { .. }
+            | Self::ServiceCalled { .. }
             | Self::SteadyState { .. }
             | Self::DesiredCount { .. }
             | Self::OperationFailed { .. }
@@ -362,6 +372,7 @@ impl Fact {
             | Self::TaskRunning { .. }
             | Self::TaskCut { .. }
             | Self::ServiceLoad { .. }
+            | Self::ServiceCalled { .. }
             | Self::SteadyState { .. }
             | Self::AddressTaken { .. }
             | Self::AddressFreed { .. } => None,

@@ -161,6 +161,7 @@ impl State {
             | Fact::TaskQueued { .. }
             | Fact::TaskCut { .. }
             | Fact::ServiceLoad { .. }
+            | Fact::ServiceCalled { .. }
             | Fact::OperationFailed { .. }
             | Fact::ProviderChosen { .. }
             | Fact::ServiceThrottled { .. }

@@ -3,7 +3,7 @@
 use super::raw::{read, some_span, span};
 use crate::units::{Decimal, SimSpan, parse_span};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error};
+use serde::de::Deserializer;
 use std::collections::BTreeMap;
 
 /// The load of a service.

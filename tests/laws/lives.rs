@@ -179,6 +179,7 @@ impl Judge<'_> {
                 );
             }
             Fact::ServiceLoad { .. }
+            | Fact::ServiceCalled { .. }
             | Fact::SteadyState { .. }
             | Fact::AddressTaken { .. }
             | Fact::AddressFreed { .. }
