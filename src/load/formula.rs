@@ -4,13 +4,13 @@
 //! mean, and sums, products and bounds are taken cell by cell.
 
 use super::Curve;
-use super::kinds::{
-    BILLION, Chance, Counts, Frame, Noise, Part, Profile, Ramp, Sine, Spike, Steps, rounded,
-};
+use super::kinds::{BILLION, Chance, Counts, Frame, Noise, Part, Profile, Ramp, Sine, Spike, Steps, rounded};
 use crate::units::SimTime;
 
 /// Most steps of a curve.
 pub const MOST_STEPS: u64 = 2_000_000;
+/// Most means of parts that are worked out for one curve.
+const MOST_MEANS: u64 = 50_000_000;
 /// The greatest value of a curve, in billionths.
 const MOST: i64 = 1_000_000_000 * BILLION;
 /// Parts of a request that a step may have in one unit of time.
@@ -104,9 +104,9 @@ impl Form {
         match self {
             Self::Constant(value) => vec![*value; cells],
             Self::Sum(all) => Self::joined(all, frame, i64::saturating_add),
-            Self::Product(all) => Self::joined(all, frame, |one, other| {
-                rounded(i128::from(one) * i128::from(other), i128::from(BILLION))
-            }),
+            Self::Product(all) => {
+                Self::joined(all, frame, |one, other| rounded(i128::from(one) * i128::from(other), i128::from(BILLION)))
+            }
             Self::Clamp { of, min, max } => {
                 let mut means = of.means(frame);
                 means.iter_mut().for_each(|mean| *mean = (*mean).max(*min).min(*max));
@@ -176,6 +176,8 @@ impl Formula {
         });
         bounds.sort_unstable();
         bounds.dedup();
-        Ok(bounds)
+        let mut means = 0;
+        self.form.each(&mut |_| means += bounds.len() as u64);
+        if means > MOST_MEANS { Err(SampleError::TooManySteps(amount)) } else { Ok(bounds) }
     }
 }

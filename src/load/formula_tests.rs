@@ -101,7 +101,8 @@ fn a_profile_follows_the_clock() {
 fn a_clock_that_is_put_forward_skips_an_hour() {
     // at 02:00, two hours into the run, it is 03:00
     let stretches = vec![Stretch { from: 0, clock: 0 }, Stretch { from: 2 * HOUR, clock: 3 * HOUR }];
-    let points: Vec<(u64, i64)> = (0..24_u64).map(|hour| (hour * HOUR, i64::try_from(hour).unwrap() * BILLION)).collect();
+    let points: Vec<(u64, i64)> =
+        (0..24_u64).map(|hour| (hour * HOUR, i64::try_from(hour).unwrap() * BILLION)).collect();
     let form = Form::Profile(Profile::new(DAY, &points, stretches.clone(), None));
     assert_eq!(steps(form, 300), [(0, 0), (60, 1_000), (120, 3_000), (180, 4_000), (240, 5_000)]);
     let form = Form::Profile(Profile::new(DAY, &points, stretches, Some(HOUR)));
@@ -141,7 +142,8 @@ fn what_is_below_nothing_or_too_much_is_told_with_its_time() {
 
 #[test]
 fn noise_of_another_seed_is_other_noise() {
-    let noise = |place| Form::Noise(Noise::new(Distribution::Normal, (BILLION, BILLION / 2), 5 * MINUTE, MINUTE, place));
+    let noise =
+        |place| Form::Noise(Noise::new(Distribution::Normal, (BILLION, BILLION / 2), 5 * MINUTE, MINUTE, place));
     let drawn = formula(Form::Product(vec![constant(100), noise(0)]));
     let day = SimTime(DAY);
     let one = drawn.sample(Chance::Seed(1), day).unwrap();
@@ -187,10 +189,8 @@ fn part() -> impl Strategy<Value = Form> {
 /// In billionths of a request times ms: what the steps bring, and what the means say.
 fn totals(form: &Form, end: SimTime) -> (i128, i128) {
     let curve = formula(form.clone()).sample(Chance::Mean, end).unwrap();
-    let brought: i128 = curve
-        .stretches(end)
-        .map(|(from, to, count)| i128::from(count) * i128::from((to - from).0))
-        .sum();
+    let brought: i128 =
+        curve.stretches(end).map(|(from, to, count)| i128::from(count) * i128::from((to - from).0)).sum();
     let fine = formula(form.clone()).sample(Chance::Seed(1), end).unwrap();
     assert_eq!(curve, fine, "without noise chance changes nothing");
     (brought * i128::from(BILLION) * 1000 / i128::from(curve.period_ms()), i128::from(end.0))

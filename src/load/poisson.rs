@@ -121,8 +121,7 @@ mod tests {
         let points = [(0, 4), (1000 * HOUR, 0), (2000 * HOUR, 20)].map(|(at, count)| (SimTime(at), count));
         let curve = Curve::of_points(HOUR, points);
         let moments = poisson_along(KeyedStream::new(1, "test", "job"), &curve, SimTime(3000 * HOUR));
-        let between =
-            |from, to| moments.iter().filter(|at| (from * HOUR..to * HOUR).contains(&at.0)).count();
+        let between = |from, to| moments.iter().filter(|at| (from * HOUR..to * HOUR).contains(&at.0)).count();
         assert!(moments.is_sorted());
         assert!((3_680..=4_320).contains(&between(0, 1000)), "{}", between(0, 1000));
         assert_eq!(between(1000, 2000), 0);

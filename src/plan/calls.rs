@@ -39,7 +39,8 @@ impl Builder<'_> {
             if load.requests_per_second.is_some() || is_called.contains(name.as_str()) {
                 continue;
             }
-            let message = format!("nothing asks service `{name}` for anything: it has no rate, and no service calls it");
+            let message =
+                format!("nothing asks service `{name}` for anything: it has no rate, and no service calls it");
             let help = format!(
                 "add `requests_per_second`, or let another service call it: `per_request: {{calls: {{{name}: 1}}}}`"
             );
@@ -57,21 +58,40 @@ impl Builder<'_> {
             let path = format!("services.{name}.load.per_request.calls.{to}");
             let Some(service) = scenario.services.get(to) else {
                 let known = scenario.services.keys().map(String::as_str).filter(|other| *other != name);
-                self.dangling(&path, "service", to, known);
+                let known: Vec<&str> = known.collect();
+                let help = match crate::diag::nearest(to, known.iter().copied()) {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None if known.is_empty() => "the scenario has no other service".to_owned(),
+                    None => format!("the scenario has `{}`", known[..known.len().min(20)].join("`, `")),
+                };
+                let finding = Finding::error(Code::UnknownReference, format!("there is no service called `{to}`"))
+                    .at(self.key_span(&path), "not found")
+                    .path(&path)
+                    .help(help);
+                self.findings.push(finding);
                 continue;
             };
             if service.load.is_none() {
-                let finding = Finding::error(Code::NoCause, format!("`{to}` is called and does not say what a request needs"))
-                    .at(self.tree.nearest_span(&format!("services.{to}")), "has no `load`")
-                    .also(self.tree.nearest_span(&path), "called here")
-                    .path(&path)
-                    .help(format!("give `{to}` a load without a rate of its own: `load: {{per_request: {{cpu: 10 ms}}}}`"));
+                let finding =
+                    Finding::error(Code::NoCause, format!("`{to}` is called and does not say what a request needs"))
+                        .at(self.tree.nearest_span(&format!("services.{to}")), "has no `load`")
+                        .also(self.key_span(&path), "called here")
+                        .path(&path)
+                        .help(format!(
+                            "give `{to}` a load without a rate of its own: `load: {{per_request: {{cpu: 10 ms}}}}`"
+                        ));
                 self.findings.push(finding);
                 continue;
             }
             let Ok(factor) = factor.parse::<Decimal>() else { continue };
             if factor.mantissa == 0 {
-                self.warn(Code::IdleLoad, &path, format!("0 calls to `{to}` ask for nothing"), "no calls", "leave it out");
+                self.warn(
+                    Code::IdleLoad,
+                    &path,
+                    format!("0 calls to `{to}` ask for nothing"),
+                    "no calls",
+                    "leave it out",
+                );
                 continue;
             }
             if let (Some(from), Some(to)) = (ids.get(name), ids.get(to)) {
@@ -90,8 +110,11 @@ impl Builder<'_> {
             callers.entry(to).or_default().insert(from);
             calls.entry(from).or_default().insert(to);
         }
-        let mut open: BTreeMap<&str, usize> =
-            scenario.services.keys().map(|name| (name.as_str(), callers.get(name.as_str()).map_or(0, BTreeSet::len))).collect();
+        let mut open: BTreeMap<&str, usize> = scenario
+            .services
+            .keys()
+            .map(|name| (name.as_str(), callers.get(name.as_str()).map_or(0, BTreeSet::len)))
+            .collect();
         let mut ready: Vec<&str> = open.iter().filter(|(_, left)| **left == 0).map(|(name, _)| *name).collect();
         let mut order = Vec::new();
         while let Some(name) = ready.pop() {
@@ -125,11 +148,11 @@ impl Builder<'_> {
             format!("services.{from}.load.per_request.calls.{to}")
         };
         let mut finding = Finding::error(Code::CallsInCircle, message)
-            .at(self.tree.nearest_span(&place(0)), "begins here")
+            .at(self.key_span(&place(0)), "begins here")
             .path(place(0))
             .help("a request would make requests for ever: leave one of these calls out");
         for row in 1..circle.len() {
-            finding = finding.also(self.tree.nearest_span(&place(row)), "goes on here");
+            finding = finding.also(self.key_span(&place(row)), "goes on here");
         }
         self.findings.push(finding);
     }
@@ -155,7 +178,9 @@ impl Builder<'_> {
         let own = u128::from(load.curve.period_ms());
         let mut period = Some(own);
         for call in incoming {
-            period = period.and_then(|period| least_multiple(period, self.denominator(call)?)).filter(|p| *p <= LONGEST_PERIOD_MS);
+            period = period
+                .and_then(|period| least_multiple(period, self.denominator(call)?))
+                .filter(|p| *p <= LONGEST_PERIOD_MS);
         }
         let period = period.unwrap_or(own * (LONGEST_PERIOD_MS / own).max(1));
         let (scale, own_most) = (period / own, u128::from(load.curve.most()));
@@ -164,16 +189,20 @@ impl Builder<'_> {
         for call in incoming {
             let Some(caller) = &self.services[call.from].load else { continue };
             // requests per caller's period × factor, in this service's period
-            let numbers = (u128::from(caller.most) * factor(call.factor).0, factor(call.factor).1 * u128::from(caller.period_ms));
+            let numbers =
+                (u128::from(caller.most) * factor(call.factor).0, factor(call.factor).1 * u128::from(caller.period_ms));
             most = most.saturating_add(numbers.0.saturating_mul(period) / numbers.1 + 1);
             let work = u128::from(caller.cpu_per_request_us) * UNITS_PER_VCPU;
             let (times, by) = (factor(call.factor).0 * period, numbers.1 * work);
             let shared = greatest_divisor(times, by);
             calls.push((call.from, PlannedCall { to: id, times: times / shared, by: by / shared }));
         }
-        let Some((most, period)) = u64::try_from(most).ok().filter(|most| *most <= u64::MAX / 4).zip(u64::try_from(period).ok())
+        let Some((most, period)) =
+            u64::try_from(most).ok().filter(|most| *most <= u64::MAX / 4).zip(u64::try_from(period).ok())
         else {
-            let path = incoming.first().map_or_else(|| format!("services.{}.load", self.cast.services[id].name), |call| call.path.clone());
+            let path = incoming
+                .first()
+                .map_or_else(|| format!("services.{}.load", self.cast.services[id].name), |call| call.path.clone());
             let help = Some("call less often, or give rates and factors fewer decimals".to_owned());
             self.error(Code::TooLargeToRun, &path, "so many calls can't be counted exactly", "too many", help);
             return;

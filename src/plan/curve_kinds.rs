@@ -3,11 +3,9 @@
 use super::builder::Builder;
 use super::curves::Context;
 use super::schedule_text::zone;
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Finding, Span};
 use crate::load::{BILLION, Distribution, Form, Noise, Profile, Ramp, Sine, Spike, Steps, Stretch};
-use crate::scenario::{
-    NoiseText, ProfileText, RampText, SineText, SpikeText, StepText, parse_clock, parse_week_clock,
-};
+use crate::scenario::{NoiseText, ProfileText, RampText, SineText, SpikeText, StepText, parse_clock, parse_week_clock};
 use crate::units::SimSpan;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -87,7 +85,13 @@ impl Builder<'_> {
         let period = sine.period.map_or(DAY_MS, |period| period.0);
         if period == 0 {
             let help = Some("write for example `period: 1d`".to_owned());
-            self.error(Code::OutOfRange, &format!("{path}.period"), "a swing takes some time", "must be above 0s", help);
+            self.error(
+                Code::OutOfRange,
+                &format!("{path}.period"),
+                "a swing takes some time",
+                "must be above 0s",
+                help,
+            );
             return None;
         }
         let peak = sine.peak.unwrap_or_default().0;
@@ -122,8 +126,11 @@ impl Builder<'_> {
             self.error(Code::OutOfRange, &format!("{path}.mean"), "this noise needs a mean above 0", "is 0", help);
             return None;
         }
-        let deviation =
-            if noise.sd.is_some() { i128::from(spread) } else { i128::from(spread) * i128::from(mean) / i128::from(BILLION) };
+        let deviation = if noise.sd.is_some() {
+            i128::from(spread)
+        } else {
+            i128::from(spread) * i128::from(mean) / i128::from(BILLION)
+        };
         if mean > 0 && deviation > MOST_VARIATION * i128::from(mean) {
             let message = "the standard deviation is more than ten times the mean";
             let help = Some("a `cv` of 0.1 means 10 % of the mean".to_owned());
@@ -158,8 +165,8 @@ impl Builder<'_> {
         points.sort_by_key(|point| point.0);
         if let Some(pair) = points.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             let finding = Finding::error(Code::DuplicateName, "two points stand at one time")
-                .at(self.key_span(&format!("{path}.points"), pair[1].2), "the same time")
-                .also(self.key_span(&format!("{path}.points"), pair[0].2), "as here")
+                .at(self.key_span(&format!("{path}.points.{}", pair[1].2)), "the same time")
+                .also(self.key_span(&format!("{path}.points.{}", pair[0].2)), "as here")
                 .path(format!("{path}.points"))
                 .help("leave one of the two out");
             self.findings.push(finding);
@@ -186,9 +193,8 @@ impl Builder<'_> {
     }
 
     /// The place of a key that the user chose.
-    fn key_span(&self, path: &str, key: &str) -> crate::diag::Span {
-        let path = format!("{path}.{key}");
-        self.tree.key_span_of(&path).unwrap_or_else(|| self.tree.nearest_span(&path))
+    pub(super) fn key_span(&self, path: &str) -> Span {
+        self.tree.key_span_of(path).unwrap_or_else(|| self.tree.nearest_span(path))
     }
 
     /// Warns of what comes after the end of the run.

@@ -104,7 +104,13 @@ impl Builder<'_> {
         let least = times.windows(2).map(distance).min();
         let Some(per) = trace.per.map(|per| per.0).or(least) else {
             let help = Some("add `per`: the time that the one row covers".to_owned());
-            self.error(Code::MissingSetting, path, "one row says nothing of the time between rows", "needs `per`", help);
+            self.error(
+                Code::MissingSetting,
+                path,
+                "one row says nothing of the time between rows",
+                "needs `per`",
+                help,
+            );
             return Err(WithoutTimes);
         };
         let may_have_gaps = trace.gaps.as_deref().is_some_and(|gaps| gaps != "error");
@@ -198,7 +204,10 @@ impl Builder<'_> {
             let help = if left == 0 {
                 "take a longer trace".to_owned()
             } else {
-                format!("set `duration: {}`, take a longer trace, or let it begin again with `repeat: true`", spelt(left))
+                format!(
+                    "set `duration: {}`, take a longer trace, or let it begin again with `repeat: true`",
+                    spelt(left)
+                )
             };
             self.error(Code::TraceTooShort, &format!("{path}.file"), message, "too short", Some(help));
         }

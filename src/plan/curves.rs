@@ -9,6 +9,9 @@ use crate::units::{Decimal, SimTime};
 /// How finely a curve is sampled that changes all the time, unless it says so itself.
 const EVERY_MS: u64 = 60_000;
 
+/// Most steps of all curves together.
+const MOST_STEPS_OF_ALL: usize = 20_000_000;
+
 /// A curve as the plan keeps it.
 #[derive(Debug, Clone)]
 pub(super) struct Sampled {
@@ -56,13 +59,7 @@ impl Builder<'_> {
     }
 
     /// The curve of a setting, whose values are so many in `unit_ms`; `owner` keys what is drawn.
-    pub(super) fn formula(
-        &mut self,
-        path: &str,
-        text: &CurveText,
-        owner: &str,
-        unit_ms: u64,
-    ) -> Option<Sampled> {
+    pub(super) fn formula(&mut self, path: &str, text: &CurveText, owner: &str, unit_ms: u64) -> Option<Sampled> {
         let mut reading = Reading { unit_ms, noises: 0 };
         let form = self.form(path, text, &mut reading, EVERY_MS)?;
         let formula = Formula { form, unit_ms, owner: owner.to_owned() };
@@ -81,12 +78,20 @@ impl Builder<'_> {
 
     fn sampled(&mut self, path: &str, formula: &Formula, chance: Chance, end: SimTime) -> Option<Curve> {
         let error = match formula.sample(chance, end) {
-            Ok(curve) => return Some(curve),
+            Ok(curve) => {
+                self.curve_steps += curve.points().len();
+                if self.curve_steps <= MOST_STEPS_OF_ALL {
+                    return Some(curve);
+                }
+                SampleError::TooManySteps(curve.points().len() as u64)
+            }
             Err(error) => error,
         };
         match error {
             SampleError::TooManySteps(steps) => {
-                let message = format!("this curve has up to {steps} steps; a run can hold {MOST_STEPS} of one curve");
+                let message = format!(
+                    "this curve has up to {steps} steps; a run can hold {MOST_STEPS} of one curve, and {MOST_STEPS_OF_ALL} of all"
+                );
                 let help = Some("sample it less finely: `sample: {every: 1m, of: …}`; or shorten the run".to_owned());
                 self.error(Code::CurveTooFine, path, message, "too fine", help);
             }
@@ -107,7 +112,8 @@ impl Builder<'_> {
     /// A curve that is 0 all the time is surely not meant.
     fn warn_of_nothing(&mut self, path: &str, curve: &Curve) {
         let is_known = !self.doubts.about("duration");
-        if is_known && !self.findings.has_errors() && curve.stretches(self.cast.horizon).all(|(_, _, count)| count == 0) {
+        if is_known && !self.findings.has_errors() && curve.stretches(self.cast.horizon).all(|(_, _, count)| count == 0)
+        {
             let message = format!("the curve is 0 all through the run, which ends at {}", self.cast.horizon);
             let help = "begin it earlier, lengthen `duration`, or write `0` if that is meant";
             self.warn(Code::IdleLoad, path, message, "asks for nothing", help);
@@ -170,8 +176,10 @@ impl Builder<'_> {
 
     fn forms(&mut self, path: &str, all: &[CurveText], reading: &mut Reading, every: u64) -> Option<Vec<Form>> {
         // each says what is wrong with it, so none waits for another
-        let forms: Vec<Option<Form>> =
-            (0..).zip(all).map(|(row, text): (usize, _)| self.form(&format!("{path}[{row}]"), text, reading, every)).collect();
+        let forms: Vec<Option<Form>> = (0..)
+            .zip(all)
+            .map(|(row, text): (usize, _)| self.form(&format!("{path}[{row}]"), text, reading, every))
+            .collect();
         forms.into_iter().collect()
     }
 

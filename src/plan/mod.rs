@@ -35,8 +35,8 @@ mod cron_tests;
 
 pub use drawn::{DrawnCalls, Moments};
 pub use model::{
-    Action, Arrival, CallRates, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedCall, PlannedInstance, PlannedLoad,
-    PlannedService, Rate, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
+    Action, Arrival, CallRates, InitialState, LaunchRates, NotSimulated, Operation, Plan, PlannedCall, PlannedInstance,
+    PlannedLoad, PlannedService, Rate, Situation, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 pub use subnets::SubnetChoice;
 

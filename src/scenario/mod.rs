@@ -47,8 +47,8 @@ pub use json::read_json;
 pub use language::SCENARIO;
 pub use load_language::{parse_clock, parse_week_clock};
 pub use load_raw::{
-    ClampText, CpuTimeUs, CurveKind, CurveText, EventCurve, Load, NoiseText, PerRequest, ProfileText, RampText, SampleText,
-    SineText, SpikeText, StepText, Trace, parse_cpu_time,
+    ClampText, CpuTimeUs, CurveKind, CurveText, EventCurve, Load, NoiseText, PerRequest, ProfileText, RampText,
+    SampleText, SineText, SpikeText, StepText, Trace, parse_cpu_time,
 };
 pub use mend::{Mended, mend};
 pub use raw::{

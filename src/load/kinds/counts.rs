@@ -12,9 +12,8 @@ pub struct Counts {
 impl Counts {
     /// The counts of the run from its start on; a value of a curve means so many in `unit_ms`.
     pub fn new(per: u64, counts: &[u64], unit_ms: u64) -> Self {
-        let value = |count: &u64| {
-            rounded(i128::from(*count) * i128::from(BILLION) * i128::from(unit_ms), i128::from(per))
-        };
+        let value =
+            |count: &u64| rounded(i128::from(*count) * i128::from(BILLION) * i128::from(unit_ms), i128::from(per));
         Self { per, values: counts.iter().map(value).collect() }
     }
 }
