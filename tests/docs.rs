@@ -56,6 +56,81 @@ fn every_path_of_expect_is_described() {
     }
 }
 
+/// A file of loads as the page of loads has it: five minutes a row, for five days.
+struct Traffic;
+
+impl longshore::plan::Files for Traffic {
+    fn read(&mut self, _: &str) -> Result<Vec<u8>, String> {
+        let rows = (0..1440).map(|row| format!("{},{},{}\n", row * 300, 3000 + row, 10 + row % 7));
+        Ok(format!("time,requests,rps\n{}", rows.collect::<String>()).into_bytes())
+    }
+}
+
+/// What is wrong with a scenario, warnings too.
+fn findings(text: &str) -> String {
+    let (mut sources, mut findings) = (longshore::diag::Sources::new(), longshore::diag::Findings::new());
+    let (_, tree) = longshore::scenario::load(&mut sources, "page", text.as_bytes(), &mut findings);
+    if let Some(tree) = tree {
+        longshore::plan::from_tree(&tree, "page", &mut sources, &mut Traffic, &mut findings);
+    }
+    findings.iter().map(|finding| format!("{} {}\n", finding.code, finding.message)).collect()
+}
+
+/// Each example of the page of loads is right, and nothing in it is without effect.
+#[test]
+fn examples_of_loads_are_right() {
+    const FRAME: &str =
+        "duration: 4d\ninstances: [{type: m5.4xlarge}]\ntask_definitions: {t: {cpu: 1 vCPU, memory: 1 GiB}}\n";
+    let page = fs::read_to_string(root().join("docs/loads.md")).unwrap();
+    let indented =
+        |block: &str, by: usize| block.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect::<String>();
+    let mut count = 0;
+    for block in page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or("")) {
+        let service = "services:\n  web:\n    task_definition: t\n";
+        let text = if block.starts_with("services:") {
+            block.replace("\n    load:", "\n    task_definition: t\n    load:")
+        } else if block.starts_with("load:") {
+            format!("{service}{}", indented(block, 4))
+        } else if block.starts_with("on:") {
+            format!("tasks:\n  job:\n    task_definition: t\n    lifetime: 1m\n{}", indented(block, 4))
+        } else {
+            let curve = indented(block, 8);
+            format!("{service}    load:\n      per_request: {{cpu: 1 ms}}\n      requests_per_second:\n{curve}")
+        };
+        let wrong = findings(&format!("{FRAME}{text}"));
+        assert!(wrong.is_empty(), "{block}\n{wrong}");
+        count += 1;
+    }
+    assert!(count >= 12, "{count} examples");
+}
+
+/// So are the examples in the reference of curves.
+#[test]
+fn examples_in_the_reference_of_curves_are_right() {
+    let page = fs::read_to_string(root().join("docs/scenario.md")).unwrap();
+    let section = page.split("\n## A curve\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let mut count = 0;
+    for line in section.lines().filter(|line| line.starts_with("| `")) {
+        let key = line.split('`').nth(1).unwrap();
+        let Some(example) = line.rsplit(": `").next().and_then(|rest| rest.split('`').next()) else { continue };
+        if !example.starts_with(['[', '{']) {
+            continue;
+        }
+        let curve = if key == "weekly" || key == "noise" {
+            format!("product: [9, {{{key}: {example}}}]")
+        } else {
+            format!("{key}: {example}")
+        };
+        let wrong = findings(&format!(
+            "duration: 4d\ninstances: [{{type: m5.large}}]\ntask_definitions: {{t: {{cpu: 512, memory: 1 GiB}}}}\nservices: {{web: \
+             {{task_definition: t, load: {{per_request: {{cpu: 1 ms}}, requests_per_second: {{{curve}}}}}}}}}\n"
+        ));
+        assert!(wrong.is_empty(), "{line}\n{wrong}");
+        count += 1;
+    }
+    assert!(count >= 11, "{count} examples");
+}
+
 #[test]
 fn links_lead_somewhere() {
     for page in pages(&root()) {

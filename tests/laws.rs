@@ -5,6 +5,8 @@
 
 #[path = "laws/bill.rs"]
 mod bill;
+#[path = "laws/calls.rs"]
+mod calls;
 #[path = "laws/clock.rs"]
 mod clock;
 #[path = "laws/fargate.rs"]

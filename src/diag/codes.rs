@@ -193,6 +193,21 @@ codes! {
         "AWS limits how many instances and services a cluster has, how many tasks a service, and how many vCPUs run at once \
          on Fargate (ECS-801 to ECS-804, ECS-814). `quotas:` decides what is made of more: `warn`, `enforce` or `ignore` \
          (ECS-833), and says the values that AWS has raised for an account.";
+    BadCurve = "LS0221", "a curve that can't be",
+        "Steps come in the order of their times, and a load is never below 0. `docs/loads.md` shows each kind of curve.";
+    CallsInCircle = "LS0222", "services that call each other in a circle",
+        "Each request that a service serves makes its calls at the same moment (PLT-92), so calls that lead back to where they \
+         began would make requests without end.";
+    UnknownTimeZone = "LS0223", "no such time zone",
+        "Profiles follow the clock of a zone, which is called by its IANA name: `Europe/Berlin`, `America/New_York`, `UTC`.";
+    CurveTooFine = "LS0224", "a curve with too many steps",
+        "Curves become steps before the run, and one curve may have 2,000,000: a year of minutes has 525,600. `sample` says how \
+         finely a curve is sampled.";
+    NoCause = "LS0225", "a load that nobody asks for, or calls that nobody can answer",
+        "A load needs `requests_per_second` or a service that calls it, and a service that is called needs a `load`, which says \
+         what a request costs it (PLT-92).";
+    IdleLoad = "LS0226", "a load that asks for nothing",
+        "The curve is 0 all through the run, or a service makes 0 calls. The run goes on; it is said because it is rarely meant.";
     BadContainers = "LS0231", "containers that can't live together",
         "A task has at least one essential container (ECS-130). What a container depends on must exist, must be able to \
          reach what is waited for, in time, and may not depend on it in turn; only what is not essential can be waited \

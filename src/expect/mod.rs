@@ -233,6 +233,8 @@ pub enum CallsFigure {
 pub enum ServiceFigure {
     /// Requests that arrived.
     OfferedRequests,
+    /// Of these, requests that other services made.
+    RequestsFromServices,
     /// Requests that were served.
     ServedRequests,
     /// Requests that could not be served.

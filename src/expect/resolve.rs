@@ -43,8 +43,9 @@ const LEDGER: [(&str, LedgerFigure); 6] = [
     ("memory_remaining_mib", LedgerFigure::MemoryRemaining),
 ];
 
-const SERVICE: [(&str, ServiceFigure); 4] = [
+const SERVICE: [(&str, ServiceFigure); 5] = [
     ("offered_requests", ServiceFigure::OfferedRequests),
+    ("requests_from_services", ServiceFigure::RequestsFromServices),
     ("served_requests", ServiceFigure::ServedRequests),
     ("unserved_requests", ServiceFigure::UnservedRequests),
     ("cpu_utilization_percent", ServiceFigure::CpuUtilizationPercent),

@@ -312,6 +312,13 @@ pub enum Fact {
         /// Why it is refused.
         why: Why,
     },
+    /// What other services ask of a service changed (PLT-92); its new load is told next.
+    ServiceCalled {
+        /// The service that is called.
+        service: ServiceId,
+        /// Requests that come from other services in one period ([`ServiceRole::period_ms`]).
+        requests: u64,
+    },
 }
 
 /// A call of ECS's interface whose rate AWS limits (ECS-813, ECS-821, ECS-822).
@@ -373,7 +380,7 @@ pub enum Holder {
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 30] = [
+    pub const KINDS: [&'static str; 31] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -404,6 +411,7 @@ impl Fact {
         "service_draining",
         "service_inactive",
         "replacement_stuck",
+        "service_called",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -439,6 +447,7 @@ impl Fact {
             Self::ServiceDraining { .. } => 27,
             Self::ServiceInactive { .. } => 28,
             Self::ReplacementStuck { .. } => 29,
+            Self::ServiceCalled { .. } => 30,
         };
         Self::KINDS[place]
     }
@@ -462,6 +471,7 @@ impl Fact {
             Self::InstanceRegistered { .. }
             | Self::InstanceGone { .. }
             | Self::ServiceLoad { .. }
+            | Self::ServiceCalled { .. }
             | Self::SteadyState { .. }
             | Self::DesiredCount { .. }
             | Self::OperationFailed { .. }
@@ -514,6 +524,7 @@ impl Fact {
             | Self::TaskRunning { .. }
             | Self::TaskCut { .. }
             | Self::ServiceLoad { .. }
+            | Self::ServiceCalled { .. }
             | Self::SteadyState { .. }
             | Self::InstanceDrained { .. }
             | Self::AddressTaken { .. }

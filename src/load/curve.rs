@@ -38,13 +38,51 @@ impl Curve {
 
     /// One count per period, from the start of the run on. Equal neighbours become one step.
     pub fn steps(period_ms: u64, counts: impl IntoIterator<Item = u64>) -> Self {
+        Self::of_points(period_ms, (0..).map(|place: u64| SimTime(place * period_ms)).zip(counts))
+    }
+
+    /// Nothing at all.
+    pub fn nothing() -> Self {
+        Self { period_ms: 1000, points: vec![(SimTime::START, 0)] }
+    }
+
+    /// Steps at any times, in their order from the start of the run on. Equal neighbours become one step.
+    pub fn of_points(period_ms: u64, all: impl IntoIterator<Item = (SimTime, u64)>) -> Self {
         let mut points: Vec<(SimTime, u64)> = Vec::new();
-        for (place, count) in (0_u64..).zip(counts) {
+        for (at, count) in all {
             if points.last().is_none_or(|(_, last)| *last != count) {
-                points.push((SimTime(place * period_ms), count));
+                points.push((at, count));
             }
         }
         Self { period_ms, points }
+    }
+
+    /// The same with the shortest period in which its counts are whole.
+    #[must_use]
+    pub fn shortened(mut self) -> Self {
+        let shared = self.points.iter().fold(self.period_ms, |shared, (_, count)| greatest_divisor(shared, *count));
+        self.period_ms /= shared;
+        self.points.iter_mut().for_each(|(_, count)| *count /= shared);
+        self
+    }
+
+    /// The steps with the ends of each, up to the end of the run: from, to, count in each period.
+    pub fn stretches(&self, end: SimTime) -> impl Iterator<Item = (SimTime, SimTime, u64)> + '_ {
+        let ends = self.points.iter().skip(1).map(|(at, _)| *at).chain([end]);
+        let stretches = self.points.iter().zip(ends).map(move |((from, count), to)| (*from, to.min(end), *count));
+        stretches.filter(|(from, to, _)| from < to)
+    }
+
+    /// What arrives up to `end`, rounded down.
+    pub fn expected(&self, end: SimTime) -> u128 {
+        let sum: u128 =
+            self.stretches(end).map(|(from, to, count)| u128::from(count) * u128::from((to - from).0)).sum();
+        sum / u128::from(self.period_ms)
+    }
+
+    /// The greatest count of a period.
+    pub fn most(&self) -> u64 {
+        self.points.iter().map(|(_, count)| *count).max().unwrap_or(0)
     }
 
     /// The period that counts refer to, in ms.
@@ -56,6 +94,14 @@ impl Curve {
     pub fn points(&self) -> &[(SimTime, u64)] {
         &self.points
     }
+}
+
+/// The greatest number that divides both; one of them is above 0.
+pub(super) const fn greatest_divisor(mut one: u64, mut other: u64) -> u64 {
+    while other > 0 {
+        (one, other) = (other, one % other);
+    }
+    one
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Arrivals of a Poisson process, in whole numbers: the same on any machine.
 
+use super::curve::Curve;
 use crate::units::{Decimal, KeyedStream, SimTime};
 
 /// Binary digits behind the point of an exponential draw.
@@ -36,6 +37,28 @@ pub fn poisson(mut draws: KeyedStream, rate: EventRate, end: SimTime) -> impl It
         u64::try_from(sum.checked_mul(per_event)? / events).ok().map(SimTime)
     });
     moments.take_while(move |at| *at <= end)
+}
+
+/// The moments up to `end` of events that come as often as a curve says, in order: the gaps of a process with one event
+/// in each unit, laid along what the curve has brought so far.
+pub fn poisson_along(mut draws: KeyedStream, curve: &Curve, end: SimTime) -> Vec<SimTime> {
+    let period = u128::from(curve.period_ms());
+    let mut ordinal = 0..;
+    let mut gap = move || ordinal.next().map_or(0, |ordinal| u128::from(exponential(draws.draw(ordinal))) * period);
+    let mut moments = Vec::new();
+    // in counts times ms, with the binary digits of the draws
+    let (mut brought, mut due) = (0_u128, gap());
+    for (from, to, count) in curve.stretches(end) {
+        let each = u128::from(count) << FRACTION;
+        let after = brought + each * u128::from((to - from).0);
+        while due < after {
+            let passed = u64::try_from((due - brought) / each).unwrap_or(u64::MAX);
+            moments.push(SimTime(from.0.saturating_add(passed)));
+            due += gap();
+        }
+        brought = after;
+    }
+    moments
 }
 
 /// `-ln U` in units of 2^-36 for the uniform `U = (draw + 1/2) / 2^64`.
@@ -89,6 +112,25 @@ mod tests {
         assert_eq!(rate.expected(500 * 3_600_000), 10_000);
         let other: Vec<SimTime> = poisson(KeyedStream::new(2, "test", "job"), rate, day).collect();
         assert_ne!(moments[0], other[0]);
+    }
+
+    /// 4 an hour for 1,000 hours, none for 1,000, 20 for 1,000: 4,000 ± 5 × 63 and 20,000 ± 5 × 141.
+    #[test]
+    fn events_along_a_curve_come_as_often_as_it_says() {
+        const HOUR: u64 = 3_600_000;
+        let points = [(0, 4), (1000 * HOUR, 0), (2000 * HOUR, 20)].map(|(at, count)| (SimTime(at), count));
+        let curve = Curve::of_points(HOUR, points);
+        let moments = poisson_along(KeyedStream::new(1, "test", "job"), &curve, SimTime(3000 * HOUR));
+        let between = |from, to| moments.iter().filter(|at| (from * HOUR..to * HOUR).contains(&at.0)).count();
+        assert!(moments.is_sorted());
+        assert!((3_680..=4_320).contains(&between(0, 1000)), "{}", between(0, 1000));
+        assert_eq!(between(1000, 2000), 0);
+        assert!((19_290..=20_710).contains(&between(2000, 3000)), "{}", between(2000, 3000));
+        // a level curve is the process of that rate, to the ms
+        let level = Curve::of_points(HOUR, [(SimTime::START, 20)]);
+        let rate = EventRate { events: "20".parse().unwrap(), period_ms: HOUR };
+        let (end, draws) = (SimTime(500 * HOUR), || KeyedStream::new(7, "test", "job"));
+        assert!(poisson(draws(), rate, end).eq(poisson_along(draws(), &level, end)));
     }
 
     #[test]

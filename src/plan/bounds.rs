@@ -73,10 +73,9 @@ impl Builder<'_> {
         for (id, service) in self.services.iter() {
             let Some(load) = &service.load else { continue };
             let unit_ms = u128::from(most_desired[id]) * u128::from(service.template.need.cpu.0) * horizon;
-            let rate = load.curve.points().iter().map(|(_, requests)| u128::from(*requests)).max().unwrap_or(0);
-            let requests = rate * horizon / u128::from(load.curve.period_ms());
+            let requests = u128::from(load.most) * horizon / u128::from(load.period_ms);
             // the clock works in unit-ns times the period
-            let fine = unit_ms.checked_mul(1_000_000 * u128::from(load.curve.period_ms()));
+            let fine = unit_ms.checked_mul(1_000_000 * u128::from(load.period_ms));
             all_unit_ms = all_unit_ms.saturating_add(unit_ms);
             all_requests = all_requests.saturating_add(requests);
             // tables add the services up, so it is the sum that must fit

@@ -86,6 +86,8 @@ pub(super) struct Builder<'a> {
     pub(super) arrivals: Vec<Arrival>,
     /// Calls whose moments are drawn, with the keys of the scenario that ask for them.
     pub(super) drawn: Vec<(String, DrawnCalls)>,
+    /// Steps of all curves so far.
+    pub(super) curve_steps: usize,
     /// The constraints of classes, as parsed.
     pub(super) expressions: BTreeMap<PlacementClassId, Vec<Expression>>,
     /// How many tasks of each source the plan has numbered so far.
@@ -140,6 +142,7 @@ impl<'a> Builder<'a> {
             templates: Vec::new(),
             arrivals: Vec::new(),
             drawn: Vec::new(),
+            curve_steps: 0,
             expressions: BTreeMap::new(),
             numbered: BTreeMap::new(),
             situation: Vec::new(),

@@ -1,120 +1,203 @@
-//! Loads: numbers and traces become integer steps.
+//! Loads: numbers, traces and curves become integer steps.
 
 use super::builder::Builder;
-use crate::diag::Code;
-use crate::load::Curve;
-use crate::scenario::{Rate, Trace};
-use crate::units::Decimal;
+use crate::diag::{Code, Finding};
+use crate::load::{BILLION, Chance, Curve, Form, Formula, MOST_STEPS, SampleError};
+use crate::scenario::{CurveKind, CurveText};
+use crate::units::{Decimal, SimTime};
+
+/// How finely a curve is sampled that changes all the time, unless it says so itself.
+const EVERY_MS: u64 = 60_000;
+
+/// Most steps of all curves together.
+const MOST_STEPS_OF_ALL: usize = 20_000_000;
+
+/// A curve as the plan keeps it.
+#[derive(Debug, Clone)]
+pub(super) struct Sampled {
+    /// Its steps under the scenario's seed.
+    pub(super) curve: Curve,
+    /// How it is drawn anew under another; nothing where chance has no hand in it.
+    pub(super) drawn: Option<Formula>,
+}
+
+/// What holds where a part of a curve stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context {
+    /// A value means so many in this time.
+    pub(super) unit_ms: u64,
+    /// How finely it is sampled, in ms.
+    pub(super) every: u64,
+}
+
+/// A curve while it is read.
+pub(super) struct Reading {
+    pub(super) unit_ms: u64,
+    /// How many noises it has so far.
+    pub(super) noises: u32,
+}
 
 impl Builder<'_> {
-    /// The curve of a rate.
-    pub(super) fn curve(&mut self, path: &str, rate: &Rate) -> Option<Curve> {
-        match rate {
-            Rate::Constant(text) => {
-                let rate = text.parse::<Decimal>().ok().and_then(|rate| Curve::constant(rate).ok());
-                if rate.is_none() {
-                    self.error(Code::BadQuantity, path, format!("`{text}` is no rate per second"), "not a rate", None);
+    /// The requests per second of a service; its name keys what is drawn.
+    pub(super) fn curve(&mut self, path: &str, text: &CurveText, owner: &str) -> Option<Sampled> {
+        if let CurveText::Number(text) = text {
+            let rate = text.parse::<Decimal>().ok().and_then(|rate| Curve::constant(rate).ok());
+            if rate.is_none() {
+                self.error(Code::BadQuantity, path, format!("`{text}` is no rate per second"), "not a rate", None);
+            }
+            return rate.map(|curve| Sampled { curve, drawn: None });
+        }
+        if let CurveText::Kind(kind) = text
+            && let CurveKind::Trace(trace) = kind.as_ref()
+        {
+            // counts stay what they are
+            let curve = self.trace(&format!("{path}.trace"), trace)?.into_curve();
+            self.warn_of_nothing(path, &curve);
+            return Some(Sampled { curve, drawn: None });
+        }
+        self.formula(path, text, owner, 1000)
+    }
+
+    /// The curve of a setting, whose values are so many in `unit_ms`; `owner` keys what is drawn.
+    pub(super) fn formula(&mut self, path: &str, text: &CurveText, owner: &str, unit_ms: u64) -> Option<Sampled> {
+        let mut reading = Reading { unit_ms, noises: 0 };
+        let form = self.form(path, text, &mut reading, EVERY_MS)?;
+        let formula = Formula { form, unit_ms, owner: owner.to_owned() };
+        if self.doubts.about("duration") {
+            return Some(Sampled { curve: Curve::nothing(), drawn: None }); // nobody knows how long it is
+        }
+        let end = self.cast.horizon;
+        let plain = self.sampled(path, &formula, Chance::Mean, end)?;
+        self.warn_of_nothing(path, &plain);
+        if !formula.form.is_drawn() {
+            return Some(Sampled { curve: plain, drawn: None });
+        }
+        let curve = self.sampled(path, &formula, Chance::Seed(self.seed()), end)?;
+        Some(Sampled { curve, drawn: Some(formula) })
+    }
+
+    fn sampled(&mut self, path: &str, formula: &Formula, chance: Chance, end: SimTime) -> Option<Curve> {
+        let error = match formula.sample(chance, end) {
+            Ok(curve) => {
+                self.curve_steps += curve.points().len();
+                if self.curve_steps <= MOST_STEPS_OF_ALL {
+                    return Some(curve);
                 }
-                rate
+                SampleError::TooManySteps(curve.points().len() as u64)
             }
-            Rate::Trace { trace } => self.trace(&format!("{path}.trace"), trace),
-        }
-    }
-
-    /// The counts of a file as a curve.
-    pub(super) fn trace(&mut self, path: &str, trace: &Trace) -> Option<Curve> {
-        if trace.per.0 == 0 {
-            let help = Some("write for example `per: 1m`".to_owned());
-            self.error(
-                Code::OutOfRange,
-                &format!("{path}.per"),
-                "a row must cover some time",
-                "must be above 0s",
-                help,
-            );
-            return None;
-        }
-        let mut file = self.csv(&format!("{path}.file"), &trace.file)?;
-        // each of these says what is wrong by itself, so none waits for another
-        let column = self.column(&format!("{path}.column"), &file, &trace.column);
-        let regular = match &trace.time_column {
-            None => Some(()),
-            Some(heading) => {
-                let times = self.column(&format!("{path}.time_column"), &file, heading);
-                times.and_then(|times| self.check_regular(&mut file, times, trace.per.0))
-            }
+            Err(error) => error,
         };
-        let needed = usize::try_from(self.cast.horizon.0.div_ceil(trace.per.0)).unwrap_or(usize::MAX);
-        let is_long_enough = file.len() >= needed;
-        if !is_long_enough {
-            let covers = crate::units::SimSpan(trace.per.0.saturating_mul(file.len() as u64));
-            let message = format!("`{}` covers {covers}, the run lasts {}", trace.file, self.cast.horizon);
-            let help = Some(format!("set `duration: {covers}`, or take a longer trace"));
-            self.error(Code::TraceTooShort, &format!("{path}.file"), message, "too short", help);
-        }
-        let used = needed.min(file.len());
-        let counts = self.counts(path, &mut file, used, column?, trace.scale.unwrap_or(Decimal::whole(1)))?;
-        regular.filter(|()| is_long_enough)?;
-        Some(Curve::steps(trace.per.0, counts))
-    }
-
-    /// The counts of the first rows, scaled; `None` if one of them can't be used.
-    fn counts(
-        &mut self,
-        path: &str,
-        file: &mut super::table::CsvFile,
-        rows: usize,
-        column: usize,
-        scale: Decimal,
-    ) -> Option<Vec<u64>> {
-        let mut counts = Vec::with_capacity(rows);
-        for row in 0..rows {
-            let Some(count) = self.number(file, row, column) else { continue };
-            match scaled(count, scale) {
-                Some(count) => counts.push(count),
-                None => self.bad_value(file, row, "the scaled count is too large", "at most 10^15 requests a row"),
+        match error {
+            SampleError::TooManySteps(steps) => {
+                let message = format!(
+                    "this curve has up to {steps} steps; a run can hold {MOST_STEPS} of one curve, and {MOST_STEPS_OF_ALL} of all"
+                );
+                let help = Some("sample it less finely: `sample: {every: 1m, of: …}`; or shorten the run".to_owned());
+                self.error(Code::CurveTooFine, path, message, "too fine", help);
+            }
+            SampleError::BelowZero(at) => {
+                let message = format!("the curve is below 0 at {at}");
+                let help = Some("make what is taken away smaller, or cut it off: `clamp: {of: …, min: 0}`".to_owned());
+                self.error(Code::BadCurve, path, message, "no one asks for less than nothing", help);
+            }
+            SampleError::TooHigh(at) => {
+                let message = format!("the curve is above 1,000,000,000 at {at}");
+                let help = Some("of several factors only one is a rate, the others are shares such as 0.8".to_owned());
+                self.error(Code::OutOfRange, path, message, "at most 1,000,000,000", help);
             }
         }
-        self.not_reported(&format!("{path}.file"), file);
-        (counts.len() == rows).then_some(counts)
+        None
     }
 
-    /// Each row comes `per` after the one before.
-    fn check_regular(&mut self, file: &mut super::table::CsvFile, times: usize, per_ms: u64) -> Option<()> {
-        let mut last = None;
-        for row in 0..file.len() {
-            let at = self.number(file, row, times)?.times_rounded(1000)?;
-            if let Some(last) = last
-                && at - last != i64::try_from(per_ms).unwrap_or(i64::MAX)
-            {
-                let message = format!("this row comes {} ms after the one before, not {per_ms}", at - last);
-                self.bad_value(file, row, message, "rows must follow each other at the distance `per`");
-                return None;
-            }
-            last = Some(at);
+    /// A curve that is 0 all the time is surely not meant.
+    fn warn_of_nothing(&mut self, path: &str, curve: &Curve) {
+        let is_known = !self.doubts.about("duration");
+        if is_known && !self.findings.has_errors() && curve.stretches(self.cast.horizon).all(|(_, _, count)| count == 0)
+        {
+            let message = format!("the curve is 0 all through the run, which ends at {}", self.cast.horizon);
+            let help = "begin it earlier, lengthen `duration`, or write `0` if that is meant";
+            self.warn(Code::IdleLoad, path, message, "asks for nothing", help);
         }
-        Some(())
     }
-}
 
-/// `count × scale`, halves to even; at most 10^15.
-fn scaled(count: Decimal, scale: Decimal) -> Option<u64> {
-    let product = i128::from(count.mantissa).checked_mul(i128::from(scale.mantissa))?;
-    let digits = u32::from(count.scale) + u32::from(scale.scale);
-    let rounded = crate::units::divide_half_even(product, 10_i128.checked_pow(digits)?);
-    u64::try_from(rounded).ok().filter(|count| *count <= 1_000_000_000_000_000)
-}
+    /// A curve or a part of one.
+    pub(super) fn form(&mut self, path: &str, text: &CurveText, reading: &mut Reading, every: u64) -> Option<Form> {
+        let kind = match text {
+            CurveText::Number(text) => return Some(Form::Constant(self.level(path, text)?)),
+            CurveText::Kind(kind) => kind,
+        };
+        let path = format!("{path}.{}", kind.name());
+        let context = Context { unit_ms: reading.unit_ms, every };
+        match kind.as_ref() {
+            CurveKind::Trace(trace) => {
+                let measured = self.trace(&path, trace)?;
+                Some(Form::Counts(measured.into_counts(context.unit_ms)))
+            }
+            CurveKind::Steps(steps) => self.steps(&path, steps),
+            CurveKind::Ramp(ramp) => self.ramp(&path, ramp, context),
+            CurveKind::Daily(profile) => self.daily(&path, profile, context),
+            CurveKind::Weekly(profile) => self.weekly(&path, profile, context),
+            CurveKind::Sine(sine) => self.sine(&path, sine, context),
+            CurveKind::Spike(spike) => self.spike(&path, spike, context),
+            CurveKind::Noise(noise) => {
+                reading.noises += 1;
+                self.noise(&path, noise, context, reading.noises - 1)
+            }
+            CurveKind::Sum(all) => self.forms(&path, all, reading, every).map(Form::Sum),
+            CurveKind::Product(all) => self.forms(&path, all, reading, every).map(Form::Product),
+            CurveKind::Clamp(clamp) => {
+                let of = self.form(&format!("{path}.of"), &clamp.of, reading, every);
+                let min = self.level_or(&format!("{path}.min"), clamp.min.as_deref(), 0);
+                let max = self.level_or(&format!("{path}.max"), clamp.max.as_deref(), i64::MAX);
+                let (of, min, max) = (Box::new(of?), min?, max?);
+                if max < min {
+                    let finding = Finding::error(Code::Contradiction, "the greatest value is below the least")
+                        .at(self.tree.nearest_span(&format!("{path}.max")), "the smaller one")
+                        .also(self.tree.nearest_span(&format!("{path}.min")), "the greater one")
+                        .path(path)
+                        .help("exchange the two");
+                    self.findings.push(finding);
+                    return None;
+                }
+                Some(Form::Clamp { of, min, max })
+            }
+            CurveKind::Sample(sample) => {
+                let finer = sample.every.0;
+                if finer == 0 {
+                    let help = Some("write for example `every: 10s`".to_owned());
+                    let path = format!("{path}.every");
+                    self.error(Code::OutOfRange, &path, "a sample covers some time", "must be above 0s", help);
+                }
+                let form = self.form(&format!("{path}.of"), &sample.of, reading, finer.max(1));
+                form.filter(|_| finer > 0)
+            }
+        }
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    fn forms(&mut self, path: &str, all: &[CurveText], reading: &mut Reading, every: u64) -> Option<Vec<Form>> {
+        // each says what is wrong with it, so none waits for another
+        let forms: Vec<Option<Form>> = (0..)
+            .zip(all)
+            .map(|(row, text): (usize, _)| self.form(&format!("{path}[{row}]"), text, reading, every))
+            .collect();
+        forms.into_iter().collect()
+    }
 
-    #[test]
-    fn scaling_rounds_halves_to_even() {
-        let decimal = |text: &str| text.parse::<Decimal>().unwrap();
-        assert_eq!(scaled(decimal("42"), decimal("100")), Some(4200));
-        assert_eq!(scaled(decimal("5"), decimal("0.5")), Some(2)); // 2.5
-        assert_eq!(scaled(decimal("7"), decimal("0.5")), Some(4)); // 3.5
-        assert_eq!(scaled(decimal("1000000000000000"), decimal("2")), None);
+    /// A value in billionths.
+    pub(super) fn level(&mut self, path: &str, text: &str) -> Option<i64> {
+        let value = text.parse::<Decimal>().ok().and_then(|number| number.times_rounded(BILLION));
+        let level = value.filter(|value| value.unsigned_abs() / 1_000_000_000 <= 1_000_000_000);
+        if level.is_none() {
+            let message = format!("`{text}` is more than a curve can have");
+            self.error(Code::OutOfRange, path, message, "at most 1,000,000,000", None);
+        }
+        level
+    }
+
+    pub(super) fn level_or(&mut self, path: &str, text: Option<&str>, otherwise: i64) -> Option<i64> {
+        match text {
+            Some(text) => self.level(path, text),
+            None => Some(otherwise),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::{Arrival, Plan, TaskTemplate};
 use crate::fact::Calls;
-use crate::load::{Curve, EventRate, poisson};
+use crate::load::{Chance, Curve, EventRate, Formula, poisson, poisson_along};
 use crate::units::{KeyedStream, SimSpan, SimTime, TaskSourceId};
 
 /// Calls whose moments follow from the seed.
@@ -40,6 +40,15 @@ pub enum Moments {
         /// From an event to its call.
         delay: SimSpan,
     },
+    /// Events of a Poisson process whose rate follows a curve (PLT-95).
+    Along {
+        /// Its steps under the scenario's seed.
+        curve: Curve,
+        /// How it is drawn anew under another; nothing where chance has no hand in the curve itself.
+        drawn: Option<Formula>,
+        /// From an event to its call.
+        delay: SimSpan,
+    },
     /// Events counted period by period, each at a moment of its period (PLT-95).
     Counted {
         /// How many in each period.
@@ -63,6 +72,13 @@ impl DrawnCalls {
                 let draws = KeyedStream::new(seed, "trigger-gap", &self.owner);
                 let delay = *delay;
                 Box::new(poisson(draws, *rate, horizon).map(move |at| at + delay))
+            }
+            Moments::Along { curve, drawn, delay } => {
+                let draws = KeyedStream::new(seed, "trigger-gap", &self.owner);
+                let anew = drawn.as_ref().and_then(|formula| formula.sample(Chance::Seed(seed), horizon).ok());
+                let moments = poisson_along(draws, anew.as_ref().unwrap_or(curve), horizon);
+                let delay = *delay;
+                Box::new(moments.into_iter().map(move |at| at + delay))
             }
             Moments::Counted { curve, delay } => {
                 let draws = KeyedStream::new(seed, "trigger-moment", &self.owner);
@@ -114,6 +130,12 @@ impl Plan {
     pub fn with_seed(&self, seed: u64) -> Self {
         let mut plan = self.clone();
         plan.cast.seed = seed;
+        for load in plan.services.iter_mut().filter_map(|(_, service)| service.load.as_mut()) {
+            let anew = load.drawn.as_ref().map(|formula| formula.sample(Chance::Seed(seed), self.horizon));
+            if let Some(Ok(curve)) = anew {
+                load.curve = curve;
+            }
+        }
         if !plan.drawn.is_empty() {
             let is_drawn = |arrival: &Arrival| self.drawn.iter().any(|calls| calls.template == arrival.template);
             plan.arrivals.retain(|arrival| !is_drawn(arrival));
@@ -151,6 +173,7 @@ impl Builder<'_> {
         let expected = match &calls.moments {
             Moments::Within { due, .. } => due.len() as u128,
             Moments::Poisson { rate, .. } => rate.expected(horizon.0),
+            Moments::Along { curve, .. } => curve.expected(horizon),
             Moments::Counted { curve, .. } => {
                 let ends = curve.points().iter().skip(1).map(|(at, _)| at.0).chain([horizon.0]);
                 let steps = curve.points().iter().zip(ends);

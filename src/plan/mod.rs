@@ -5,10 +5,13 @@
 mod arrivals;
 mod bounds;
 mod builder;
+mod calls;
 mod capacity;
 mod constraints;
 mod containers;
 mod cron;
+mod curve_kinds;
+mod curve_trace;
 mod curves;
 mod definitions;
 mod drawn;
@@ -37,8 +40,8 @@ pub use drawn::{DrawnCalls, Moments};
 pub use entrance::{ScenarioText, from_text};
 pub use model::{
     Action, Arrival, CallRates, InitialState, InstanceAction, LaunchRates, NotSimulated, Operation, Placing, Plan,
-    PlannedInstance, PlannedLoad, PlannedService, Rate, ServiceUpdate, Situation, TaskTemplate, Throttle, TieBreak,
-    WaitingOrder,
+    PlannedCall, PlannedInstance, PlannedLoad, PlannedService, Rate, ServiceUpdate, Situation, TaskTemplate, Throttle,
+    TieBreak, WaitingOrder,
 };
 pub use subnets::SubnetChoice;
 
@@ -128,6 +131,7 @@ fn build(
     builder.default_strategy();
     builder.tasks();
     builder.stand_ins_for_tasks();
+    builder.calls_between();
     builder.situation();
     builder.draw_calls();
     builder.operations();

@@ -7,7 +7,7 @@ use crate::catalog::fargate::{FargatePrice, LaunchRate};
 use crate::cluster::{Ending, Ground};
 use crate::expect::Expectation;
 use crate::fact::{Cast, ServiceSetting};
-use crate::load::Curve;
+use crate::load::{Curve, Formula};
 use crate::placement::{PlacementClass, Strategy};
 use crate::service::Percents;
 use crate::units::{
@@ -223,8 +223,47 @@ pub struct PlannedService {
 pub struct PlannedLoad {
     /// Requests over time.
     pub curve: Curve,
+    /// How they are drawn anew under another seed; nothing where chance has no hand in them.
+    pub drawn: Option<Formula>,
     /// CPU time of one request in µs of one vCPU.
     pub cpu_per_request_us: u64,
+    /// The period that all its requests are counted in, those of other services too: a multiple of the curve's.
+    pub period_ms: u64,
+    /// More requests than this never come in a period.
+    pub most: u64,
+    /// Whom it calls.
+    pub calls: Vec<PlannedCall>,
+    /// Higher than that of all services that call it.
+    pub rank: u32,
+}
+
+impl PlannedLoad {
+    /// How many periods of the curve make one of all requests.
+    pub fn curve_periods(&self) -> u64 {
+        self.period_ms / self.curve.period_ms()
+    }
+}
+
+/// What a service's work brings another (PLT-92).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedCall {
+    /// Who is called.
+    pub to: ServiceId,
+    /// The caller's work done, in the unit of its clock, times this …
+    pub times: u128,
+    /// … and divided by this are requests in a period of the service that is called.
+    pub by: u128,
+}
+
+impl PlannedCall {
+    /// How many requests in its period the service that is called gets, when so much work is done; rounded down.
+    pub fn requests(&self, done: u128) -> u64 {
+        let requests = match done.checked_mul(self.times) {
+            Some(product) => product / self.by,
+            None => done / self.by * self.times + done % self.by * self.times / self.by,
+        };
+        u64::try_from(requests).unwrap_or(u64::MAX / 4)
+    }
 }
 
 /// A standalone task that arrives.

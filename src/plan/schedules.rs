@@ -8,7 +8,7 @@ use super::tasks::Started;
 use crate::diag::{Code, Finding, Span};
 use crate::fact::Calls;
 use crate::load::EventRate;
-use crate::scenario::{Tasks, Trigger};
+use crate::scenario::{Tasks, Trigger, parse_period};
 use crate::units::{SimSpan, SimTime};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -47,12 +47,17 @@ impl Builder<'_> {
     pub(super) fn triggered(&mut self, path: &str, on: &Trigger, tasks: &Tasks, started: &Started) {
         let is_small_enough = self.is_one_call(path, tasks);
         let delay = tasks.delay.unwrap_or(DELAY);
-        let moments = if let Some(rate) = on.rate {
+        let moments = if let Some(curve) = &on.curve {
+            let owner = self.cast.sources[started.source].name.clone();
+            let unit_ms = parse_period(&curve.per).map_or(1000, |period| period.0);
+            let sampled = self.formula(&format!("{path}.on.curve.of"), &curve.of, &owner, unit_ms);
+            sampled.map(|sampled| Moments::Along { curve: sampled.curve, drawn: sampled.drawn, delay })
+        } else if let Some(rate) = on.rate {
             Some(Moments::Poisson { rate: EventRate { events: rate.events, period_ms: rate.period.0 }, delay })
         } else {
             let trace = on.trace.as_ref();
-            let curve = trace.and_then(|trace| self.trace(&format!("{path}.on.trace"), trace));
-            curve.map(|curve| Moments::Counted { curve, delay })
+            let counts = trace.and_then(|trace| self.trace(&format!("{path}.on.trace"), trace));
+            counts.map(|counts| Moments::Counted { curve: counts.into_curve(), delay })
         };
         if let Some(moments) = moments.filter(|_| is_small_enough) {
             self.add_drawn(path, tasks, started, moments);

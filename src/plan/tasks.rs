@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::constraints::Asked;
+use super::curves::Sampled;
 use super::definitions::{Definition, EXIT_TIME, START_TIME};
 use super::model::{PlannedService, TaskTemplate};
 use super::strategy::{Destination, Wanted, Wish};
@@ -11,6 +12,7 @@ use crate::capacity::ProviderKind;
 use crate::cluster::{Demand, Ending};
 use crate::diag::{Code, Finding};
 use crate::fact::{Calls, Origin, Platform, ServiceRole, TaskSourceRole};
+use crate::load::Curve;
 use crate::placement::cql::Expression;
 use crate::placement::{PlacementClass, Pool, Strategy};
 use crate::scenario::{Service, Tasks};
@@ -87,8 +89,20 @@ impl Builder<'_> {
         let wish = Wish { strategy: &service.capacity_provider_strategy, launch_type: service.launch_type.as_deref() };
         let to = self.destination(&path, wish);
         let load = service.load.as_ref().and_then(|load| {
-            let curve = self.curve(&format!("{path}.load.requests_per_second"), &load.requests_per_second)?;
-            Some(PlannedLoad { curve, cpu_per_request_us: load.per_request.cpu.0 })
+            let sampled = match &load.requests_per_second {
+                Some(rate) => self.curve(&format!("{path}.load.requests_per_second"), rate, name)?,
+                None => Sampled { curve: Curve::nothing(), drawn: None }, // it is called, or that is said later
+            };
+            let (period_ms, most) = (sampled.curve.period_ms(), sampled.curve.most());
+            Some(PlannedLoad {
+                curve: sampled.curve,
+                drawn: sampled.drawn,
+                cpu_per_request_us: load.per_request.cpu.0,
+                period_ms,
+                most,
+                calls: Vec::new(),
+                rank: 0,
+            })
         });
         // read before anything is given up, so that its mistakes are shown beside those of the definition;
         // without a strategy: spread over zones, then the instance with the fewest of the service's tasks (ECS-315)
@@ -132,7 +146,7 @@ impl Builder<'_> {
             name: name.to_owned(),
             source,
             need: definition.demand.need,
-            period_ms: load.as_ref().map_or(0, |load| load.curve.period_ms()),
+            period_ms: load.as_ref().map_or(0, |load| load.period_ms),
             cpu_per_request_us: load.as_ref().map_or(0, |load| load.cpu_per_request_us),
         });
         let asked = Rc::new(asked);

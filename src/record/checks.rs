@@ -261,6 +261,7 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
             let service = &summary.services[service];
             match figure {
                 ServiceFigure::OfferedRequests => whole(service.requests.offered),
+                ServiceFigure::RequestsFromServices => whole(service.requests.called),
                 ServiceFigure::ServedRequests => whole(service.requests.served),
                 ServiceFigure::UnservedRequests => whole(service.requests.unserved()),
                 ServiceFigure::CpuUtilizationPercent => {

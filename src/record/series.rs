@@ -165,6 +165,8 @@ impl Gauge {
 pub struct Requests {
     /// Requests that arrived.
     pub offered: u64,
+    /// Of these, requests that other services made.
+    pub called: u64,
     /// Requests that were served.
     pub served: u64,
     /// CPU used, in unit-ms.
@@ -188,11 +190,13 @@ struct ServiceSeries {
     cpu_per_request_us: u64,
     reserved_units: u32,
     requests: u64,
+    called: u64,
     asked: u128,
     done: u128,
     since: SimTime,
     /// Requests times ms, and work done in unit-µs, both times the period.
     offered_sum: u128,
+    called_sum: u128,
     done_sum: u128,
     /// What was handed out in buckets so far.
     given: Requests,
@@ -205,6 +209,7 @@ impl ServiceSeries {
         let held = u128::from((now - self.since).0);
         self.since = now;
         self.offered_sum += u128::from(self.requests) * held;
+        self.called_sum += u128::from(self.called) * held;
         self.done_sum += self.done * held;
     }
 
@@ -218,6 +223,7 @@ impl ServiceSeries {
         let narrow = |value: u128| u64::try_from(value).unwrap_or(u64::MAX);
         Requests {
             offered: narrow(self.offered_sum / period),
+            called: narrow(self.called_sum / period),
             served: narrow(self.done_sum / (work * period)),
             cpu_used_unit_ms: narrow(self.done_sum / (1000 * period)),
             cpu_reserved_unit_ms: (self.gauges[0].before + self.gauges[0].total.integral)
@@ -259,6 +265,7 @@ impl BucketRow {
                 mine.join(*others);
             }
             requests.offered += more.offered;
+            requests.called += more.called;
             requests.served += more.served;
             requests.cpu_used_unit_ms += more.cpu_used_unit_ms;
             requests.cpu_reserved_unit_ms += more.cpu_reserved_unit_ms;
@@ -344,6 +351,7 @@ impl Series {
             series.given = Requests { served: given.served + served, ..totals };
             let requests = Requests {
                 offered,
+                called: totals.called - given.called,
                 served,
                 cpu_used_unit_ms: totals.cpu_used_unit_ms - given.cpu_used_unit_ms,
                 cpu_reserved_unit_ms: totals.cpu_reserved_unit_ms - given.cpu_reserved_unit_ms,
@@ -364,6 +372,11 @@ impl Series {
                 gauge.advance(now);
                 gauge.value = value;
             }
+        }
+        if let Fact::ServiceCalled { service, requests } = *fact {
+            let series = &mut self.services[service];
+            series.advance(now);
+            series.called = requests;
         }
         if let Some(service) = touched_service(state, fact) {
             let counts = state.by_source[state.service_source[service]];
@@ -398,6 +411,7 @@ impl Series {
         let offered = given.offered - warming.offered;
         Requests {
             offered,
+            called: given.called - warming.called,
             served: given.served.saturating_sub(warming.served).min(offered),
             cpu_used_unit_ms: given.cpu_used_unit_ms - warming.cpu_used_unit_ms,
             cpu_reserved_unit_ms: given.cpu_reserved_unit_ms - warming.cpu_reserved_unit_ms,

@@ -181,6 +181,7 @@ impl State {
             | Fact::TaskQueued { .. }
             | Fact::TaskCut { .. }
             | Fact::ServiceLoad { .. }
+            | Fact::ServiceCalled { .. }
             | Fact::OperationFailed { .. }
             | Fact::ProviderChosen { .. }
             | Fact::ServiceThrottled { .. }

@@ -122,6 +122,8 @@ struct Service<'a> {
     desired_count: u32,
     tasks_running: Gauge,
     requests_offered: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    requests_from_services: u64,
     requests_served: u64,
     requests_unserved: u64,
     cpu_utilization_percent: Option<Number>,
@@ -193,6 +195,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
             desired_count: figures.desired,
             tasks_running: gauge(figures.running),
             requests_offered: figures.requests.offered,
+            requests_from_services: figures.requests.called,
             requests_served: figures.requests.served,
             requests_unserved: figures.requests.unserved(),
             cpu_utilization_percent: ratio(

@@ -32,7 +32,7 @@ pub const TASK_COLUMNS: [&str; 20] = [
 ];
 
 /// Columns of `services.csv`.
-pub const SERVICE_COLUMNS: [&str; 21] = [
+pub const SERVICE_COLUMNS: [&str; 22] = [
     "from_s",
     "to_s",
     "from_utc",
@@ -54,6 +54,7 @@ pub const SERVICE_COLUMNS: [&str; 21] = [
     "requests_unserved",
     "cpu_used_units_mean",
     "cpu_utilization_percent",
+    "requests_from_services",
 ];
 
 /// Columns of `events.csv`.
@@ -197,6 +198,7 @@ impl<W: Write> Tables for CsvTables<W> {
             cells.ratio3(u128::from(rate.max) * 1000, period);
             cells.number(requests.offered).number(requests.served).number(requests.unserved());
             cells.ratio3(used, span).ratio3(used * 100, requests.cpu_reserved_unit_ms);
+            cells.number(requests.called);
             let result = cells.write_to(&mut self.services);
             self.keep(result);
         }

@@ -5,7 +5,7 @@
 
 use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::events_language::{DEPLOYMENT, EVENTS};
-use super::raw::parse_cpu_time;
+use super::load_language::LOAD;
 use super::shape::{Key, MapShape, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
 use super::task_language::{OPERATING_SYSTEM, TASK_DEFINITIONS};
@@ -26,25 +26,11 @@ static MEMORY_KIND: Quantity = Quantity {
     parse: |text| parse_memory(text).map(drop).map_err(|error| error.0),
     examples: &["512 MiB", "1 GiB"],
 };
-static CPU_TIME_KIND: Quantity =
-    Quantity { name: "CPU time", parse: |text| parse_cpu_time(text).map(drop), examples: &["12 ms", "250 us"] };
 static PRICE_KIND: Quantity = Quantity {
     name: "price in US dollars",
     parse: |text| parse_usd(text).map(drop).map_err(|error| error.0),
     examples: &["$0.096", "$1.20"],
 };
-static RATE_KIND: Quantity = Quantity { name: "rate per second", parse: rate, examples: &["120", "0.25"] };
-pub(super) static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
-
-fn rate(text: &str) -> Result<(), String> {
-    match text.parse::<crate::units::Decimal>() {
-        Ok(number) if number.mantissa < 0 => Err(format!("`{text}` is negative")),
-        Ok(number) if number.scale > 12 => Err(format!("`{text}` has more than 12 decimals")),
-        Ok(_) => Ok(()),
-        Err(_) => Err(format!("`{text}` is no plain number")),
-    }
-}
-
 pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
 pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
 pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
@@ -237,61 +223,13 @@ static SERVICE_MAP: MapShape = MapShape {
             .doc("Placement strategies in order, at most five (ECS-303); the default is ECS-315."),
         key("placement_constraints", &CONSTRAINTS).doc("Which instances its tasks may be placed on; at most ten, those of the task definition included (ECS-304)."),
         key("deployment", &DEPLOYMENT).doc("Between which numbers of tasks it is kept while its tasks are replaced: when an instance drains (ECS-221). Deployments themselves come later."),
-        key("load", &Shape::Map(&LOAD_MAP)).doc("What is asked of it."),
+        key("load", &LOAD).doc("What is asked of it."),
         Key::later("autoscaling", "comes with service scaling"),
         Key::later("load_balancer", "comes with load balancers"),
         Key::later("health_check_grace_period", "comes with load balancers"),
         Key::later("discovery", "comes with service discovery"),
         Key::later("service_connect", "comes with service discovery"),
         Key::later("triggers", "comes with queues; `trigger` of an entry of `tasks` starts tasks by events"),
-    ],
-};
-
-static LOAD_MAP: MapShape = MapShape {
-    title: "a load",
-    keys: &[
-        key("requests_per_second", &Shape::Either(&[&Shape::Quantity(&RATE_KIND), &Shape::Map(&CURVE_MAP)]))
-            .required()
-            .doc("Requests for the whole service: a number, or a trace."),
-        key("per_request", &Shape::Map(&PER_REQUEST_MAP)).required().doc("What one request needs."),
-        Key::later("vcpu", "comes with direct CPU demand"),
-        Key::later("queue", "comes with queues"),
-    ],
-};
-static CURVE_MAP: MapShape = MapShape {
-    title: "a curve",
-    keys: &[
-        key("trace", &Shape::Map(&TRACE_MAP)).required_kind().doc("Counts measured at regular times."),
-        Key::later("steps", "comes with the curves of the language"),
-        Key::later("ramp", "comes with the curves of the language"),
-        Key::later("daily", "comes with the curves of the language"),
-        Key::later("sine", "comes with the curves of the language"),
-        Key::later("spike", "comes with the curves of the language"),
-        Key::later("noise", "comes with the curves of the language"),
-    ],
-};
-static TRACE_MAP: MapShape = MapShape {
-    title: "a trace",
-    keys: &[
-        key("file", &PATH).required().doc("A CSV file with a heading, relative to the scenario."),
-        key("column", &TEXT).required().doc("The column that holds the counts."),
-        key("per", &SPAN).required().doc("The time that one row covers."),
-        key("time_column", &TEXT)
-            .doc("A column of seconds: it is checked that each row comes `per` after the one before."),
-        key("scale", &Shape::Quantity(&FACTOR_KIND))
-            .default("1")
-            .doc("Each count is multiplied by this and rounded to the nearest whole request, halves to even."),
-        Key::later("repeat", "comes with the curves of the language"),
-        Key::later("shift", "comes with the curves of the language"),
-    ],
-};
-static PER_REQUEST_MAP: MapShape = MapShape {
-    title: "`per_request`",
-    keys: &[
-        key("cpu", &Shape::Quantity(&CPU_TIME_KIND)).required().doc("CPU time of one vCPU."),
-        Key::later("latency", "comes with latency"),
-        Key::later("memory", "comes with memory in use"),
-        Key::later("calls", "comes with calls between services"),
     ],
 };
 

@@ -12,13 +12,15 @@ mod capacity_language;
 mod capacity_raw;
 mod complaints;
 mod doubts;
-mod extends;
 mod events_language;
 mod events_raw;
+mod extends;
 mod flaws;
 mod json;
 mod json_text;
 mod language;
+mod load_language;
+mod load_raw;
 mod mend;
 mod places;
 mod raw;
@@ -43,22 +45,27 @@ pub use capacity_raw::{
     CapacityProvider, Cidr, Cluster, Empty, FargateSpot, Quotas, QuotasBlock, StrategyItem, Subnet, SubnetBlock,
 };
 pub use doubts::Doubts;
-pub use extends::{FileText, ReadFile, extend};
 pub use events_raw::{DeleteService, Deployment, Deregister, Event, RunTask, SetDesiredCount, UpdateService};
+pub use extends::{FileText, ReadFile, extend};
 pub use flaws::flaws;
 pub use json::read_json;
 pub use language::SCENARIO;
+pub use load_language::{parse_clock, parse_week_clock};
+pub use load_raw::{
+    ClampText, CpuTimeUs, CurveKind, CurveText, EventCurve, Load, NoiseText, PerRequest, ProfileText, RampText,
+    SampleText, SineText, SpikeText, StepText, Trace, parse_cpu_time,
+};
 pub use mend::{Mended, mend};
 pub use raw::{
-    Arrivals, Columns, CpuTimeUs, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Load,
-    PerRequest, Placed, Placement, Rate, Scenario, Service, Tasks, Trace, Trigger, UnitColumn, parse_cpu_time,
+    Arrivals, Columns, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Placed, Placement,
+    Scenario, Service, Tasks, Trigger, UnitColumn,
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
 pub use scalar::{Resolved, resolve};
 pub use set::{Override, set};
 pub use shape::{Key, MapShape, Quantity, Shape, key};
-pub use start_language::{EventsPer, parse_event_rate, parse_window};
+pub use start_language::{EventsPer, parse_event_rate, parse_period, parse_window};
 pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};

@@ -5,6 +5,7 @@
 
 use super::capacity_raw::{CapacityProvider, Cluster, Quotas, StrategyItem, Subnet};
 use super::events_raw::{Deployment, Event};
+use super::load_raw::{EventCurve, Load, Trace};
 use super::start_language::{EventsPer, parse_event_rate, parse_window};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
@@ -187,51 +188,6 @@ pub enum Placement {
     Field(BTreeMap<String, String>),
 }
 
-/// The load of a service.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct Load {
-    pub requests_per_second: Rate,
-    pub per_request: PerRequest,
-}
-
-/// A rate: a number, or a trace.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub enum Rate {
-    Constant(String),
-    Trace { trace: Trace },
-}
-
-/// A measured load from a CSV file.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct Trace {
-    pub file: String,
-    pub column: String,
-    #[serde(deserialize_with = "span")]
-    pub per: SimSpan,
-    pub time_column: Option<String>,
-    #[serde(default, deserialize_with = "some_decimal")]
-    pub scale: Option<Decimal>,
-}
-
-/// What one request asks for.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub struct PerRequest {
-    #[serde(deserialize_with = "cpu_time")]
-    pub cpu: CpuTimeUs,
-}
-
-/// CPU time in µs of one vCPU.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CpuTimeUs(pub u64);
-
 /// An entry of `tasks:`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -273,6 +229,7 @@ pub struct Trigger {
     #[serde(default, deserialize_with = "some_event_rate")]
     pub rate: Option<EventsPer>,
     pub trace: Option<Trace>,
+    pub curve: Option<EventCurve>,
 }
 
 /// Tasks that arrive row by row of a CSV file.
@@ -350,34 +307,6 @@ pub struct ExpectBlock {
     pub count: Option<u64>,
 }
 
-/// CPU time: `12 ms` or `250 us`.
-///
-/// # Errors
-/// Another unit, nothing, or over a day.
-pub fn parse_cpu_time(text: &str) -> Result<CpuTimeUs, String> {
-    const MOST_US: u64 = 86_400_000_000;
-    if text.trim().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return Err(format!("`{text}` has no unit; write `{text} ms` or `{text} us`"));
-    }
-    let micro = ["us", "µs"].iter().find_map(|unit| text.trim().strip_suffix(unit));
-    let us = match micro {
-        // read as ms and taken as µs: the same digits, a thousandth of the unit
-        Some(number) => parse_span(&format!("{}ms", number.trim())).map_err(|error| error.0)?.0,
-        None => match text.trim().strip_suffix("ms") {
-            Some(number) => {
-                let ms: Decimal = number.trim().parse().map_err(|_| format!("`{text}` is no CPU time"))?;
-                let us = ms.times_exact(1000).ok_or(format!("`{text}` is finer than a microsecond"))?;
-                u64::try_from(us).map_err(|_| format!("`{text}` is negative"))?
-            }
-            None => parse_span(text).map_err(|error| error.0)?.0.saturating_mul(1000),
-        },
-    };
-    if us == 0 || us > MOST_US {
-        return Err(format!("`{text}` is outside 1 us to 1 day"));
-    }
-    Ok(CpuTimeUs(us))
-}
-
 pub(super) fn read<'de, D: Deserializer<'de>, T, E: std::fmt::Display>(
     from: D,
     parse: impl Fn(&str) -> Result<T, E>,
@@ -388,10 +317,6 @@ pub(super) fn read<'de, D: Deserializer<'de>, T, E: std::fmt::Display>(
 
 pub(super) fn span<'de, D: Deserializer<'de>>(from: D) -> Result<SimSpan, D::Error> {
     read(from, parse_span)
-}
-
-fn cpu_time<'de, D: Deserializer<'de>>(from: D) -> Result<CpuTimeUs, D::Error> {
-    read(from, parse_cpu_time)
 }
 
 pub(super) fn some_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SimSpan>, D::Error> {
@@ -416,8 +341,4 @@ fn some_event_rate<'de, D: Deserializer<'de>>(from: D) -> Result<Option<EventsPe
 
 fn some_usd<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
     read(from, parse_usd).map(Some)
-}
-
-fn some_decimal<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
-    read(from, |text: &str| text.parse::<Decimal>().map_err(|_| format!("`{text}` is no number"))).map(Some)
 }

@@ -1,7 +1,7 @@
 //! Keys that say what starts standalone tasks.
 
-use super::language::{FACTOR_KIND, PATH, SPAN, TEXT};
-use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::load_language::{CURVE, TRACE};
+use super::shape::{MapShape, Quantity, Shape, key};
 use crate::units::{Decimal, SimSpan, parse_span};
 
 static WINDOW_KIND: Quantity =
@@ -22,22 +22,17 @@ static TRIGGER_MAP: MapShape = MapShape {
     keys: &[
         key("rate", &Shape::Quantity(&EVENT_RATE_KIND))
             .doc("Events on average in a `second`, `minute`, `hour`, `day` or `week`: a Poisson process."),
-        key("trace", &Shape::Map(&EVENT_TRACE_MAP))
+        key("trace", &TRACE)
             .doc("Events counted at regular times; each comes at a moment of its period, drawn evenly."),
-        Key::later("curve", "comes with the curves of the language"),
+        key("curve", &Shape::Map(&EVENT_CURVE_MAP))
+            .doc("Events as often as a curve says: a Poisson process whose rate changes."),
     ],
 };
-static EVENT_TRACE_MAP: MapShape = MapShape {
-    title: "a trace of events",
+static EVENT_CURVE_MAP: MapShape = MapShape {
+    title: "a curve of events",
     keys: &[
-        key("file", &PATH).required().doc("A CSV file with a heading, relative to the scenario."),
-        key("column", &TEXT).required().doc("The column that holds the counts."),
-        key("per", &SPAN).required().doc("The time that one row covers."),
-        key("time_column", &TEXT)
-            .doc("A column of seconds: it is checked that each row comes `per` after the one before."),
-        key("scale", &Shape::Quantity(&FACTOR_KIND))
-            .default("1")
-            .doc("Each count is multiplied by this and rounded to the nearest whole event, halves to even."),
+        key("of", &CURVE).required().doc("How many there are on average."),
+        key("per", &Shape::OneOf(&["second", "minute", "hour", "day", "week"])).required().doc("In what time."),
     ],
 };
 
@@ -59,14 +54,8 @@ pub fn parse_event_rate(text: &str) -> Result<EventsPer, String> {
     let [number, "per", unit] = words.as_slice() else {
         return Err(format!("`{text}` is no rate of events; write for example `20 per hour`"));
     };
-    let period = SimSpan(match *unit {
-        "second" => 1000,
-        "minute" => 60_000,
-        "hour" => 3_600_000,
-        "day" => 86_400_000,
-        "week" => 604_800_000,
-        other => return Err(format!("`{other}` is no period here; use second, minute, hour, day or week")),
-    });
+    let period = parse_period(unit)
+        .ok_or_else(|| format!("`{unit}` is no period here; use second, minute, hour, day or week"))?;
     let events: Decimal = number.parse().map_err(|_| format!("`{number}` is no plain number"))?;
     if events.mantissa <= 0 {
         return Err(format!("`{number}` is not above 0; leave the entry out to have no events"));
@@ -78,6 +67,18 @@ pub fn parse_event_rate(text: &str) -> Result<EventsPer, String> {
         return Err(format!("`{text}` is over a million events a second"));
     }
     Ok(EventsPer { events, period })
+}
+
+/// A period by its name.
+pub fn parse_period(unit: &str) -> Option<SimSpan> {
+    Some(SimSpan(match unit {
+        "second" => 1000,
+        "minute" => 60_000,
+        "hour" => 3_600_000,
+        "day" => 86_400_000,
+        "week" => 604_800_000,
+        _ => return None,
+    }))
 }
 
 /// A flexible window: whole minutes, 1 to 1,440 (ECS-904).

@@ -326,6 +326,7 @@ impl World<'_> {
             load.clock.set_running(self.now, running);
         }
         self.emit_load(service);
+        self.flow(service);
         self.is_steady(service);
     }
 

@@ -10,6 +10,7 @@ mod draws;
 mod engine;
 mod event;
 mod fargate;
+mod flow;
 mod launch;
 mod life;
 mod probe;

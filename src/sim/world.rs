@@ -108,6 +108,12 @@ pub(super) struct LoadState {
     pub(super) clock: ServiceClock,
     /// The point of the curve that holds now.
     pub(super) point: usize,
+    /// Requests of its own curve, in its period.
+    pub(super) own: u64,
+    /// Requests that other services send it, in its period.
+    pub(super) called: u64,
+    /// Requests that it sends to each service that it calls, in the period of that one.
+    pub(super) sent: Vec<u64>,
 }
 
 impl<'a> World<'a> {
@@ -259,8 +265,11 @@ pub(super) fn schedule(agenda: &mut Agenda<Event>, at: SimTime, event: Event) {
 impl ServiceState {
     fn new(plan: &Plan, service: &crate::plan::PlannedService) -> Self {
         let load = service.load.as_ref().map(|load| LoadState {
-            clock: ServiceClock::new(load.curve.period_ms(), load.cpu_per_request_us, service.template.need.cpu),
+            clock: ServiceClock::new(load.period_ms, load.cpu_per_request_us, service.template.need.cpu),
             point: 0,
+            own: 0,
+            called: 0,
+            sent: vec![0; load.calls.len()],
         });
         let shares = service.template.strategy.map_or(0, |strategy| plan.strategies[strategy].len());
         Self {

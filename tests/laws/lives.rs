@@ -190,6 +190,7 @@ impl Judge<'_> {
             | Fact::ReplacementStuck { .. }
             | Fact::OperationRefused { .. } => panic!("nobody does that here (see operators.rs): {fact:?}"),
             Fact::ServiceLoad { .. }
+            | Fact::ServiceCalled { .. }
             | Fact::SteadyState { .. }
             | Fact::AddressTaken { .. }
             | Fact::AddressFreed { .. }

@@ -12,9 +12,11 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
     while load.point + 1 < points.len() && points[load.point + 1].0 <= world.now {
         load.point += 1;
     }
-    load.clock.set_requests(world.now, points[load.point].1);
+    load.own = points[load.point].1.saturating_mul(planned.curve_periods());
+    load.clock.set_requests(world.now, load.own.saturating_add(load.called));
     if let Some((next, _)) = points.get(load.point + 1) {
         schedule(agenda, *next, Event::Demand(service));
     }
     world.emit_load(service);
+    world.flow(service);
 }
