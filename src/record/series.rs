@@ -111,8 +111,9 @@ impl Bucket {
     }
 }
 
+/// A value as it changes, folded into the present bucket and into the whole run.
 #[derive(Debug, Clone, Copy, Default)]
-struct Gauge {
+pub(super) struct Gauge {
     value: u64,
     since: SimTime,
     seen: bool,
@@ -137,7 +138,19 @@ impl Gauge {
         }
     }
 
-    fn take(&mut self, now: SimTime) -> Bucket {
+    /// What holds now.
+    pub(super) fn value(&self) -> u64 {
+        self.value
+    }
+
+    /// Another value holds from now on.
+    pub(super) fn change(&mut self, now: SimTime, value: u64) {
+        self.advance(now);
+        self.value = value;
+    }
+
+    /// The bucket that ends now.
+    pub(super) fn take(&mut self, now: SimTime) -> Bucket {
         self.advance(now);
         self.seen = false;
         std::mem::take(&mut self.bucket)
@@ -350,6 +363,11 @@ impl Series {
     /// A service's requests over all buckets so far: their exact sum.
     pub(super) fn requests(&self, service: ServiceId) -> Requests {
         self.services[service].given
+    }
+
+    /// A service's tasks without a place over the whole run so far.
+    pub(super) fn waiting(&self, service: ServiceId) -> Bucket {
+        self.services[service].gauges[ServiceGauge::Waiting as usize].total
     }
 
     /// A service's running tasks over the whole run so far.

@@ -1,5 +1,6 @@
 //! The cluster as the facts tell it: counts of tasks and instances at the present moment.
 
+use super::instances::Life;
 use crate::fact::{Cast, Fact, Origin, Place, TaskRef, Why};
 use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
 use std::collections::BTreeMap;
@@ -48,6 +49,8 @@ pub(super) struct InstanceNow {
     pub(super) tasks: BTreeMap<TaskSourceId, u32>,
     /// Whether it ever got a task.
     pub(super) used: bool,
+    /// What its row of `instances.csv` tells.
+    pub(super) life: Life,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -121,9 +124,10 @@ impl State {
     pub fn apply(&mut self, at: SimTime, fact: &Fact) {
         self.now = at;
         match *fact {
-            Fact::InstanceRegistered { instance, ordinal, provider, zone, registered, .. } => {
+            Fact::InstanceRegistered { instance, ordinal, provider, instance_type, zone, registered, .. } => {
                 let (reserved, tasks) = (Resources::default(), BTreeMap::new());
-                let row = InstanceNow { provider, ordinal, zone, registered, reserved, tasks, used: false };
+                let life = Life::begun(at, instance_type);
+                let row = InstanceNow { provider, ordinal, zone, registered, reserved, tasks, used: false, life };
                 self.instances.push(row);
                 self.by_name.insert((provider, ordinal), instance);
                 *self.zone_instances.entry(zone).or_default() += 1;
@@ -134,6 +138,7 @@ impl State {
             }
             Fact::InstanceGone { instance, .. } => {
                 let row = &mut self.instances[instance];
+                row.life.is_gone = true;
                 self.by_name.remove(&(row.provider, row.ordinal));
                 *self.zone_instances.entry(row.zone).or_default() -= 1;
                 *self.provider_instances.entry(row.provider).or_default() -= 1;
@@ -178,6 +183,12 @@ impl State {
         (row.provider, row.ordinal)
     }
 
+    /// Where a task reserves how much; nothing of one that waits or was told to stop.
+    pub(super) fn reserved_by(&self, task: TaskRef) -> Option<(Place, Resources)> {
+        let now = self.task(task).filter(|now| now.stage != Stage::Stopping)?;
+        Some((now.place?, now.need))
+    }
+
     pub(super) fn task(&self, task: TaskRef) -> Option<&TaskNow> {
         self.tasks.get(task.row.row()).and_then(Option::as_ref)
     }
@@ -203,6 +214,7 @@ impl State {
             Place::Fargate { provider, zone } => (provider, zone),
             Place::Instance(instance) => {
                 let row = &mut self.instances[instance];
+                row.life.gets_a_task(self.now, row.reserved);
                 row.reserved += need;
                 row.used = true;
                 *row.tasks.entry(task.source).or_insert(0) += 1;
@@ -242,6 +254,7 @@ impl State {
             Some(Place::Fargate { provider, zone }) => (provider, zone),
             Some(Place::Instance(instance)) => {
                 let row = &mut self.instances[instance];
+                row.life.loses_a_task(self.now, row.reserved);
                 row.reserved -= now.need;
                 let left = row.tasks.entry(task.source).or_insert(1);
                 *left -= 1;
