@@ -13,8 +13,8 @@ use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
-use crate::placement::{PlacementClass, Pool};
 use crate::placement::cql::Expression;
+use crate::placement::{PlacementClass, Pool};
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::units::{
     Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,

@@ -19,7 +19,7 @@ mod tasks;
 pub use calls::CallsSummary;
 pub use checks::CheckResult;
 pub use digest::Digest;
-pub use events::EventRow;
+pub use events::{EventRow, run_task_has_no_place, service_has_no_place};
 pub use highlights::{Highlights, Shortage, TaskName, TooLarge, Unused, Wait};
 pub use instances::InstanceRow;
 pub use kept::KeptBuckets;

@@ -73,11 +73,11 @@ fn task(run: &Figures<'_>, name: TaskName) -> String {
     run.cast.task_name(name.source, name.ordinal)
 }
 
-/// `36,600 of 186,459,300 (0.1 %)`, and never `0.0 %` of something.
-fn share(part: u64, all: u64) -> String {
+/// `36,600 of 186,459,300 requests (0.1 %)`, and never `0.0 %` of something.
+fn requests(part: u64, all: u64) -> String {
     let percent = percent1((part.into(), all.into()));
     let percent = if percent == "0.0" { "less than 0.1".to_owned() } else { percent };
-    format!("{} of {} ({percent} %)", grouped(part), grouped(all))
+    format!("{} of {} ({percent} %)", grouped(part), counted(all, "request"))
 }
 
 fn requests_unserved(run: &Figures<'_>) -> Found {
@@ -86,7 +86,7 @@ fn requests_unserved(run: &Figures<'_>) -> Found {
     let (id, figures) = services().max_by_key(|(id, figures)| (figures.requests.unserved(), std::cmp::Reverse(*id)))?;
     let shortage = run.summary.highlights.shortages[id];
     let name = &run.cast.services[id].name;
-    let mut text = format!("{name} did not serve {} requests", share(figures.requests.unserved(), figures.requests.offered));
+    let mut text = format!("{name} did not serve {}", requests(figures.requests.unserved(), figures.requests.offered));
     if let Some(first) = shortage.first {
         text += &format!(", first at {first}");
     }
@@ -144,7 +144,10 @@ fn unplaced(run: &Figures<'_>) -> Found {
 fn waiting_at_end(run: &Figures<'_>) -> Found {
     let longest = run.summary.highlights.longest_at_end?;
     let (tasks, name) = (counted(run.summary.tasks_waiting_at_end, "task"), task(run, longest.task));
-    let text = format!("{tasks} still waited for a place when the run ended; {name} had waited longest, since {}.", longest.from);
+    let text = format!(
+        "{tasks} still waited for a place when the run ended; {name} had waited longest, since {}.",
+        longest.from
+    );
     Some((text, Some(longest.from)))
 }
 
@@ -165,7 +168,10 @@ fn never_used(run: &Figures<'_>) -> Found {
     let (first, all) = (run.cast.instance_name(provider, ordinal), grouped(run.summary.instances_ever));
     let hours = grouped_ratio(unused.time_ms, 3_600_000, 2);
     let text = match unused.instances {
-        1 => format!("{first}, one of {}, was empty all the time: {hours} hours.", counted(run.summary.instances_ever, "instance")),
+        1 => format!(
+            "{first}, one of {}, was empty all the time: {hours} hours.",
+            counted(run.summary.instances_ever, "instance")
+        ),
         count => format!(
             "{} of {all} instances were empty all the time, {first} the first of them: {hours} instance-hours.",
             grouped(count)
@@ -194,10 +200,14 @@ fn one_resource_first(run: &Figures<'_>) -> Found {
     let (cpu_share, memory_share) = (run.summary.cpu_reserved_share(), run.summary.memory_reserved_share());
     let text = if cpu > memory {
         let (full, left) = (percent1(cpu_share), rest(memory_share));
-        format!("CPU fills before memory: {full} % of the CPU of instances was reserved, and {left} of their memory never was.")
+        format!(
+            "CPU fills before memory: {full} % of the CPU of instances was reserved, and {left} of their memory never was."
+        )
     } else {
         let (full, left) = (percent1(memory_share), rest(cpu_share));
-        format!("Memory fills before CPU: {full} % of the memory of instances was reserved, and {left} of their CPU never was.")
+        format!(
+            "Memory fills before CPU: {full} % of the memory of instances was reserved, and {left} of their CPU never was."
+        )
     };
     Some((text, None))
 }
@@ -208,7 +218,10 @@ fn mostly_unreserved(run: &Figures<'_>) -> Found {
         return None;
     }
     let (cpu, memory) = (rest(run.summary.cpu_reserved_share()), rest(run.summary.memory_reserved_share()));
-    Some((format!("Most of the capacity was never reserved: {cpu} of the CPU of instances and {memory} of their memory."), None))
+    Some((
+        format!("Most of the capacity was never reserved: {cpu} of the CPU of instances and {memory} of their memory."),
+        None,
+    ))
 }
 
 fn reserved_and_not_used(run: &Figures<'_>) -> Found {
@@ -225,13 +238,21 @@ fn reserved_and_not_used(run: &Figures<'_>) -> Found {
     let (name, requests) = (&run.cast.services[id].name, run.summary.services[id].requests);
     let used = percent1((requests.cpu_used_unit_ms.into(), requests.cpu_reserved_unit_ms));
     let hours = grouped_ratio(idle(id), 1024 * 3_600_000, 2);
-    Some((format!("{name} used {used} % of the CPU that its running tasks reserved: {hours} vCPU-hours were reserved in vain."), None))
+    Some((
+        format!(
+            "{name} used {used} % of the CPU that its running tasks reserved: {hours} vCPU-hours were reserved in vain."
+        ),
+        None,
+    ))
 }
 
 fn one_item_dominates(run: &Figures<'_>) -> Found {
     let lines = merged_lines(run);
     let total = run.summary.money.cost;
-    let most = lines.iter().max_by_key(|line| line.cost).filter(|_| lines.iter().filter(|line| line.cost.0 > 0).count() > 1)?;
+    let most = lines
+        .iter()
+        .max_by_key(|line| line.cost)
+        .filter(|_| lines.iter().filter(|line| line.cost.0 > 0).count() > 1)?;
     if most.cost.0 * 100 < total.0 * DOMINANT_PERCENT {
         return None;
     }

@@ -36,7 +36,9 @@ pub(super) fn spark(
     let means = columns(buckets, horizon, width, read);
     let most = means.iter().copied().max().unwrap_or(0);
     let signs = if screen.ascii { SIGNS } else { BLOCKS };
-    let level = |mean: u128| (mean * LEVELS).checked_div(most).map_or(0, |level| if mean == 0 { 0 } else { level.clamp(1, LEVELS) });
+    let level = |mean: u128| {
+        (mean * LEVELS).checked_div(most).map_or(0, |level| if mean == 0 { 0 } else { level.clamp(1, LEVELS) })
+    };
     means.into_iter().map(|mean| signs[usize::try_from(level(mean)).unwrap_or(0)]).collect()
 }
 

@@ -3,11 +3,11 @@
 use super::cells::Cells;
 use super::numbers::utc;
 use super::words::reason;
-use crate::fact::{Cast, Origin};
 use crate::cost::{Meter, billed_instance_ms};
+use crate::fact::{Cast, Origin};
 use crate::record::{
-    BucketRow, CapacityRow, ClusterGauge, EventRow, InstanceRow, KeptBuckets, Location, ProviderGauge, Requests, Tables,
-    TaskRow,
+    BucketRow, CapacityRow, ClusterGauge, EventRow, InstanceRow, KeptBuckets, Location, ProviderGauge, Requests,
+    Tables, TaskRow,
 };
 use crate::units::{Decimal, InstanceTypeId, SimTime, Table, price_exactly};
 use std::io::{self, Write};

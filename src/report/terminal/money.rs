@@ -80,7 +80,8 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     let mut names: Vec<String> = lines.iter().map(|line| line.name.clone()).collect();
     let hours = |line: &Merged| grouped_ratio(line.quantity_ms, line.hour.into(), 2);
     let mut quantities: Vec<String> = lines.iter().map(hours).collect();
-    let mut prices: Vec<String> = lines.iter().map(|line| line.price.map_or_else(|| "-".to_owned(), |price| padded(price, decimals))).collect();
+    let mut prices: Vec<String> =
+        lines.iter().map(|line| line.price.map_or_else(|| "-".to_owned(), |price| padded(price, decimals))).collect();
     let mut costs: Vec<String> = lines.iter().map(|line| dollars(line.cost)).collect();
     let mut row = |name: String, quantity: String, cost: String| {
         names.push(name);

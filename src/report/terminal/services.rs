@@ -70,7 +70,8 @@ pub(super) fn services(text: &mut String, run: &Figures<'_>, screen: &Screen) ->
 
 /// What schedules and events started; the other entries of `tasks` stand in the figures of the cluster.
 pub(super) fn calls(text: &mut String, run: &Figures<'_>, screen: &Screen) {
-    let mut recurring: Vec<(TaskSourceId, CallsSummary)> = run.summary.calls.iter().map(|(id, calls)| (*id, *calls)).collect();
+    let mut recurring: Vec<(TaskSourceId, CallsSummary)> =
+        run.summary.calls.iter().map(|(id, calls)| (*id, *calls)).collect();
     recurring.retain(|(_, figures)| figures.most_at_once.is_some());
     if recurring.is_empty() {
         return;
