@@ -93,6 +93,9 @@ impl Screen {
                 return short;
             }
         }
+        if let Some(short) = self.around_the_difference(&whole, width) {
+            return short;
+        }
         let numbered = whole.iter().enumerate().map(|(row, name)| {
             if width_of(name) <= width {
                 return name.clone();
@@ -101,6 +104,31 @@ impl Screen {
             self.cut(name, width.saturating_sub(number.len()), 8) + &number
         });
         numbered.collect()
+    }
+
+    /// Long names with what tells them apart, and as much of what they share before and behind it as fits.
+    fn around_the_difference(&self, whole: &[String], width: usize) -> Option<Vec<String>> {
+        let long: Vec<&String> = whole.iter().filter(|name| width_of(name) > width).collect();
+        let (first, rest) = long.split_first()?;
+        let shared = |reversed: bool, other: &str| match reversed {
+            false => first.chars().zip(other.chars()).take_while(|(a, b)| a == b).count(),
+            true => first.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b).count(),
+        };
+        let shortest = long.iter().map(|name| name.chars().count()).min()?;
+        let before = rest.iter().map(|other| shared(false, other)).min()?;
+        let behind = rest.iter().map(|other| shared(true, other)).min()?.min(shortest - before);
+        let short = |name: &String| {
+            let count = name.chars().count();
+            if width_of(name) <= width {
+                return Some(name.clone());
+            }
+            let middle: String = name.chars().skip(before).take(count - before - behind).collect();
+            let room = width.checked_sub(width_of(&middle) + 2 * width_of(self.gap()))?;
+            let head = fitting(name.chars().take(before), room / 2);
+            let tail = fitting(name.chars().rev().take(behind), room - room / 2).chars().rev().collect::<String>();
+            Some(format!("{head}{gap}{middle}{gap}{tail}", gap = self.gap()))
+        };
+        whole.iter().map(short).collect()
     }
 
     /// One name in at most `width` columns.
@@ -205,8 +233,13 @@ mod tests {
         assert!(short.iter().all(|name| width_of(name) <= 15), "{short:?}");
         let same_ends = |middle: &str| format!("{}{middle}{}", "x".repeat(40), "y".repeat(40));
         let names = [same_ends("1"), same_ends("2"), "z".to_owned()];
+        // 12 columns: two gaps, one that differs, 4 before and 5 behind
         let short = screen.names(names.iter().map(String::as_str), 12);
-        assert_eq!(short[1..], ["xxxxxxxxx…#2", "z"]);
+        assert_eq!(short, ["xxxx…1…yyyyy", "xxxx…2…yyyyy", "z"]);
+        // what differs is itself too long: numbers
+        let names = [same_ends(&"a".repeat(20)), same_ends(&"b".repeat(20))];
+        let short = screen.names(names.iter().map(String::as_str), 12);
+        assert_eq!(short, ["xxxxxxxxx…#1", "xxxxxxxxx…#2"]);
     }
 
     #[test]

@@ -15,6 +15,8 @@ const GOOD_FIGURE: usize = 12;
 /// A table to be.
 pub(super) struct Sheet {
     names: (String, Vec<String>),
+    /// Columns that names keep before figures are left out.
+    least_name: usize,
     columns: Vec<Column>,
 }
 
@@ -28,7 +30,12 @@ struct Column {
 impl Sheet {
     /// With the title and the cells of its first column.
     pub(super) fn new(title: &str, names: Vec<String>) -> Self {
-        Self { names: (title.to_owned(), names), columns: Vec::new() }
+        Self { names: (title.to_owned(), names), least_name: LEAST_NAME, columns: Vec::new() }
+    }
+
+    /// Names say more than the figures beside them: they keep so many columns.
+    pub(super) fn keep_names(&mut self, width: usize) {
+        self.least_name = width;
     }
 
     /// A column of figures, one for each name.
@@ -42,7 +49,7 @@ impl Sheet {
         let longest = self.names.1.iter().map(|name| width_of(&screen.plain(name))).max().unwrap_or(0);
         let wanted = longest.max(width_of(&self.names.0));
         let mut left_out = Vec::new();
-        while self.room_for_names(screen) < wanted.min(LEAST_NAME) {
+        while self.room_for_names(screen) < wanted.min(self.least_name) {
             let Some(column) = self.drop_one() else { break };
             left_out.push(column.title);
         }
@@ -70,7 +77,7 @@ impl Sheet {
     /// Whether all figures have room beside the names.
     pub(super) fn fits(&self, screen: &Screen) -> bool {
         let longest = self.names.1.iter().map(|name| width_of(&screen.plain(name))).max().unwrap_or(0);
-        self.room_for_names(screen) >= longest.max(width_of(&self.names.0)).min(LEAST_NAME)
+        self.room_for_names(screen) >= longest.max(width_of(&self.names.0)).min(self.least_name)
     }
 
     fn room_for_names(&self, screen: &Screen) -> usize {

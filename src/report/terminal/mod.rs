@@ -91,7 +91,7 @@ fn outstanding(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     }
     line(text, "  What stands out");
     for finding in all.iter().take(MOST_FINDINGS) {
-        screen.wrapped(text, "  - ", &finding.text, 4);
+        screen.wrapped(text, "  - ", &screen.plain(&finding.text), 4);
     }
     if all.len() > MOST_FINDINGS {
         screen.wrapped(text, "  ", &format!("and {} more in summary.json", all.len() - MOST_FINDINGS), 4);

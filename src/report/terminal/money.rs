@@ -13,6 +13,8 @@ const MOST_SHOWN: usize = 8;
 /// A shorter run says little about a month.
 const LEAST_FOR_A_MONTH_MS: u64 = 3_600_000;
 const MONTH_MS: u64 = 30 * 86_400_000;
+/// What is paid for must be readable, before hours and prices.
+const LEAST_NAME: usize = 28;
 
 /// Lines of the bill that a reader could not tell apart, together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +107,7 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
         row("total, for 30 days like this".to_owned(), String::new(), dollars(month));
     }
     let mut sheet = Sheet::new("cost", names);
+    sheet.keep_names(LEAST_NAME);
     sheet.column(if only_instances { "instance-hours" } else { "hours" }, 1, quantities);
     sheet.column("$ per hour", 2, prices).column("cost", 0, costs);
     sheet.write(text, screen);

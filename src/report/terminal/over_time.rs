@@ -9,8 +9,9 @@ use crate::report::screen::{Screen, counted, width_of};
 use crate::report::spark::{Sums, spark};
 use crate::units::{Id, ServiceId};
 
-/// Widest column of names, in parts of the width: a quarter.
+/// Widest column of names: a quarter of the width, and our own names in any case.
 const NAMES: usize = 4;
+const OUR_NAMES: usize = 13;
 
 struct Curve {
     name: String,
@@ -24,7 +25,7 @@ pub(super) fn over_time(text: &mut String, run: &Figures<'_>, buckets: &[BucketR
     if buckets.is_empty() || curves.is_empty() {
         return;
     }
-    let names = screen.names(curves.iter().map(|curve| curve.name.as_str()), screen.width() / NAMES);
+    let names = screen.names(curves.iter().map(|curve| curve.name.as_str()), (screen.width() / NAMES).max(OUR_NAMES));
     let left = names.iter().map(|name| width_of(name)).max().unwrap_or(0);
     let right = curves.iter().map(|curve| width_of(&curve.most)).max().unwrap_or(0);
     let room = screen.width().saturating_sub(2 + left + 2 + 2 + right);
