@@ -23,10 +23,13 @@ fn the_scenario_reference_is_fresh() {
 /// Each column that a table has is described.
 #[test]
 fn every_column_is_described() {
-    use longshore::report::{EVENT_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, timeseries_columns};
+    use longshore::report::{
+        EVENT_COLUMNS, INSTANCE_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, capacity_columns, timeseries_columns,
+    };
     let page = fs::read_to_string(root().join("docs/outputs.md")).unwrap();
-    let series = timeseries_columns();
-    let columns = TASK_COLUMNS.iter().chain(&SERVICE_COLUMNS).chain(&EVENT_COLUMNS).copied();
+    let series = [timeseries_columns(), capacity_columns()].concat();
+    let fixed = [&TASK_COLUMNS[..], &INSTANCE_COLUMNS, &SERVICE_COLUMNS, &EVENT_COLUMNS].concat();
+    let columns = fixed.into_iter();
     for column in columns.chain(series.iter().map(String::as_str)) {
         let family = column.trim_end_matches("_min").trim_end_matches("_mean").trim_end_matches("_max");
         let described = page.contains(&format!("`{column}`")) || page.contains(&format!("`{family}_*`"));

@@ -50,7 +50,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("sim", &["units", "fact", "cluster", "load", "placement", "capacity", "service", "plan"]),
     ("record", &["units", "fact", "expect"]),
     ("study", &["units", "fact", "cost", "plan", "record", "sim"]),
-    ("report", &["units", "fact", "catalog", "placement", "cost", "record", "study"]),
+    ("report", &["units", "diag", "fact", "catalog", "placement", "cost", "record", "study"]),
     ("cli", &["units", "diag", "scenario", "plan", "report", "study"]),
 ];
 

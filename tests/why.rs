@@ -162,7 +162,7 @@ fn a_constraint_is_unsatisfied() {
             "left: y, z",
             "step 2, constraints (ECS-301) 0 of 2 left",
             "memberOf attribute:stack == prod (ECS-331) removes 2",
-            "RunTask failure: reason RESOURCE:MEMORY, (container-instance x)",
+            "reason RESOURCE:MEMORY, (container-instance x)",
             "* x: RESOURCE:MEMORY: needs 600 MiB, 500 free",
             "y: memberOf unsatisfied: attribute:stack == prod",
             "z: memberOf unsatisfied: attribute:stack == prod",

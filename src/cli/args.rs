@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use super::screen::Looks;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,8 +43,8 @@ pub(super) enum Command {
 
 /// Run a scenario: tables, charts and a summary.
 ///
-/// Writes summary.json, tasks.csv, timeseries.csv, services.csv, events.csv and charts to a folder, and prints the
-/// summary. The folder appears whole or not at all.
+/// Writes summary.json, tables as CSV and charts to a folder, and prints the summary. The folder appears whole or not
+/// at all.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -75,6 +76,8 @@ pub(super) struct Run {
     /// Print nothing but errors (and JSON, if asked for)
     #[arg(long, short)]
     pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) looks: Looks,
 }
 
 /// Run several scenarios, or variants of one, side by side.
@@ -126,6 +129,8 @@ pub(super) struct Compare {
     /// Print nothing but errors (and what --format asks for, unless it is text)
     #[arg(long, short)]
     pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) looks: Looks,
 }
 
 /// Explain why a task went where it went, or nowhere.
@@ -167,6 +172,8 @@ pub(super) struct Why {
     /// Show lists whole, however long
     #[arg(long)]
     pub(super) all: bool,
+    #[command(flatten)]
+    pub(super) looks: Looks,
 }
 
 /// Find all mistakes of a scenario without running it.

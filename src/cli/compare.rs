@@ -141,7 +141,7 @@ fn planned(arguments: &Compare, sources: &[Source<'_>]) -> Result<Vec<Ready>, St
             break;
         }
         let input = input::read(source.file, &source.overrides, arguments.seed)?;
-        let text = input.findings_text();
+        let text = input.findings_painted(arguments.looks.is_colored(&std::io::stderr()));
         if (!arguments.quiet || input.plan.is_none()) && said.insert(text.clone()) {
             complain(&text);
         }
@@ -295,7 +295,7 @@ fn show(arguments: &Compare, all: &Comparison<'_>) -> Exit {
         CompareFormat::Text if arguments.quiet => String::new(),
         CompareFormat::Text => {
             let mut text = String::new();
-            let shown = compare_text(all, input::is_colored(&std::io::stdout()));
+            let shown = compare_text(all, &arguments.looks.stdout());
             match &arguments.out {
                 // the last line stays the last
                 Some(target) => {

@@ -1,11 +1,12 @@
 //! From a path to a plan, with all findings on the way.
 
-use crate::diag::{Findings, Sources, printable, render, to_json};
+use super::screen::is_colored;
+use crate::diag::{Findings, Severity, Sources, printable, render, to_json};
 use crate::plan::{Files, Plan, ScenarioText, from_text};
 use crate::scenario::{MAX_BYTES, Override};
 use std::fmt::Write;
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Largest file that a scenario may name.
@@ -99,15 +100,25 @@ fn name_of(path: &Path) -> String {
 impl Input {
     /// The findings as a person reads them, for stderr.
     pub(super) fn findings_text(&self) -> String {
+        self.findings_painted(is_colored(&io::stderr()))
+    }
+
+    /// The same, with colours or without.
+    pub(super) fn findings_painted(&self, color: bool) -> String {
         if self.findings.is_empty() {
             return String::new();
         }
-        let color = is_colored(&io::stderr());
         let mut text = render(&self.findings, &self.sources, color, 120);
         if !text.ends_with('\n') {
             text.push('\n');
         }
         text
+    }
+
+    /// The codes of the warnings, one for each.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let warnings = self.findings.iter().filter(|finding| finding.severity == Severity::Warning);
+        warnings.map(|finding| finding.code.to_string()).collect()
     }
 
     /// What the files of task definitions say in vain, a line each.
@@ -130,11 +141,4 @@ impl Input {
         text.push('\n');
         text
     }
-}
-
-/// Whether a stream takes colours: a terminal, and nobody said no.
-pub(super) fn is_colored(stream: &impl IsTerminal) -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    stream.is_terminal() && !refused && !dumb
 }

@@ -8,6 +8,7 @@ mod interrupt;
 mod out_dir;
 mod progress;
 mod run;
+mod screen;
 mod why;
 
 use std::io::Write;

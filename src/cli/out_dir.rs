@@ -74,6 +74,11 @@ impl OutDir {
         Ok(BufWriter::with_capacity(1 << 16, File::create(path)?))
     }
 
+    /// The files so far, in the order in which they were made.
+    pub(super) fn files(&self) -> &[String] {
+        &self.files
+    }
+
     /// Writes a whole file of the folder.
     pub(super) fn write(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let mut file = self.create(name)?;

@@ -7,12 +7,13 @@ use super::out_dir::{Manifest, OutDir};
 use super::progress::Progress;
 use super::{Exit, complain, print};
 use crate::plan::Plan;
-use crate::report::{CsvTables, Figures, last_line, packing_picture, pictures, summary_json, summary_text};
+use crate::report::{
+    CsvTables, Figures, Series, Surroundings, last_line, packing_picture, pictures, summary_json, summary_text,
+};
 use crate::study::{RunResult, run_once, run_with_packing};
-use std::fmt::Write;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(arguments: &Run) -> Exit {
     let input = match input::read(&arguments.file, &input::overrides(&arguments.overrides), arguments.seed) {
@@ -23,7 +24,7 @@ pub(super) fn run(arguments: &Run) -> Exit {
         }
     };
     if !arguments.quiet || input.findings.has_errors() {
-        complain(&input.findings_text());
+        complain(&input.findings_painted(arguments.looks.is_colored(&io::stderr())));
         complain(&input.notes_text());
     }
     let Some(plan) = &input.plan else { return Exit::WrongInput };
@@ -36,10 +37,10 @@ pub(super) fn run(arguments: &Run) -> Exit {
         }
     };
     match make(arguments, &input, plan, out) {
-        Ok(Some(result)) => {
-            let met = result.checks.iter().all(|check| check.passed);
+        Ok(Some(made)) => {
+            let met = made.result.checks.iter().all(|check| check.passed);
             let exit = if met { Exit::Fine } else { Exit::ExpectationFailed };
-            show(arguments, plan, &result, &target, exit)
+            show(arguments, &input, plan, &made, &target, exit)
         }
         Ok(None) => {
             complain("interrupted: nothing was written\n");
@@ -52,13 +53,18 @@ pub(super) fn run(arguments: &Run) -> Exit {
     }
 }
 
+/// What came of a run: its figures, its series, and the files that were written.
+struct Made {
+    result: RunResult,
+    buckets: Series,
+    files: Vec<String>,
+}
+
 /// Runs the plan into its folder. `None` when interrupted.
-fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<Option<RunResult>, String> {
+fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<Option<Made>, String> {
     let interrupt = Interrupt::listen();
     let write = |error: io::Error| format!("the results can't be written: {}", reason(&error));
-    let mut file = |name: &str| out.create(name).map_err(write);
-    let files = (file("tasks.csv")?, file("timeseries.csv")?, file("services.csv")?, file("events.csv")?);
-    let mut tables = CsvTables::new(files.0, files.1, files.2, files.3).map_err(write)?;
+    let mut tables = CsvTables::new(&plan.prices, |name| out.create(name)).map_err(write)?;
     let mut progress = Progress::new(plan.horizon, arguments.quiet);
     let mut watch = |now, events| {
         progress.at(now, events);
@@ -98,8 +104,10 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
         overrides: arguments.overrides.clone(),
         files: Vec::new(),
     };
+    let mut files = out.files().to_vec();
+    files.sort_by_key(|name| name != "summary.json"); // stable: the others as they were made
     out.publish(manifest).map_err(write)?;
-    Ok(Some(result))
+    Ok(Some(Made { result, buckets, files }))
 }
 
 fn figures<'a>(plan: &'a Plan, result: &'a RunResult) -> Figures<'a> {
@@ -107,26 +115,21 @@ fn figures<'a>(plan: &'a Plan, result: &'a RunResult) -> Figures<'a> {
     Figures { cast: &plan.cast, summary, checks, bill, events: outcome.events }
 }
 
-fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Path, exit: Exit) -> Exit {
+fn show(arguments: &Run, input: &Input, plan: &Plan, made: &Made, target: &Path, exit: Exit) -> Exit {
+    let figures = figures(plan, &made.result);
     if arguments.format == Format::Json {
-        return print(&summary_json(&figures(plan, result)), exit);
+        return print(&summary_json(&figures), exit);
     }
     if arguments.quiet {
         return exit;
     }
-    let mut text = summary_text(&figures(plan, result), input::is_colored(&io::stdout()));
-    let charts = if arguments.no_charts { "" } else { ",\n    charts/*.svg, charts/*.png" };
-    let _ = writeln!(
-        text,
-        "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}",
-        target.display()
-    );
-    let summary = &result.summary;
-    if summary.tasks_unplaced + summary.tasks_waiting_at_end + summary.tasks_failed_to_start > 0 {
-        let file = arguments.file.display();
-        let _ = writeln!(text, "  why a task has no place:\n    longshore why {file} --task NAME/NUMBER");
-    }
-    text += &last_line(&figures(plan, result));
-    text.push('\n');
-    print(&text, exit)
+    let around = Surroundings {
+        buckets: &made.buckets,
+        warnings: &input.warnings(),
+        folder: &target.display().to_string(),
+        files: &made.files,
+        scenario: &arguments.file.display().to_string(),
+    };
+    let text = summary_text(&figures, &around, &arguments.looks.stdout());
+    print(&(text + &last_line(&figures) + "\n"), exit)
 }

@@ -18,7 +18,7 @@ pub(super) fn why(arguments: &Why) -> Exit {
         }
     };
     if input.findings.has_errors() {
-        complain(&input.findings_text()); // `check` and `run` show warnings; here they would hide the answer
+        complain(&input.findings_painted(arguments.looks.is_colored(&std::io::stderr()))); // `check` and `run` show warnings; here they would hide the answer
     }
     let Some(plan) = &input.plan else { return Exit::WrongInput };
     match answered(arguments, plan) {
@@ -43,7 +43,7 @@ fn answered(arguments: &Why, plan: &Plan) -> Result<String, (String, Exit)> {
         Some(name) => Some(story.instance(&plan.cast, name).ok_or_else(|| wrong(no_instance(plan, &story, name)))?),
     };
     let view = WhyView { cast: &plan.cast, story: &story, instance, all: arguments.all };
-    Ok(if arguments.format == Format::Json { why_json(&view) } else { why_text(&view) })
+    Ok(if arguments.format == Format::Json { why_json(&view) } else { why_text(&view, &arguments.looks.stdout()) })
 }
 
 /// `web/17`: its source and its number there.

@@ -49,9 +49,9 @@ impl Ec2Meter {
     }
 }
 
-/// What an instance is billed for: seconds begun, at least a minute; nothing if it came at the very end of the run,
+/// What an instance is billed for, in ms: seconds begun, at least a minute; nothing if it came at the very end of the run,
 /// where meters stop (ECS-951).
-fn billed(since: SimTime, until: SimTime) -> u64 {
+pub fn billed(since: SimTime, until: SimTime) -> u64 {
     match (until - since).0 {
         0 => 0,
         life => life.next_multiple_of(SECOND_MS).max(MINIMUM_MS),

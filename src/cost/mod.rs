@@ -3,7 +3,7 @@
 mod ec2;
 mod fargate;
 
-pub use ec2::Ec2Meter;
+pub use ec2::{Ec2Meter, billed as billed_instance_ms};
 pub use fargate::{FargateMeter, FargateObserver, FargatePrices};
 
 use crate::units::{Decimal, NanoUsd};

@@ -39,6 +39,9 @@ pub struct Cast {
     pub task_definitions: Table<TaskDefinitionId, String>,
     /// Where tasks come from.
     pub sources: Table<TaskSourceId, TaskSourceRole>,
+    /// The source of capacity that the tasks of each source wait for: of several providers the first, until one is
+    /// chosen; `instances` for those of the launch type EC2.
+    pub waits_for: Table<TaskSourceId, Option<ProviderId>>,
     /// How the tasks of standalone sources come in calls of RunTask.
     pub calls: BTreeMap<TaskSourceId, Calls>,
     /// Services.

@@ -15,8 +15,8 @@ use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
-use crate::placement::PlacementClass;
 use crate::placement::cql::Expression;
+use crate::placement::{PlacementClass, Pool};
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::service::Percents;
 use crate::units::{
@@ -367,6 +367,7 @@ impl<'a> Builder<'a> {
         let launch_rate = crate::catalog::fargate::launch_rate(&self.cast.region);
         let scenario = self.scenario;
         let (seed, standalone_tasks) = (self.seed(), self.arrivals.len() as u64);
+        let waits_for = self.waits_for();
         Some(Plan {
             horizon: self.cast.horizon,
             initial_state: match scenario.initial_state.as_deref() {
@@ -391,7 +392,7 @@ impl<'a> Builder<'a> {
                 start_unix_ms: self.cast.start_unix_s * 1000,
                 frees_interfaces_early: scenario.eni_release.as_deref() == Some("at_stop_request"),
             },
-            cast: Cast { seed, standalone_tasks, ..self.cast },
+            cast: Cast { seed, standalone_tasks, waits_for, ..self.cast },
             instances: self.instances,
             providers: self.providers,
             classes: self.classes,
@@ -428,6 +429,19 @@ impl<'a> Builder<'a> {
             fargate_prices: self.fargate.prices,
             fargate_provision: scenario.fargate_provision.unwrap_or(FARGATE_PROVISION),
         })
+    }
+
+    /// The source of capacity that the tasks of each source wait for.
+    fn waits_for(&self) -> Table<TaskSourceId, Option<ProviderId>> {
+        let services = self.services.rows().iter().map(|service| &service.template);
+        let mut of: Table<TaskSourceId, Option<ProviderId>> = self.cast.sources.iter().map(|_| None).collect();
+        for template in services.chain(&self.templates) {
+            of[template.source] = Some(match self.classes[template.class].pool {
+                Pool::LaunchTypeEc2 => ProviderId(0),
+                Pool::Provider(provider) | Pool::Fargate(provider) => provider,
+            });
+        }
+        of
     }
 }
 

@@ -82,10 +82,14 @@ impl Builder<'_> {
             let usable: Vec<u32> = in_zone.map(|subnet| subnet.usable).collect();
             if !holds(usable.clone(), &wanted) {
                 let message = format!(
-                    "{} instances in {} need {} addresses, and its subnets have {}",
-                    wanted.len(),
+                    "{} in {} {} {}, and its subnets have {}",
+                    if wanted.len() == 1 { "1 instance".to_owned() } else { format!("{} instances", wanted.len()) },
                     self.cast.zones[zone],
-                    wanted.iter().sum::<u32>(),
+                    if wanted.len() == 1 { "needs" } else { "need" },
+                    match wanted.iter().sum::<u32>() {
+                        1 => "1 address".to_owned(),
+                        sum => format!("{sum} addresses"),
+                    },
                     usable.iter().sum::<u32>()
                 );
                 let help = "each instance takes one address of its zone, and one of the same subnet for its trunk where \

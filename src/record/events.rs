@@ -1,7 +1,7 @@
 //! What a person would find in the event list of the console, in ECS's own words (ECS-495).
 
 use super::state::State;
-use crate::fact::{Cast, Fact, Origin, Quota, TaskRef, Why};
+use crate::fact::{Cast, Fact, Lack, Origin, Quota, TaskRef, Why};
 use crate::units::{InstanceId, SimTime};
 
 /// One line of `events.csv`.
@@ -118,6 +118,26 @@ fn limit(quota: Quota, value: u32) -> String {
     }
 }
 
+/// What ECS says of a service whose task has no place, and of the instance that comes closest (ECS-495).
+pub fn service_has_no_place(service: &str, closest: Option<(&str, Lack)>) -> String {
+    let closest = closest
+        .map(|(instance, lack)| format!(" The closest matching (container-instance {instance}) {}.", lack.event()));
+    format!(
+        "(service {service}) was unable to place a task because no container instance met all of its requirements.{}",
+        closest.unwrap_or_default()
+    )
+}
+
+/// What RunTask answers of a task that has no place: the reason of ECS-530 at the instance that comes closest.
+pub fn run_task_has_no_place(task: &str, closest: Option<(&str, Lack)>) -> String {
+    match closest {
+        Some((instance, lack)) => {
+            format!("RunTask failed for (task {task}): reason {}, (container-instance {instance})", lack.name())
+        }
+        None => format!("RunTask failed for (task {task}): no container instance met all of its requirements"),
+    }
+}
+
 struct Maker<'a> {
     cast: &'a Cast,
     state: &'a State,
@@ -172,12 +192,9 @@ impl Maker<'_> {
                 ("service_event", format!("(service {source}) was unable to place a task. Reason: {reason}"))
             }
             _ => {
-                let message = format!(
-                    "(service {source}) was unable to place a task because no container instance met all of its \
-                     requirements.{}",
-                    self.closest(why)
-                );
-                ("service_event", message)
+                let closest = self.closest(why);
+                let closest = closest.as_ref().map(|(name, lack)| (name.as_str(), *lack));
+                ("service_event", service_has_no_place(source, closest))
             }
         };
         self.row(kind, Some(task), why, message)
@@ -189,12 +206,12 @@ impl Maker<'_> {
         match why {
             Why::Quota { quota, value } => format!("RunTask failed for (task {name}): {}", limit(quota, value)),
             Why::LargerThanInstance { need, empty } => format!(
-                "RunTask failed: (task {name}) needs {} and {}; an empty instance has {} and {}",
+                "RunTask failed for (task {name}): it needs {} and {}; an empty instance has {} and {}",
                 need.cpu, need.memory, empty.cpu, empty.memory
             ),
             _ => {
-                let failure = self.closest(why);
-                format!("RunTask failed: no container instance met all requirements of (task {name}).{failure}")
+                let closest = self.closest(why);
+                run_task_has_no_place(&name, closest.as_ref().map(|(name, lack)| (name.as_str(), *lack)))
             }
         }
     }
@@ -209,16 +226,11 @@ impl Maker<'_> {
         EventRow { instance, ..self.row("task_lost", Some(task), why, message) }
     }
 
-    /// ECS's own words about the instance that comes closest (ECS-495).
-    fn closest(&self, why: Why) -> String {
+    /// The instance that comes closest, and what is reported of it (ECS-532).
+    fn closest(&self, why: Why) -> Option<(String, Lack)> {
         match why {
-            Why::NothingFits { closest: Some(instance), lacks, .. } => match lacks.first() {
-                Some(lack) => {
-                    format!(" The closest matching (container-instance {}) {}.", self.instance(instance), lack.event())
-                }
-                None => String::new(),
-            },
-            _ => String::new(),
+            Why::NothingFits { closest: Some(instance), lacks, .. } => Some((self.instance(instance), lacks.first()?)),
+            _ => None,
         }
     }
 

@@ -4,6 +4,9 @@ use super::calls::CallLog;
 use super::checks::{CheckResult, Checks};
 use super::digest::Digest;
 use super::events::{self, EventRow};
+use super::highlights::Highlights;
+use super::instances::InstanceRow;
+use super::providers::{CapacityRow, ProviderSeries};
 use super::quotas::QuotaLog;
 use super::series::{BucketRow, ClusterGauge, Series};
 use super::state::State;
@@ -21,6 +24,10 @@ pub trait Tables {
     fn bucket(&mut self, cast: &Cast, row: &BucketRow);
     /// Something that the event list shows.
     fn event(&mut self, cast: &Cast, row: &EventRow);
+    /// An instance left, or the run ended with it.
+    fn instance(&mut self, _: &Cast, _: &InstanceRow) {}
+    /// A bucket of a source of capacity is complete.
+    fn capacity(&mut self, _: &Cast, _: &CapacityRow) {}
 }
 
 /// Keeps nothing.
@@ -38,6 +45,8 @@ pub struct Recording<'a> {
     /// Since when the present state holds.
     since: SimTime,
     series: Series,
+    providers: ProviderSeries,
+    highlights: Highlights,
     tasks: TaskLog,
     calls: CallLog,
     quotas: QuotaLog,
@@ -55,6 +64,8 @@ impl<'a> Recording<'a> {
             state: State::new(cast),
             since: SimTime::START,
             series: Series::new(cast, width),
+            providers: ProviderSeries::new(cast, width),
+            highlights: Highlights::new(cast),
             tasks: TaskLog::default(),
             calls: CallLog::new(cast),
             quotas: QuotaLog::default(),
@@ -72,8 +83,10 @@ impl<'a> Recording<'a> {
             desired: self.state.desired[id],
             requests: self.series.requests(id),
             running: self.series.running(id),
+            waiting: self.series.waiting(id),
         };
         self.summary.services = self.cast.services.ids().map(service).collect::<Table<_, _>>();
+        self.summary.highlights = self.highlights;
         self.summary.calls = self.calls.finish();
         let most_instances = self.series.most(ClusterGauge::Instances);
         self.summary.over_quota = self.quotas.finish(self.cast, most_instances);
@@ -90,7 +103,9 @@ impl<'a> Recording<'a> {
         let mut out = |row: &BucketRow| tables.bucket(cast, row);
         self.series.warm(cast.warm_up, at, &mut out);
         self.series.roll(at, &mut out);
+        self.providers.roll(at, &mut |row| tables.capacity(cast, row));
         if at > self.since {
+            self.highlights.held(self.since, self.state.sums.instances);
             if !self.checks.is_empty() {
                 self.checks.held(&self.state, self.since, at, false);
             }
@@ -122,6 +137,11 @@ impl<'a> Recording<'a> {
         }
     }
 
+    fn end_of_instance(&mut self, row: &InstanceRow) {
+        self.highlights.instance(row);
+        self.tables.instance(self.cast, row);
+    }
+
     fn location(&self, place: Place) -> Location {
         match place {
             Place::Fargate { provider, zone } => Location { provider, ordinal: None, zone },
@@ -141,6 +161,14 @@ impl Observer for Recording<'_> {
         self.calls.update(fact);
         self.quotas.update(&self.cast.quotas, &self.state, at, fact);
         self.count_instance(fact);
+        self.highlights.update(at, fact);
+        if let Fact::TaskPlaced { task, .. } = *fact {
+            let wanted = self.tasks.wanted(task).unwrap_or(at);
+            self.highlights.placed(task, wanted, at);
+        }
+        if let Fact::InstanceGone { instance, .. } = *fact {
+            self.end_of_instance(&self.state.gone(instance, at));
+        }
         if !self.checks.is_empty() {
             self.checks.observe(&self.state, at, fact);
         }
@@ -149,9 +177,11 @@ impl Observer for Recording<'_> {
         }
         if let Some(row) = self.tasks.update(at, fact) {
             self.summary.tasks_waiting_at_end += u64::from(row.final_state == FinalState::WaitingAtEnd);
+            self.highlights.ended(&row, at);
             let place = row.place.map(|place| self.location(place));
             self.tables.task(self.cast, &row, place);
         }
+        self.providers.update(self.cast, &self.state, at, fact);
         self.state.apply(at, fact);
         self.series.update(at, &self.state, fact);
     }
@@ -161,5 +191,11 @@ impl Observer for Recording<'_> {
         self.checks.held(&self.state, self.since, horizon, true);
         let (cast, tables) = (self.cast, &mut *self.tables);
         self.series.close(horizon, &mut |row| tables.bucket(cast, row));
+        self.providers.close(horizon, &mut |row| tables.capacity(cast, row));
+        self.highlights.close(horizon);
+        for row in self.state.still_here(horizon) {
+            self.highlights.instance(&row);
+            self.tables.instance(cast, &row);
+        }
     }
 }

@@ -115,8 +115,9 @@ impl Bucket {
     }
 }
 
+/// A value as it changes, folded into the present bucket and into the whole run.
 #[derive(Debug, Clone, Copy, Default)]
-struct Gauge {
+pub(super) struct Gauge {
     value: u64,
     since: SimTime,
     seen: bool,
@@ -153,7 +154,19 @@ impl Gauge {
         (self.total, self.total_seen) = (Bucket::default(), false);
     }
 
-    fn take(&mut self, now: SimTime) -> Bucket {
+    /// What holds now.
+    pub(super) fn value(&self) -> u64 {
+        self.value
+    }
+
+    /// Another value holds from now on.
+    pub(super) fn change(&mut self, now: SimTime, value: u64) {
+        self.advance(now);
+        self.value = value;
+    }
+
+    /// The bucket that ends now.
+    pub(super) fn take(&mut self, now: SimTime) -> Bucket {
         self.advance(now);
         self.seen = false;
         std::mem::take(&mut self.bucket)
@@ -416,6 +429,11 @@ impl Series {
             cpu_used_unit_ms: given.cpu_used_unit_ms - warming.cpu_used_unit_ms,
             cpu_reserved_unit_ms: given.cpu_reserved_unit_ms - warming.cpu_reserved_unit_ms,
         }
+    }
+
+    /// A service's tasks without a place since the end of the warm-up.
+    pub(super) fn waiting(&self, service: ServiceId) -> Bucket {
+        self.services[service].gauges[ServiceGauge::Waiting as usize].total
     }
 
     /// A service's running tasks since the end of the warm-up.

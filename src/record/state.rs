@@ -1,5 +1,6 @@
 //! The cluster as the facts tell it: counts of tasks and instances at the present moment.
 
+use super::instances::{Boot, Life};
 use crate::fact::{Cast, Fact, Origin, Place, TaskRef, Why};
 use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
 use std::collections::BTreeMap;
@@ -52,6 +53,8 @@ pub(super) struct InstanceNow {
     pub(super) draining: bool,
     /// Whether it left the cluster.
     pub(super) gone: bool,
+    /// What its row of `instances.csv` tells.
+    pub(super) life: Life,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +97,8 @@ pub struct State {
     /// Free addresses of each subnet.
     pub(super) free_addresses: Table<SubnetId, u32>,
     pub(super) by_name: BTreeMap<(ProviderId, u32), InstanceId>,
+    /// Instances that have not registered yet, by provider and number.
+    pub(super) boots: BTreeMap<(ProviderId, u32), Boot>,
     pub(super) tasks: Vec<Option<TaskNow>>,
     /// Sources with a task that has to wait, until none waits any more.
     pub(super) said_waiting: Table<TaskSourceId, bool>,
@@ -127,8 +132,9 @@ impl State {
     pub fn apply(&mut self, at: SimTime, fact: &Fact) {
         self.now = at;
         match *fact {
-            Fact::InstanceRegistered { instance, ordinal, provider, zone, registered, .. } => {
+            Fact::InstanceRegistered { instance, ordinal, provider, instance_type, zone, registered, .. } => {
                 let (reserved, tasks) = (Resources::default(), BTreeMap::new());
+                let launched = self.boots.remove(&(provider, ordinal)).map_or(at, |boot| boot.at);
                 let row = InstanceNow {
                     provider,
                     ordinal,
@@ -139,6 +145,7 @@ impl State {
                     used: false,
                     draining: false,
                     gone: false,
+                    life: Life::begun(launched, at, instance_type),
                 };
                 self.instances.push(row);
                 self.by_name.insert((provider, ordinal), instance);
@@ -149,10 +156,13 @@ impl State {
                 self.sums.memory_registered += u64::from(registered.memory.0);
             }
             // one that was deregistered before is terminated: it was none of the cluster's any more
-            Fact::InstanceGone { instance, .. } if self.instances[instance].gone => {}
+            Fact::InstanceGone { instance, .. } if self.instances[instance].gone => {
+                self.instances[instance].life.is_terminated = true;
+            }
             Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
                 let row = &mut self.instances[instance];
                 row.gone = true;
+                row.life.leaves(at, row.reserved, matches!(*fact, Fact::InstanceGone { .. }));
                 self.sums.draining -= u64::from(std::mem::take(&mut row.draining));
                 self.by_name.remove(&(row.provider, row.ordinal));
                 *self.zone_instances.entry(row.zone).or_default() -= 1;
@@ -160,6 +170,9 @@ impl State {
                 self.sums.instances -= 1;
                 self.sums.cpu_registered -= u64::from(row.registered.cpu.0);
                 self.sums.memory_registered -= u64::from(row.registered.memory.0);
+            }
+            Fact::InstanceLaunched { ordinal, provider, instance_type, zone, .. } => {
+                self.boots.insert((provider, ordinal), Boot { at, instance_type, zone });
             }
             Fact::TaskWanted { task, need, .. } => self.enter(task, need),
             Fact::TaskPlaced { task, place, .. } => self.place(task, place),
@@ -188,7 +201,6 @@ impl State {
             | Fact::CallThrottled { .. }
             | Fact::InstanceCallThrottled { .. }
             | Fact::InstanceDrained { .. }
-            | Fact::InstanceLaunched { .. }
             | Fact::ServiceUpdated { .. }
             | Fact::ServiceDraining { .. }
             | Fact::ServiceInactive { .. }
@@ -213,6 +225,12 @@ impl State {
     pub(super) fn names(&self, instance: InstanceId) -> (ProviderId, u32) {
         let row = &self.instances[instance];
         (row.provider, row.ordinal)
+    }
+
+    /// Where a task reserves how much; nothing of one that waits or was told to stop.
+    pub(super) fn reserved_by(&self, task: TaskRef) -> Option<(Place, Resources)> {
+        let now = self.task(task).filter(|now| now.stage != Stage::Stopping)?;
+        Some((now.place?, now.need))
     }
 
     pub(super) fn task(&self, task: TaskRef) -> Option<&TaskNow> {
@@ -240,6 +258,7 @@ impl State {
             Place::Fargate { provider, zone } => (provider, zone),
             Place::Instance(instance) => {
                 let row = &mut self.instances[instance];
+                row.life.gets_a_task(self.now, row.reserved);
                 row.reserved += need;
                 row.used = true;
                 *row.tasks.entry(task.source).or_insert(0) += 1;
@@ -279,6 +298,7 @@ impl State {
             Some(Place::Fargate { provider, zone }) => (provider, zone),
             Some(Place::Instance(instance)) => {
                 let row = &mut self.instances[instance];
+                row.life.loses_a_task(self.now, row.reserved);
                 row.reserved -= now.need;
                 let left = row.tasks.entry(task.source).or_insert(1);
                 *left -= 1;

@@ -1,6 +1,7 @@
 //! The run in a few figures.
 
 use super::calls::CallsSummary;
+use super::highlights::Highlights;
 use super::quotas::OverQuota;
 use super::series::{Bucket, CLUSTER_GAUGES, ClusterGauge, Requests};
 use super::state::State;
@@ -25,6 +26,8 @@ pub struct ServiceSummary {
     pub requests: Requests,
     /// Running tasks: least, most, and the sum of tasks times ms.
     pub running: Bucket,
+    /// Tasks without a place: the same.
+    pub waiting: Bucket,
 }
 
 /// The run in a few figures.
@@ -62,6 +65,8 @@ pub struct Summary {
     pub calls_throttled: u64,
     /// Quotas that the run went beyond, where they are not enforced (ECS-833).
     pub over_quota: Vec<OverQuota>,
+    /// The moments that a summary tells of.
+    pub highlights: Highlights,
     /// What it cost.
     pub money: Money,
     /// Stands for all facts of the run.

@@ -91,6 +91,11 @@ impl TaskLog {
         self.rows[task.row.row()].as_mut().expect("facts speak of tasks that live")
     }
 
+    /// From when on a task that lives was wanted.
+    pub(super) fn wanted(&self, task: TaskRef) -> Option<SimTime> {
+        self.rows.get(task.row.row())?.as_ref().map(|row| row.wanted)
+    }
+
     /// Takes in a fact; hands out the row of a task that ended with it.
     pub(super) fn update(&mut self, now: SimTime, fact: &Fact) -> Option<TaskRow> {
         match *fact {

@@ -5,7 +5,7 @@ use crate::fact::Rule;
 use crate::record::Bucket;
 use crate::units::SimTime;
 use csv::ByteRecord;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::io;
 
 /// The cells of a row, used again for the next row.
@@ -64,8 +64,13 @@ impl Cells {
 
     /// The number of a rule.
     pub(super) fn rule(&mut self, rule: Rule) -> &mut Self {
+        self.display(rule)
+    }
+
+    /// Something of ours that writes itself and can't begin a formula: a price, an amount.
+    pub(super) fn display(&mut self, value: impl Display) -> &mut Self {
         self.written(|cell, _| {
-            let _ = write!(cell, "{rule}"); // a string takes everything
+            let _ = write!(cell, "{value}"); // a string takes everything
         })
     }
 

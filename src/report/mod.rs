@@ -5,9 +5,13 @@ mod cells;
 pub mod chart;
 mod compare;
 mod figures;
+mod findings;
 mod numbers;
 mod packing;
 mod pictures;
+mod screen;
+mod sheet;
+mod spark;
 mod summary_json;
 mod tables;
 mod terminal;
@@ -20,7 +24,13 @@ pub use compare::{
 };
 pub use figures::Figures;
 pub use pictures::{Picture, packing_picture, pictures};
-pub use summary_json::summary_json;
-pub use tables::{CsvTables, EVENT_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, timeseries_columns};
-pub use terminal::{last_line, summary_text};
+pub use screen::{Screen, WIDTHS};
+pub use summary_json::{summary_json, summary_schema};
+pub use tables::{
+    CsvTables, EVENT_COLUMNS, INSTANCE_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, capacity_columns, timeseries_columns,
+};
+pub use terminal::{Surroundings, last_line, summary_text};
 pub use why::{WhyView, why_json, why_text};
+
+/// The series of a run, as [`CsvTables::finish`] hands them back for curves and charts.
+pub type Series = Vec<crate::record::BucketRow>;

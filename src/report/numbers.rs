@@ -36,6 +36,15 @@ fn push_decimals(text: &mut String, digits: &mut itoa::Buffer, thousandths: u64)
     text.push_str(&decimals[1..]);
 }
 
+/// `numerator / denominator` with so many decimals, halves up, thousands separated: `1,523.25`. Nothing by nothing is
+/// `-`.
+pub(super) fn grouped_ratio(numerator: u128, denominator: u128, decimals: usize) -> String {
+    let parts = 10_u128.pow(u32::try_from(decimals).unwrap_or(0));
+    let Some(rounded) = (numerator * parts + denominator / 2).checked_div(denominator) else { return "-".to_owned() };
+    let whole = grouped(u64::try_from(rounded / parts).unwrap_or(u64::MAX));
+    if decimals == 0 { whole } else { format!("{whole}.{:0decimals$}", rounded % parts) }
+}
+
 /// A share in per cent with one decimal: `88.8`.
 pub(super) fn percent1((part, all): (u128, u128)) -> String {
     if all == 0 {
@@ -78,6 +87,8 @@ mod tests {
         assert_eq!(percent1((888, 1000)), "88.8");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(12), "12");
+        assert_eq!(grouped_ratio(6093, 4, 2), "1,523.25");
+        assert_eq!((grouped_ratio(2, 3, 0), grouped_ratio(1, 0, 2)), ("1".to_owned(), "-".to_owned()));
         assert_eq!(utc(1_772_438_400, 8 * 3_600_000), "2026-03-02T16:00:00Z"); // 1,772,438,400 is 08:00 that day
     }
 }

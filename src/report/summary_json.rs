@@ -1,6 +1,7 @@
 //! `summary.json`: the figures of a run for programs.
 
 use super::figures::Figures;
+use super::findings::{Finding, findings};
 use super::numbers::utc;
 use crate::catalog::PRICES_SOURCE;
 use crate::catalog::fargate::FARGATE_PRICES_SOURCE;
@@ -40,6 +41,7 @@ struct Summary<'a> {
     instances_ever: u64,
     instances_used: u64,
     tasks_running: Gauge,
+    tasks_waiting: Gauge,
     tasks_wanted: u64,
     tasks_placed: u64,
     tasks_unplaced: u64,
@@ -50,6 +52,7 @@ struct Summary<'a> {
     tasks_waiting_at_end: u64,
     cpu_reserved_percent: Option<Number>,
     memory_reserved_percent: Option<Number>,
+    findings: Vec<Outstanding>,
     services: Vec<Service<'a>>,
     tasks: Vec<TasksEntry<'a>>,
     #[serde(skip_serializing_if = "is_none")]
@@ -121,6 +124,7 @@ struct Service<'a> {
     name: &'a str,
     desired_count: u32,
     tasks_running: Gauge,
+    tasks_waiting: Gauge,
     requests_offered: u64,
     #[serde(skip_serializing_if = "is_none")]
     requests_from_services: u64,
@@ -139,6 +143,21 @@ struct TasksEntry<'a> {
     tasks_unplaced: u64,
     lost_runs: u64,
     runs_most_at_once: Option<u64>,
+}
+
+/// A sentence about what stands out.
+#[derive(Serialize)]
+struct Outstanding {
+    code: &'static str,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_s: Option<Number>,
+}
+
+impl From<Finding> for Outstanding {
+    fn from(finding: Finding) -> Self {
+        Self { code: finding.code, text: finding.text, at_s: finding.at.map(|at| number(&at.seconds())) }
+    }
 }
 
 #[derive(Serialize)]
@@ -170,6 +189,11 @@ fn calls<'a>(run: &Figures<'a>) -> Vec<TasksEntry<'a>> {
     calls.collect()
 }
 
+/// The JSON Schema of `summary.json` (draft-07).
+pub const fn summary_schema() -> &'static str {
+    include_str!("../../docs/summary.schema.json")
+}
+
 /// The text of `summary.json`.
 pub fn summary_json(run: &Figures<'_>) -> String {
     let (cast, summary) = (run.cast, run.summary);
@@ -194,6 +218,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
             name: &role.name,
             desired_count: figures.desired,
             tasks_running: gauge(figures.running),
+            tasks_waiting: gauge(figures.waiting),
             requests_offered: figures.requests.offered,
             requests_from_services: figures.requests.called,
             requests_served: figures.requests.served,
@@ -231,6 +256,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         instances_ever: summary.instances_ever,
         instances_used: summary.instances_used,
         tasks_running: gauge(summary.gauge(ClusterGauge::TasksRunning)),
+        tasks_waiting: gauge(summary.gauge(ClusterGauge::TasksWaiting)),
         tasks_wanted: summary.tasks_wanted,
         tasks_placed: summary.tasks_placed,
         tasks_unplaced: summary.tasks_unplaced,
@@ -240,6 +266,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         tasks_waiting_at_end: summary.tasks_waiting_at_end,
         cpu_reserved_percent: ratio(cpu.0 * 100, cpu.1),
         memory_reserved_percent: ratio(memory.0 * 100, memory.1),
+        findings: findings(run).into_iter().map(Outstanding::from).collect(),
         services: services.collect(),
         tasks: calls(run),
         calls_throttled: summary.calls_throttled,

@@ -3,8 +3,13 @@
 use super::cells::Cells;
 use super::numbers::utc;
 use super::words::reason;
+use crate::cost::{Meter, billed_instance_ms};
 use crate::fact::{Cast, Origin};
-use crate::record::{BucketRow, ClusterGauge, EventRow, KeptBuckets, Location, Requests, Tables, TaskRow};
+use crate::record::{
+    BucketRow, CapacityRow, ClusterGauge, EventRow, InstanceRow, KeptBuckets, Location, ProviderGauge, Requests,
+    Tables, TaskRow,
+};
+use crate::units::{Decimal, InstanceTypeId, SimTime, Table, price_exactly};
 use std::io::{self, Write};
 
 /// Columns of `tasks.csv`.
@@ -60,6 +65,48 @@ pub const SERVICE_COLUMNS: [&str; 22] = [
 /// Columns of `events.csv`.
 pub const EVENT_COLUMNS: [&str; 8] = ["time_s", "time_utc", "kind", "source", "task", "instance", "rule", "message"];
 
+/// Columns of `instances.csv`.
+pub const INSTANCE_COLUMNS: [&str; 20] = [
+    "instance",
+    "instance_type",
+    "operating_system",
+    "capacity_provider",
+    "zone",
+    "launched_s",
+    "registered_s",
+    "registered_utc",
+    "left_cluster_s",
+    "gone_s",
+    "gone_utc",
+    "billed_s",
+    "cpu_registered_units",
+    "memory_registered_mib",
+    "cpu_reserved_percent",
+    "memory_reserved_percent",
+    "tasks_placed",
+    "tasks_peak",
+    "price_usd_per_hour",
+    "cost_usd",
+];
+
+/// Columns of `capacity.csv`.
+pub fn capacity_columns() -> Vec<String> {
+    let mut columns: Vec<String> = ["from_s", "to_s", "from_utc", "capacity_provider"].map(ToOwned::to_owned).to_vec();
+    for gauge in ProviderGauge::ALL {
+        let name = match gauge {
+            ProviderGauge::Instances => "instances",
+            ProviderGauge::Tasks => "tasks_placed",
+            ProviderGauge::Waiting => "tasks_waiting",
+            ProviderGauge::CpuRegistered => "cpu_registered_units",
+            ProviderGauge::CpuReserved => "cpu_reserved_units",
+            ProviderGauge::MemoryRegistered => "memory_registered_mib",
+            ProviderGauge::MemoryReserved => "memory_reserved_mib",
+        };
+        columns.extend(["min", "mean", "max"].map(|kind| format!("{name}_{kind}")));
+    }
+    columns
+}
+
 /// Columns of `timeseries.csv`.
 pub fn timeseries_columns() -> Vec<String> {
     let mut columns: Vec<String> = ["from_s", "to_s", "from_utc"].map(ToOwned::to_owned).to_vec();
@@ -88,8 +135,11 @@ fn gauge_name(gauge: ClusterGauge) -> &'static str {
 }
 
 /// Writes the tables of a run and keeps the series for its pictures.
-pub struct CsvTables<W: Write> {
+pub struct CsvTables<'a, W: Write> {
+    prices: &'a Table<InstanceTypeId, Decimal>,
     tasks: csv::Writer<W>,
+    instances: csv::Writer<W>,
+    capacity: csv::Writer<W>,
     timeseries: csv::Writer<W>,
     services: csv::Writer<W>,
     events: csv::Writer<W>,
@@ -98,22 +148,35 @@ pub struct CsvTables<W: Write> {
     failed: Option<io::Error>,
 }
 
-impl<W: Write> CsvTables<W> {
-    /// Writes the headings.
+impl<'a, W: Write> CsvTables<'a, W> {
+    /// The files, in the order in which they are opened.
+    pub const FILES: [&'static str; 6] =
+        ["tasks.csv", "instances.csv", "timeseries.csv", "services.csv", "capacity.csv", "events.csv"];
+
+    /// Opens each of [`FILES`](Self::FILES) and writes the headings. `prices` are those of instances by the hour.
     ///
     /// # Errors
-    /// What a writer reports.
-    pub fn new(tasks: W, timeseries: W, services: W, events: W) -> io::Result<Self> {
+    /// What `open` or a writer reports.
+    pub fn new(
+        prices: &'a Table<InstanceTypeId, Decimal>,
+        mut open: impl FnMut(&'static str) -> io::Result<W>,
+    ) -> io::Result<Self> {
+        let mut file = |row: usize| open(Self::FILES[row]).map(csv::Writer::from_writer);
         let mut tables = Self {
-            tasks: csv::Writer::from_writer(tasks),
-            timeseries: csv::Writer::from_writer(timeseries),
-            services: csv::Writer::from_writer(services),
-            events: csv::Writer::from_writer(events),
+            prices,
+            tasks: file(0)?,
+            instances: file(1)?,
+            timeseries: file(2)?,
+            services: file(3)?,
+            capacity: file(4)?,
+            events: file(5)?,
             cells: Cells::default(),
             buckets: KeptBuckets::default(),
             failed: None,
         };
         tables.tasks.write_record(TASK_COLUMNS)?;
+        tables.instances.write_record(INSTANCE_COLUMNS)?;
+        tables.capacity.write_record(capacity_columns())?;
         tables.timeseries.write_record(timeseries_columns())?;
         tables.services.write_record(SERVICE_COLUMNS)?;
         tables.events.write_record(EVENT_COLUMNS)?;
@@ -129,6 +192,8 @@ impl<W: Write> CsvTables<W> {
             return Err(error);
         }
         self.tasks.flush()?;
+        self.instances.flush()?;
+        self.capacity.flush()?;
         self.timeseries.flush()?;
         self.services.flush()?;
         self.events.flush()?;
@@ -145,7 +210,7 @@ impl<W: Write> CsvTables<W> {
     }
 }
 
-impl<W: Write> Tables for CsvTables<W> {
+impl<W: Write> Tables for CsvTables<'_, W> {
     fn task(&mut self, cast: &Cast, row: &TaskRow, place: Option<Location>) {
         let role = &cast.sources[row.source];
         let kind = match role.origin {
@@ -210,6 +275,42 @@ impl<W: Write> Tables for CsvTables<W> {
         cells.seconds(row.at).text(&utc(cast.start_unix_s, row.at.0)).text(row.kind);
         cells.text(&row.source).text(&row.task).text(&row.instance).text(&row.rule).text(&row.message);
         let result = cells.write_to(&mut self.events);
+        self.keep(result);
+    }
+
+    fn instance(&mut self, cast: &Cast, row: &InstanceRow) {
+        let role = &cast.instance_types[row.instance_type];
+        let (billed, price) = (billed_instance_ms(row.launched, row.until), self.prices[row.instance_type]);
+        let cost = price_exactly(billed.into(), price, Meter::Instances.hour());
+        let span = u128::from(row.span().0);
+        let (cpu, memory) = (row.registered.cpu.0, row.registered.memory.0);
+        let cells = &mut self.cells;
+        cells.text(&cast.instance_name(row.provider, row.ordinal)).text(&role.name);
+        cells.display(role.operating_system).text(&cast.providers[row.provider]).text(&cast.zones[row.zone]);
+        cells.seconds(row.launched);
+        cells.maybe(row.came, |cells, at| _ = cells.seconds(at));
+        cells.maybe(row.came, |cells, at| _ = cells.text(&utc(cast.start_unix_s, at.0)));
+        cells.maybe(row.left, |cells, at| _ = cells.seconds(at));
+        cells.maybe(row.gone, |cells, at| _ = cells.seconds(at));
+        cells.maybe(row.gone, |cells, at| _ = cells.text(&utc(cast.start_unix_s, at.0)));
+        cells.seconds(SimTime(billed)).number(cpu.into()).number(memory.into());
+        cells.ratio3(row.cpu_reserved_unit_ms * 100, u128::from(cpu) * span);
+        cells.ratio3(row.memory_reserved_mib_ms * 100, u128::from(memory) * span);
+        cells.number(row.tasks_placed.into()).number(row.tasks_peak.into());
+        cells.display(price).display(cost);
+        let result = cells.write_to(&mut self.instances);
+        self.keep(result);
+    }
+
+    fn capacity(&mut self, cast: &Cast, row: &CapacityRow) {
+        let span = u128::from((row.to - row.from).0);
+        let cells = &mut self.cells;
+        cells.seconds(row.from).seconds(row.to).text(&utc(cast.start_unix_s, row.from.0));
+        cells.text(&cast.providers[row.provider]);
+        for bucket in row.gauges {
+            cells.bucket(bucket, span);
+        }
+        let result = cells.write_to(&mut self.capacity);
         self.keep(result);
     }
 }

@@ -1,5 +1,6 @@
 //! Reasons in words.
 
+use super::screen::counted;
 use crate::fact::{Lack, Why};
 
 /// A reason in a few words, without its rule's number.
@@ -7,7 +8,7 @@ pub(super) fn reason(why: Why) -> String {
     match why {
         Why::Given => "given by the scenario".to_owned(),
         Why::InitialState => "there at the start".to_owned(),
-        Why::DesiredCount { desired, had } => format!("{had} of {desired} desired tasks"),
+        Why::DesiredCount { desired, had } => format!("{had} of {}", counted(desired.into(), "desired task")),
         Why::Daemon => "one on each instance".to_owned(),
         Why::RunTask => "RunTask".to_owned(),
         Why::Strategy { measure, tied, .. } if tied > 1 => {
@@ -27,14 +28,16 @@ pub(super) fn reason(why: Why) -> String {
         Why::ScaledIn { tied, .. } if tied > 1 => format!("ServiceSchedulerInitiated: scaled in, {tied} tasks equal"),
         Why::ScaledIn { .. } => "ServiceSchedulerInitiated: scaled in".to_owned(),
         Why::UserInitiated => "UserInitiated".to_owned(),
-        Why::Base { had, base } => format!("{had} of a base of {base} tasks"),
-        Why::Weight { beyond, weight } => format!("{beyond} tasks beyond the base with weight {weight}"),
+        Why::Base { had, base } => format!("{had} of a base of {}", counted(base.into(), "task")),
+        Why::Weight { beyond, weight } => {
+            format!("{} beyond the base with weight {weight}", counted(beyond.into(), "task"))
+        }
         Why::NoAddress { .. } => "TaskFailedToStart: InsufficientFreeAddressesInSubnet".to_owned(),
         Why::LaunchRate { .. } => "waits for the launch rate".to_owned(),
         Why::CallRate { .. } => "waits for the rate of calls".to_owned(),
         Why::Quota { quota, value } => format!("the quota of {value} {} is used up", quota.words()),
         Why::FailedStarts => "tasks fail to start".to_owned(),
-        Why::FargateZone { tasks, .. } => format!("zone with {tasks} tasks"),
+        Why::FargateZone { tasks, .. } => format!("zone with {}", counted(tasks.into(), "task")),
         Why::Draining => "ServiceSchedulerInitiated: the instance is DRAINING".to_owned(),
         Why::DaemonLast => "ServiceSchedulerInitiated: the instance is DRAINING, and daemons stop last".to_owned(),
         Why::Replacement { desired, staying, upper } => {

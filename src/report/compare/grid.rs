@@ -1,9 +1,6 @@
 //! A small table of texts, for the terminal and for Markdown.
 
-use std::fmt::Write;
-
-/// Longest name in a table on the terminal.
-const NAME: usize = 28;
+use crate::report::sheet::Sheet;
 
 /// The first column reads from the left, figures from the right.
 pub(super) struct Grid {
@@ -16,26 +13,21 @@ impl Grid {
         Self { head: head.map(ToOwned::to_owned).to_vec(), rows: Vec::new() }
     }
 
-    /// For the terminal: as narrow as its texts, indented by two.
-    pub(super) fn text(&self) -> String {
-        let mut lines = vec![self.head.clone()];
-        lines.extend(self.rows.iter().cloned());
-        for line in &mut lines {
-            if let Some(name) = line.first_mut() {
-                *name = cut(name);
-            }
+    /// For the terminal; where there is no room, the last figures are left out first.
+    pub(super) fn sheet(&self) -> Sheet {
+        let column = |row: usize| self.rows.iter().map(|cells| cells[row].clone()).collect();
+        let mut sheet = Sheet::new(&self.head[0], column(0));
+        for (row, title) in self.head.iter().enumerate().skip(1) {
+            let rank = if row == 1 { 0 } else { u8::try_from(row).unwrap_or(u8::MAX) };
+            sheet.column(title, rank, column(row));
         }
-        let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..self.head.len()).map(width).collect();
-        let mut text = String::new();
-        for line in &lines {
-            for (column, (cell, width)) in line.iter().zip(&widths).enumerate() {
-                let _ = if column == 0 { write!(text, "  {cell:<width$}") } else { write!(text, "  {cell:>width$}") };
-            }
-            text.truncate(text.trim_end().len());
-            text.push('\n');
-        }
-        text
+        sheet
+    }
+
+    /// Its first column and those of a range.
+    pub(super) fn part(&self, columns: std::ops::Range<usize>) -> Self {
+        let cut = |cells: &Vec<String>| [&cells[..1], &cells[columns.clone()]].concat();
+        Self { head: cut(&self.head), rows: self.rows.iter().map(cut).collect() }
     }
 
     /// As Markdown.
@@ -51,33 +43,15 @@ impl Grid {
     }
 }
 
-/// A long name without its middle: names of a comparison often begin alike.
-pub(super) fn cut(name: &str) -> String {
-    let chars: Vec<char> = name.chars().collect();
-    if chars.len() <= NAME {
-        return name.to_owned();
-    }
-    let head = NAME / 2;
-    chars[..head].iter().chain(['…'].iter()).chain(&chars[chars.len() - (NAME - head - 1)..]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_as_wide_as_their_texts() {
-        let mut grid = Grid::new(["side", "cost"]);
-        grid.rows.push(vec!["a".to_owned(), "$10.00".to_owned()]);
-        grid.rows.push(vec!["longer".to_owned(), "$1.00".to_owned()]);
-        assert_eq!(grid.text(), "  side      cost\n  a       $10.00\n  longer   $1.00\n");
-        assert_eq!(grid.markdown(), "| side | cost |\n| --- | ---: |\n| a | $10.00 |\n| longer | $1.00 |\n");
-    }
-
-    #[test]
-    fn long_names_keep_both_ends() {
-        let name = "azure-binpack-memory-registered-one";
-        assert_eq!(cut(name), "azure-binpack-…egistered-one");
-        assert_eq!(cut(name).chars().count(), NAME);
+    fn markdown_reads_figures_from_the_right() {
+        let mut grid = Grid::new(["side", "cost", "peak"]);
+        grid.rows.push(vec!["a".to_owned(), "$10.00".to_owned(), "3".to_owned()]);
+        assert_eq!(grid.part(1..2).markdown(), "| side | cost |\n| --- | ---: |\n| a | $10.00 |\n");
+        assert_eq!(grid.part(2..3).rows, [["a", "3"]]);
     }
 }

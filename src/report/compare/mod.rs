@@ -8,38 +8,48 @@ mod words;
 pub use data::{COMPARE_COLUMNS, compare_csv, compare_json, runs_columns, runs_csv};
 pub use pictures::compare_pictures;
 
+use super::screen::{Paint, Screen};
 use crate::study::{Comparison, Measures, Metric};
 use crate::units::SimTime;
 use grid::Grid;
 use std::fmt::Write;
 use words::{dollars, fixed, grouped, signed, spread};
 
-const WIDTH: usize = 80;
 /// Failed expectations that are shown one by one.
 const MOST_SHOWN: usize = 20;
 
 /// The comparison on the terminal.
-pub fn compare_text(all: &Comparison<'_>, color: bool) -> String {
-    let mut text = head(all);
+pub fn compare_text(all: &Comparison<'_>, screen: &Screen) -> String {
+    let mut text = head(all, screen);
     text.push('\n');
-    text += &money_grid(all).text();
-    text.push('\n');
-    text += &task_grid(all).text();
-    text.push('\n');
+    for grid in [money_grid(all), task_grid(all)] {
+        grid.sheet().write(&mut text, screen);
+        text.push('\n');
+    }
     if all.seeds.len() > 1 {
         let over = format!("Above, means over {}; below, with 95 % intervals (Student's t),", seeds(all));
-        wrapped(&mut text, &format!("{over} and differences to {} seed by seed:", all.sides[all.baseline].name));
+        let over = format!("{over} and differences to {} seed by seed:", all.sides[all.baseline].name);
+        screen.wrapped(&mut text, "  ", &over, 4);
         text.push('\n');
-        text += &interval_grid(all).text();
-        text.push('\n');
+        intervals(&mut text, all, screen);
     }
     for sentence in findings(all).into_iter().chain(notes(all)) {
-        wrapped(&mut text, &sentence);
+        screen.wrapped(&mut text, "  ", &sentence, 4);
     }
     text.push('\n');
-    text += &failures(all, color);
+    failures(&mut text, all, screen);
     text += &last_line(all);
     text
+}
+
+/// One table, or one for each figure where that is too wide.
+fn intervals(text: &mut String, all: &Comparison<'_>, screen: &Screen) {
+    let grid = interval_grid(all);
+    let parts = if grid.sheet().fits(screen) { vec![grid] } else { vec![grid.part(1..3), grid.part(3..5)] };
+    for part in parts {
+        part.sheet().write(text, screen);
+        text.push('\n');
+    }
 }
 
 /// The comparison for a pull request.
@@ -105,12 +115,15 @@ pub fn compare_markdown(all: &Comparison<'_>) -> String {
     text
 }
 
-fn head(all: &Comparison<'_>) -> String {
+fn head(all: &Comparison<'_>, screen: &Screen) -> String {
     let longest = all.sides.iter().map(|side| side.cast.horizon).max().unwrap_or(SimTime::START);
     let left = format!("longshore {}   {} sides", env!("CARGO_PKG_VERSION"), all.sides.len());
     let right = format!("{}   {longest} simulated", seeds(all));
-    let gap = WIDTH.saturating_sub(left.len() + right.chars().count()).max(2);
-    format!("{left}{}{right}\n", " ".repeat(gap))
+    let used = left.len() + right.chars().count();
+    if used + 2 > screen.width() {
+        return format!("{left}\n{right}\n");
+    }
+    format!("{left}{}{right}\n", " ".repeat(screen.width() - used))
 }
 
 fn seeds(all: &Comparison<'_>) -> String {
@@ -258,20 +271,20 @@ fn failed_checks<'a>(all: &'a Comparison<'_>) -> impl Iterator<Item = (&'a str, 
     })
 }
 
-fn failures(all: &Comparison<'_>, color: bool) -> String {
-    let mut text = String::new();
-    let word = if color { "\u{1b}[1;31mFAIL\u{1b}[0m" } else { "FAIL" };
+fn failures(text: &mut String, all: &Comparison<'_>, screen: &Screen) {
+    let word = screen.painted("FAIL", Paint::Bad);
     for (name, seed, check) in failed_checks(all).take(MOST_SHOWN) {
-        let _ = writeln!(text, "  {word}  {name}, seed {seed}: {}\n        seen: {}", check.text, check.seen);
+        let expected = format!("{name}, seed {seed}: {}", screen.plain(&check.text));
+        screen.wrapped(text, &format!("  {word}  "), &expected, 8);
+        screen.wrapped(text, "        ", &format!("seen: {}", screen.plain(&check.seen)), 8);
     }
     let count = failed_checks(all).count();
     if count > MOST_SHOWN {
-        let _ = writeln!(text, "  … and {} more", count - MOST_SHOWN);
+        let _ = writeln!(text, "  and {} more", count - MOST_SHOWN);
     }
     if count > 0 {
         text.push('\n');
     }
-    text
 }
 
 /// One line that sums the comparison up.
@@ -282,19 +295,4 @@ fn last_line(all: &Comparison<'_>) -> String {
     let (base, cheapest) = (&all.sides[all.baseline].name, &all.sides[all.cheapest()].name);
     let (sides, seeds) = (all.sides.len(), all.seeds.len());
     format!("longshore: {word}  cheapest={cheapest}  baseline={base}  sides={sides}  seeds={seeds}{failed}\n")
-}
-
-fn wrapped(text: &mut String, sentence: &str) {
-    let mut line = String::from(" ");
-    for word in sentence.split(' ') {
-        if line.chars().count() + word.chars().count() + 1 > WIDTH {
-            text.push_str(&line);
-            text.push('\n');
-            "   ".clone_into(&mut line);
-        }
-        line.push(' ');
-        line.push_str(word);
-    }
-    text.push_str(&line);
-    text.push('\n');
 }

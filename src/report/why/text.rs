@@ -1,16 +1,15 @@
-//! The answer on the terminal: plain text, 80 columns.
+//! The answer on the terminal: plain text, 80 columns or as wide as the screen.
 
 use super::words::counted;
 use super::{WhyView, one, steps};
 use crate::fact::{Place, Why};
+use crate::report::screen::{Screen, width_of};
 use crate::report::words::reason;
 use crate::units::SimTime;
 
-const WIDTH: usize = 80;
-
-/// Lines that are no wider than the terminal.
-#[derive(Default)]
+/// Lines that are no wider than the screen.
 pub(super) struct Page {
+    screen: Screen,
     text: String,
 }
 
@@ -28,51 +27,33 @@ impl Page {
 
     /// The same, with a mark in front of it.
     pub(super) fn put_marked(&mut self, indent: usize, mark: char, text: &str) {
-        let start = self.text.len();
-        self.put(indent, text);
-        let mark = mark.to_string();
-        self.text.replace_range(start + indent - 2..start + indent - 1, &mark);
+        let label = format!("{}{mark} ", " ".repeat(indent - 2));
+        self.screen.wrapped(&mut self.text, &label, &self.screen.plain(text), indent + 2);
     }
 
     /// A text, and at the right border of its last line another.
     pub(super) fn put_between(&mut self, indent: usize, text: &str, right: &str) {
-        let mut current = " ".repeat(indent);
-        let mut empty = true;
-        for word in text.split(' ') {
-            if !empty && current.chars().count() + 1 + word.chars().count() > WIDTH {
-                self.line(&current);
-                current = " ".repeat(indent + 2);
-                empty = true;
-            }
-            if !empty {
-                current.push(' ');
-            }
-            current.push_str(word);
-            empty = false;
-        }
+        self.screen.wrapped(&mut self.text, &" ".repeat(indent), &self.screen.plain(text), indent + 2);
         if right.is_empty() {
-            return self.line(&current);
+            return;
         }
-        let (left_width, right_width) = (current.chars().count(), right.chars().count());
-        if left_width + 2 + right_width > WIDTH {
-            self.line(&current);
-            current.clear();
-        }
-        let gap = WIDTH.saturating_sub(current.chars().count() + right_width);
-        current.push_str(&" ".repeat(gap));
-        current.push_str(right);
-        self.line(&current);
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line.trim_end());
+        let last = self.text.trim_end().rsplit('\n').next().map_or(0, width_of);
+        let (right, width) = (self.screen.plain(right), self.screen.width());
+        let used = if last + 2 + width_of(&right) > width {
+            0
+        } else {
+            self.text.pop();
+            last
+        };
+        self.text.push_str(&" ".repeat(width.saturating_sub(used + width_of(&right))));
+        self.text.push_str(&right);
         self.text.push('\n');
     }
 }
 
 /// The whole answer.
-pub fn why_text(view: &WhyView<'_>) -> String {
-    let mut page = Page::default();
+pub fn why_text(view: &WhyView<'_>, screen: &Screen) -> String {
+    let mut page = Page { screen: *screen, text: String::new() };
     page.put(0, &story(view));
     match view.instance {
         Some(instance) => one::put(&mut page, view, instance),

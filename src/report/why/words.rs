@@ -3,6 +3,7 @@
 use super::WhyView;
 use crate::fact::{Lack, Origin};
 use crate::placement::{Explanation, Missing, Narrowing, Seen, ShareOf, Strategy};
+use crate::record::{run_task_has_no_place, service_has_no_place};
 use crate::report::numbers::grouped;
 
 /// `1,024 CPU units`, `1 task`, `2 tasks`.
@@ -128,28 +129,14 @@ pub(super) fn event(view: &WhyView<'_>, explanation: &Explanation) -> Option<Str
     (said && explanation.choice.is_none()).then(|| event_text(view, explanation))
 }
 
+/// As in `events.csv`.
 fn event_text(view: &WhyView<'_>, explanation: &Explanation) -> String {
     let role = &view.cast.sources[view.story.question.source];
     let closest = explanation.closest.map(|row| &explanation.seen[row]);
+    let closest = closest.and_then(|seen| Some((view.name(seen.instance), seen.lacks.first()?)));
+    let closest = closest.as_ref().map(|(name, lack)| (name.as_str(), *lack));
     match role.origin {
-        Origin::Service(_) => {
-            let start = format!(
-                "(service {}) was unable to place a task because no container instance met all of its requirements.",
-                role.name
-            );
-            match closest.and_then(|seen| Some((seen, seen.lacks.first()?))) {
-                Some((seen, lack)) => {
-                    let name = view.name(seen.instance);
-                    format!("{start} The closest matching (container-instance {name}) {}.", lack.event())
-                }
-                None => start,
-            }
-        }
-        Origin::Standalone => match closest.and_then(|seen| Some((seen, seen.lacks.first()?))) {
-            Some((seen, lack)) => {
-                format!("RunTask failure: reason {}, (container-instance {})", lack.name(), view.name(seen.instance))
-            }
-            None => "RunTask failure: there is no ACTIVE container instance".to_owned(),
-        },
+        Origin::Service(_) => service_has_no_place(&role.name, closest),
+        Origin::Standalone => run_task_has_no_place(&view.task(), closest),
     }
 }

@@ -1,0 +1,138 @@
+//! The bill: a line for each thing that is paid for, the dearest first.
+
+use super::line;
+use crate::cost::{Line, Meter};
+use crate::report::figures::Figures;
+use crate::report::numbers::grouped_ratio;
+use crate::report::screen::Screen;
+use crate::report::sheet::Sheet;
+use crate::units::{Decimal, NanoUsd};
+
+/// Lines that are shown one by one.
+const MOST_SHOWN: usize = 8;
+/// A shorter run says little about a month.
+const LEAST_FOR_A_MONTH_MS: u64 = 3_600_000;
+const MONTH_MS: u64 = 30 * 86_400_000;
+/// What is paid for must be readable, before hours and prices.
+const LEAST_NAME: usize = 28;
+
+/// Lines of the bill that a reader could not tell apart, together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::report) struct Merged {
+    /// What is paid for.
+    pub(in crate::report) name: String,
+    is_of_instances: bool,
+    /// In ms, times what is counted.
+    quantity_ms: u128,
+    hour: u64,
+    /// How many lines are in it.
+    lines: u64,
+    /// None of several prices.
+    price: Option<Decimal>,
+    /// What it comes to.
+    pub(in crate::report) cost: NanoUsd,
+}
+
+impl Merged {
+    fn of(line: &Line) -> Self {
+        let what = if line.meter == Meter::Instances { line.item.as_str() } else { line.meter.words() };
+        Self {
+            name: format!("{} {what} ({})", line.category, line.provider),
+            is_of_instances: line.meter == Meter::Instances,
+            quantity_ms: line.quantity_ms,
+            hour: line.meter.hour(),
+            lines: 1,
+            price: Some(line.price),
+            cost: line.cost,
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.quantity_ms += other.quantity_ms;
+        self.lines += other.lines;
+        self.cost += other.cost;
+        self.price = self.price.filter(|price| Some(*price) == other.price);
+    }
+}
+
+/// The lines of the bill, the dearest first; those of one name and price are one, and those that cost nothing are one
+/// for each source of capacity.
+pub(in crate::report) fn merged_lines(run: &Figures<'_>) -> Vec<Merged> {
+    let mut merged: Vec<Merged> = Vec::new();
+    for line in run.bill {
+        let mut next = Merged::of(line);
+        if next.price.is_some_and(|price| price.mantissa == 0) {
+            next.name = format!("{} at no price ({})", line.category, line.provider);
+        }
+        let same = |known: &&mut Merged| (&known.name, known.price) == (&next.name, next.price);
+        match merged.iter_mut().find(same) {
+            Some(known) => known.add(&next),
+            None => merged.push(next),
+        }
+    }
+    merged.sort_by_key(|line| std::cmp::Reverse(line.cost)); // stable: equal ones stay in the order of the bill
+    merged
+}
+
+pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
+    let mut lines = merged_lines(run);
+    let only_instances = lines.iter().all(|line| line.is_of_instances);
+    let rest = lines.split_off(lines.len().min(if lines.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { MOST_SHOWN }));
+    let decimals = lines.iter().filter_map(|line| line.price).map(|price| price.scale).max().unwrap_or(0);
+    let mut names: Vec<String> = lines.iter().map(|line| line.name.clone()).collect();
+    let hours = |line: &Merged| grouped_ratio(line.quantity_ms, line.hour.into(), 2);
+    let mut quantities: Vec<String> = lines.iter().map(hours).collect();
+    let mut prices: Vec<String> =
+        lines.iter().map(|line| line.price.map_or_else(|| "-".to_owned(), |price| padded(price, decimals))).collect();
+    let mut costs: Vec<String> = lines.iter().map(|line| dollars(line.cost)).collect();
+    let mut row = |name: String, quantity: String, cost: String| {
+        names.push(name);
+        quantities.push(quantity);
+        prices.push(String::new());
+        costs.push(cost);
+    };
+    if !rest.is_empty() {
+        let cost = rest.iter().map(|line| line.cost).sum();
+        let hours: u128 = rest.iter().map(|line| line.quantity_ms).sum();
+        let hours = if only_instances { grouped_ratio(hours, 3_600_000, 2) } else { String::new() };
+        row(format!("{} others, in summary.json", rest.len()), hours, dollars(cost));
+    }
+    let total = run.summary.money;
+    // with Fargate on the bill hours are of several things, and have no sum
+    let hours = if only_instances { grouped_ratio(total.billed_instance_ms, 3_600_000, 2) } else { String::new() };
+    row("total".to_owned(), hours, dollars(total.cost));
+    let span = run.summary.horizon.0;
+    if (LEAST_FOR_A_MONTH_MS..MONTH_MS).contains(&span) && total.cost.0 > 0 {
+        let month = NanoUsd(total.cost.0 * i128::from(MONTH_MS) / i128::from(span));
+        row("total, for 30 days like this".to_owned(), String::new(), dollars(month));
+    }
+    let mut sheet = Sheet::new("cost", names);
+    sheet.keep_names(LEAST_NAME);
+    sheet.column(if only_instances { "instance-hours" } else { "hours" }, 1, quantities);
+    sheet.column("$ per hour", 2, prices).column("cost", 0, costs);
+    sheet.write(text, screen);
+    line(text, "");
+}
+
+fn dollars(cost: NanoUsd) -> String {
+    format!("${}", cost.cents())
+}
+
+/// A price with as many decimals as the others in its column.
+fn padded(price: Decimal, decimals: u8) -> String {
+    let text = price.to_string();
+    let dot = if price.scale == 0 && decimals > 0 { "." } else { "" };
+    format!("{text}{dot}{}", "0".repeat(usize::from(decimals - price.scale)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_have_the_same_decimals() {
+        let price = |text: &str| text.parse::<Decimal>().unwrap();
+        assert_eq!(padded(price("0.096"), 6), "0.096000");
+        assert_eq!((padded(price("3"), 2), padded(price("3"), 0)), ("3.00".to_owned(), "3".to_owned()));
+    }
+}
