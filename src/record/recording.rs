@@ -5,7 +5,7 @@ use super::checks::{CheckResult, Checks};
 use super::digest::Digest;
 use super::events::{self, EventRow};
 use super::quotas::QuotaLog;
-use super::series::{BucketRow, ClusterGauge, Series};
+use super::series::{BucketRow, ClusterGauge, Purse, Series};
 use super::state::State;
 use super::summary::{Money, ServiceSummary, Summary};
 use super::tasks::{FinalState, Location, TaskLog, TaskRow};
@@ -30,14 +30,15 @@ impl Tables for () {
     fn event(&mut self, _: &Cast, _: &EventRow) {}
 }
 
-/// Makes tables, series, checks, digest and summary of a run's facts.
-pub struct Recording<'a> {
+/// Makes tables, series, checks, digest and summary of a run's facts. What it costs is metered by its purse.
+pub struct Recording<'a, P: Purse> {
     cast: &'a Cast,
     tables: &'a mut dyn Tables,
     state: State,
     /// Since when the present state holds.
     since: SimTime,
     series: Series,
+    purse: P,
     tasks: TaskLog,
     calls: CallLog,
     quotas: QuotaLog,
@@ -46,15 +47,22 @@ pub struct Recording<'a> {
     summary: Summary,
 }
 
-impl<'a> Recording<'a> {
+impl<'a, P: Purse> Recording<'a, P> {
     /// Ready for the first fact. Series have buckets of `width`.
-    pub fn new(cast: &'a Cast, expectations: &[Expectation], width: SimSpan, tables: &'a mut dyn Tables) -> Self {
+    pub fn new(
+        cast: &'a Cast,
+        expectations: &[Expectation],
+        width: SimSpan,
+        purse: P,
+        tables: &'a mut dyn Tables,
+    ) -> Self {
         Self {
             cast,
             tables,
             state: State::new(cast),
             since: SimTime::START,
             series: Series::new(cast, width),
+            purse,
             tasks: TaskLog::default(),
             calls: CallLog::new(cast),
             quotas: QuotaLog::default(),
@@ -62,6 +70,11 @@ impl<'a> Recording<'a> {
             digest: Digest::default(),
             summary: Summary { horizon: cast.horizon, ..Summary::default() },
         }
+    }
+
+    /// What meters the cost.
+    pub fn purse(&self) -> &P {
+        &self.purse
     }
 
     /// The figures and verdicts, once the run is over and its cost is known.
@@ -87,7 +100,7 @@ impl<'a> Recording<'a> {
     /// Everything of the instants before `at` is settled.
     fn settle_until(&mut self, at: SimTime) {
         let (cast, tables) = (self.cast, &mut *self.tables);
-        self.series.roll(at, &mut |row| tables.bucket(cast, row));
+        self.series.roll(at, &self.purse, &mut |row| tables.bucket(cast, row));
         if at > self.since {
             if !self.checks.is_empty() {
                 self.checks.held(&self.state, self.since, at, false);
@@ -131,7 +144,7 @@ impl<'a> Recording<'a> {
     }
 }
 
-impl Observer for Recording<'_> {
+impl<P: Purse> Observer for Recording<'_, P> {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
         self.settle_until(at);
         self.digest.add(at, fact);
@@ -150,6 +163,7 @@ impl Observer for Recording<'_> {
             let place = row.place.map(|place| self.location(place));
             self.tables.task(self.cast, &row, place);
         }
+        self.purse.observe(at, fact);
         self.state.apply(at, fact);
         self.series.update(at, &self.state, fact);
     }
@@ -157,7 +171,8 @@ impl Observer for Recording<'_> {
     fn close(&mut self, horizon: SimTime) {
         self.settle_until(horizon);
         self.checks.held(&self.state, self.since, horizon, true);
+        self.purse.close(horizon);
         let (cast, tables) = (self.cast, &mut *self.tables);
-        self.series.close(horizon, &mut |row| tables.bucket(cast, row));
+        self.series.close(&self.purse, &mut |row| tables.bucket(cast, row));
     }
 }

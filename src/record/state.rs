@@ -1,7 +1,7 @@
 //! The cluster as the facts tell it: counts of tasks and instances at the present moment.
 
 use crate::fact::{Cast, Fact, Origin, Place, TaskRef, Why};
-use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
+use crate::units::{Id, InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
 use std::collections::BTreeMap;
 
 /// Where a task stands, as far as counting goes.
@@ -41,6 +41,7 @@ impl Counts {
 pub(super) struct InstanceNow {
     pub(super) provider: ProviderId,
     pub(super) ordinal: u32,
+    pub(super) instance_type: InstanceTypeId,
     pub(super) zone: ZoneId,
     pub(super) registered: Resources,
     pub(super) reserved: Resources,
@@ -121,9 +122,10 @@ impl State {
     pub fn apply(&mut self, at: SimTime, fact: &Fact) {
         self.now = at;
         match *fact {
-            Fact::InstanceRegistered { instance, ordinal, provider, zone, registered, .. } => {
+            Fact::InstanceRegistered { instance, ordinal, provider, instance_type, zone, registered, .. } => {
                 let (reserved, tasks) = (Resources::default(), BTreeMap::new());
-                let row = InstanceNow { provider, ordinal, zone, registered, reserved, tasks, used: false };
+                let row =
+                    InstanceNow { provider, ordinal, instance_type, zone, registered, reserved, tasks, used: false };
                 self.instances.push(row);
                 self.by_name.insert((provider, ordinal), instance);
                 *self.zone_instances.entry(zone).or_default() += 1;

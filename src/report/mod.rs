@@ -19,7 +19,7 @@ pub use compare::{
     runs_csv,
 };
 pub use figures::Figures;
-pub use pictures::{Picture, packing_picture, pictures};
+pub use pictures::{Picture, charts, pictures};
 pub use summary_json::summary_json;
 pub use tables::{CsvTables, EVENT_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS, timeseries_columns};
 pub use terminal::{last_line, summary_text};
