@@ -21,6 +21,11 @@ fn dollars(cost: NanoUsd) -> f64 {
     cost.0 as f64 / 1e9
 }
 
+/// For a title: cents, or millionths where cents would say nothing.
+fn readable(cost: NanoUsd) -> String {
+    if (1..1_000_000_000).contains(&cost.0) { format!("{:.6}", dollars(cost)) } else { cost.cents() }
+}
+
 /// The categories that cost anything, and what each comes to.
 fn categories(seen: &Seen<'_>) -> Vec<(Category, NanoUsd)> {
     let sum = |category: Category| {
@@ -58,7 +63,7 @@ pub(super) fn rate(seen: &Seen<'_>) -> Option<Chart> {
         let layer = values(&buckets, category.words().to_owned(), Kind::Stack, |row| Some(per_hour(row, category)));
         series.push(Series { look: Some(category as usize), ..layer });
     }
-    let mut title = format!("${} in all", seen.run.summary.money.cost.cents());
+    let mut title = format!("${} in all", readable(seen.run.summary.money.cost));
     if categories.iter().any(|(category, _)| *category == Category::Ec2OnDemand) {
         let idle = idle(&buckets);
         title = format!("{title}; nothing is reserved for {:.1} % of the cost of instances", share(&idle, &series[0]));
@@ -121,8 +126,11 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
     }
     series.push(Series { look: Some(IDLE_LOOK), ..cumulative(seen.buckets, "total", None) });
     let most = categories.iter().max_by_key(|(_, cost)| *cost)?;
-    let share = percent1((most.1.0.unsigned_abs(), total.0.unsigned_abs()));
-    let title = format!("${} in {}; {share} % of it {}", total.cents(), seen.run.cast.horizon, most.0);
+    let share = match categories.len() {
+        1 => "all".to_owned(),
+        _ => format!("{} %", percent1((most.1.0.unsigned_abs(), total.0.unsigned_abs()))),
+    };
+    let title = format!("${} in {}, {share} of it for {}", readable(total), seen.run.cast.horizon, most.0);
     Some(seen.chart(title, vec![money_axis(series)]))
 }
 

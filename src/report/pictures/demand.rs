@@ -10,8 +10,8 @@ use crate::report::chart::{Chart, Kind, Limit, Panel, Scale, Series, Step};
 use crate::report::numbers::{grouped, percent1};
 use crate::units::{Id, ServiceId};
 
-/// Services with a layer of their own.
-const MOST: usize = 5;
+/// Services with a layer of their own: with the others and what is not served that makes six looks.
+const MOST: usize = 4;
 /// A capacity so many times above what is asked for would press it flat, and is named instead of drawn.
 const FAR: f64 = 3.0;
 /// The look of what is not served, whatever else is there.

@@ -1,7 +1,8 @@
 //! `instances`: how many there are, by type and, where several bring some, by source of capacity.
 
 use super::Seen;
-use super::series::{gauge, others, sum, top};
+use super::series::{gauge, others, short, sum, top};
+use crate::fact::InstanceTypeRole;
 use crate::record::{Bucket, BucketRow, ClusterGauge};
 use crate::report::chart::{Chart, Kind, Panel, Scale, Series};
 use crate::report::numbers::{grouped, ratio3};
@@ -14,7 +15,7 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
     if summary.instances_ever == 0 {
         return None;
     }
-    let types: Vec<String> = cast.instance_types.iter().map(|(_, role)| role.label().into_owned()).collect();
+    let types = type_names(cast.instance_types.rows());
     let mut panels = vec![panel(seen, "instances by type, on average", &types, |row| &row.types)];
     let providers: Vec<String> = cast.providers.iter().map(|(_, name)| name.clone()).collect();
     let by_provider = panel(seen, "by source of capacity", &providers, |row| &row.providers);
@@ -24,7 +25,21 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
     let total = summary.gauge(ClusterGauge::Instances);
     let mean = ratio3(total.integral, u128::from(summary.horizon.0));
     let one = if total.max == 1 { "instance" } else { "instances" };
-    Some(seen.chart(format!("At most {} {one} at one time, {mean} on average", grouped(total.max)), panels))
+    let title = format!("At most {} {one} at one time, {} on average", grouped(total.max), short(&mean));
+    Some(seen.chart(title, panels))
+}
+
+/// What types are called: with their size where others have the same name, as instances that came from a file have.
+fn type_names(types: &[InstanceTypeRole]) -> Vec<String> {
+    let name = |role: &InstanceTypeRole| {
+        let (label, size) = (role.label(), role.registered);
+        let gpus = if role.gpus > 0 { format!(", {} GPU", role.gpus) } else { String::new() };
+        match types.iter().filter(|other| other.label() == label).count() {
+            1 => label.into_owned(),
+            _ => format!("{label}, {}, {}{gpus}", size.cpu, size.memory),
+        }
+    };
+    types.iter().map(name).collect()
 }
 
 /// The kinds that were ever there, the largest at the bottom.

@@ -46,6 +46,11 @@ pub(super) fn top<W: Ord>(count: usize, most: usize, weight: impl Fn(usize) -> W
     (order, rest)
 }
 
+/// A number without zeros at the end.
+pub(super) fn short(number: &str) -> &str {
+    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number }
+}
+
 /// What the rest of something is called.
 pub(super) fn others(rest: &[usize]) -> String {
     format!("{} others", rest.len())
@@ -71,5 +76,6 @@ mod tests {
         assert_eq!(top(7, 5, by), (vec![1, 2, 4, 6, 0], vec![5, 3]));
         assert_eq!(top(6, 5, by).1, Vec::<usize>::new());
         assert_eq!(top(0, 5, by), (vec![], vec![]));
+        assert_eq!([short("12.500"), short("10.000"), short("100")], ["12.5", "10", "100"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Seen;
 use super::file_names::file_names;
-use super::series::{gauge, top};
+use super::series::{gauge, short, top};
 use crate::record::{Bucket, BucketRow, ClusterGauge, ServiceGauge};
 use crate::report::chart::{Chart, Kind, Panel, Scale, Series};
 use crate::report::numbers::{grouped, ratio3};
@@ -95,15 +95,10 @@ fn service(seen: &Seen<'_>, place: usize, total: &[Bucket; ServiceGauge::ALL.len
         }
     }
     let span = u128::from(seen.run.summary.horizon.0);
-    let mean = |gauge: ServiceGauge| short(&ratio3(total[gauge as usize].integral, span));
+    let mean = |gauge: ServiceGauge| short(&ratio3(total[gauge as usize].integral, span)).to_owned();
     let name = &seen.run.cast.services[id].name;
     let (running, desired) = (mean(ServiceGauge::Running), mean(ServiceGauge::Desired));
     let title = format!("{name} runs {running} tasks on average and wants {desired}");
     let panel = Panel { y_label: "tasks".to_owned(), scale: Scale::Count, series, limits: Vec::new() };
     seen.chart(title, vec![panel])
-}
-
-/// Without zeros at the end.
-fn short(number: &str) -> String {
-    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.').to_owned() } else { number.to_owned() }
 }
