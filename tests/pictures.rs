@@ -7,7 +7,7 @@ mod runs;
 #[path = "pictures/xml.rs"]
 mod xml;
 
-use longshore::report::chart::{Chart, Kind, svg, Size};
+use longshore::report::chart::{Chart, Kind, Size, svg};
 use runs::Seen;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -138,7 +138,9 @@ fn services_that_differ_in_capitals_have_files_of_their_own() {
 #[test]
 fn hostile_names_do_no_harm() {
     let long = "n".repeat(10_000);
-    for name in ["<script>alert(1)</script>", "a\u{1b}[31m\nb\r\u{0}\u{202E}", "../../etc/passwd", "]]> & \" '", "", &long] {
+    for name in
+        ["<script>alert(1)</script>", "a\u{1b}[31m\nb\r\u{0}\u{202E}", "../../etc/passwd", "]]> & \" '", "", &long]
+    {
         let mut seen = Seen::text(&services(2));
         seen.plan.cast.scenario = name.to_owned();
         for id in seen.plan.cast.services.ids().collect::<Vec<_>>() {
@@ -167,7 +169,8 @@ fn any_value_is_drawn() {
     for (name, chart) in seen.charts() {
         for value in [0.0, f64::NAN, f64::INFINITY, 1e-320, 1e18, 1e299, -3.0] {
             let mut chart = chart.clone();
-            for step in chart.panels.iter_mut().flat_map(|panel| &mut panel.series).flat_map(|series| &mut series.steps) {
+            for step in chart.panels.iter_mut().flat_map(|panel| &mut panel.series).flat_map(|series| &mut series.steps)
+            {
                 (step.min, step.mean, step.max) = (value, value, value);
             }
             let document = svg(&chart, Size::for_panels(chart.panels.len())).unwrap();

@@ -46,8 +46,12 @@ struct Used {
 impl Used {
     /// What is metered, how many tasks took part, and at what price (PRC-5).
     fn meters(&self, price: &FargatePrice) -> impl Iterator<Item = (Meter, Flow, u64, Decimal)> {
-        let licence = (price.system == OperatingSystem::Windows)
-            .then_some((Meter::Licence, self.cpu, self.tasks, price.os_licence_vcpu_hour));
+        let licence = (price.system == OperatingSystem::Windows).then_some((
+            Meter::Licence,
+            self.cpu,
+            self.tasks,
+            price.os_licence_vcpu_hour,
+        ));
         [
             Some((Meter::Vcpus, self.cpu, self.tasks, price.vcpu_hour)),
             Some((Meter::Memory, self.memory, self.tasks, price.gb_hour)),

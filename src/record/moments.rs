@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn close_moments_are_one() {
         let mut recorder = MomentRecorder::new(SimTime(600_000));
-        for (at, why) in [(0, Why::Given), (1_000, Why::UserInitiated), (1_999, Why::UserInitiated), (2_000, Why::UserInitiated)]
+        for (at, why) in
+            [(0, Why::Given), (1_000, Why::UserInitiated), (1_999, Why::UserInitiated), (2_000, Why::UserInitiated)]
         {
             recorder.observe(SimTime(at), &Fact::DesiredCount { service: ServiceId(0), desired: 1, why });
         }

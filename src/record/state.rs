@@ -1,7 +1,9 @@
 //! The cluster as the facts tell it: counts of tasks and instances at the present moment.
 
 use crate::fact::{Cast, Fact, Origin, Place, TaskRef, Why};
-use crate::units::{Id, InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
+use crate::units::{
+    Id, InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId,
+};
 use std::collections::BTreeMap;
 
 /// Where a task stands, as far as counting goes.

@@ -5,7 +5,7 @@ use crate::cost::Line;
 use crate::fact::{Fact, Observer};
 use crate::plan::Plan;
 use crate::record::{
-    CheckResult, Money, MomentRecorder, Moments, Packing, PackingRecorder, Recording, Summary, Tables, bucket_width,
+    CheckResult, MomentRecorder, Moments, Money, Packing, PackingRecorder, Recording, Summary, Tables, bucket_width,
 };
 use crate::sim::agenda::Endless;
 use crate::sim::{Outcome, run};
@@ -67,10 +67,8 @@ fn run_observed(
     watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
 ) -> Result<RunResult, Endless> {
     let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon, plan.services.len()));
-    let mut all = Recorders {
-        recording: Recording::new(&plan.cast, &plan.expectations, width, Meters::new(plan), tables),
-        also,
-    };
+    let mut all =
+        Recorders { recording: Recording::new(&plan.cast, &plan.expectations, width, Meters::new(plan), tables), also };
     let outcome = run(plan, &mut all, watch)?;
     let meters = all.recording.purse();
     let (bill, billed_instance_ms) = (meters.bill(), meters.billed_instance_ms());

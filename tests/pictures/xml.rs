@@ -22,7 +22,8 @@ type Attributes = Vec<(String, String)>;
 /// Reads a document: one root, every element closed by its name, attributes quoted and not repeated, only the five
 /// entities, no character that XML has not.
 pub(crate) fn read(document: &str) -> Result<Drawing, String> {
-    if let Some(odd) = document.chars().find(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{FFFE}' | '\u{FFFF}')) {
+    if let Some(odd) = document.chars().find(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+    {
         return Err(format!("the character {odd:?}"));
     }
     let (mut drawing, mut open, mut roots) = (Drawing::default(), Vec::<(String, Attributes, String)>::new(), 0);
@@ -135,8 +136,20 @@ fn the_reader_refuses_what_is_no_xml() {
     let fine = "<svg a=\"1\"><text x=\"1\" y=\"2\" font-size=\"30\">a &lt; b</text><path d=\"M0 0\"/></svg>\n";
     assert_eq!(read(fine).unwrap().texts[0].text, "a < b");
     for wrong in [
-        "", "<a>", "<a></b>", "<a/><b/>", "<a b=c/>", "<a b=\"1\" b=\"2\"/>", "<a>&</a>", "<a>&nbsp;</a>", "x<a/>",
-        "<a onload=\"x\"/>", "<a x=\"NaN\"/>", "<a>\u{1b}</a>", "<a><!-- x --></a>", "<a>]]></a>",
+        "",
+        "<a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a b=c/>",
+        "<a b=\"1\" b=\"2\"/>",
+        "<a>&</a>",
+        "<a>&nbsp;</a>",
+        "x<a/>",
+        "<a onload=\"x\"/>",
+        "<a x=\"NaN\"/>",
+        "<a>\u{1b}</a>",
+        "<a><!-- x --></a>",
+        "<a>]]></a>",
     ] {
         assert!(read(wrong).is_err(), "{wrong:?}");
     }

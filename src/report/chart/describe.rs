@@ -19,7 +19,11 @@ fn panel(panel: &Panel) -> String {
         format!("{} {most}", clean(&series.label)).trim().to_owned()
     };
     let all: Vec<String> = panel.series.iter().take(MAX_SERIES).map(most).collect();
-    format!("{}, at most: {}", clean(&panel.y_label), if all.is_empty() { "no data".to_owned() } else { all.join(", ") })
+    format!(
+        "{}, at most: {}",
+        clean(&panel.y_label),
+        if all.is_empty() { "no data".to_owned() } else { all.join(", ") }
+    )
 }
 
 /// The rows, and how many.

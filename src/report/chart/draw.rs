@@ -11,6 +11,9 @@ use super::time::{Tick, ticks};
 /// Two CSS pixels.
 const STROKE: u32 = 4;
 const HAIRLINE: i32 = 2;
+/// What is narrower than this is filled instead of hatched, and as wide as that at least.
+const NARROW: i32 = 36;
+const LEAST_SEEN: i32 = 6;
 /// Of a tick along the top.
 const EVENT_HEIGHT: i32 = 20;
 /// From a baseline up to the middle of small letters and digits.
@@ -175,7 +178,18 @@ fn hatches(on: &mut impl Surface, panel: &PanelPlan, span_ms: u64) -> Done {
     let Frame { left, right, .. } = panel.frame;
     for track in panel.tracks.iter().filter(|track| track.kind == Kind::Hatch) {
         for run in runs(&track.steps, span_ms, left, right) {
-            on.hatch(&columns(panel, Kind::Hatch, &run), track.look.colour)?;
+            let columns = columns(panel, Kind::Hatch, &run);
+            let width: i32 = columns.iter().map(|(left, right, ..)| right - left).sum();
+            if width >= NARROW {
+                on.hatch(&columns, track.look.colour)?;
+                continue;
+            }
+            // no hatch would be seen, nor anything two pixels wide
+            let area = |&(from, to, top, bottom): &Area| {
+                let more = (LEAST_SEEN - (to - from)).max(0);
+                ((from - more / 2).max(left), top, (to + more / 2).min(right), bottom)
+            };
+            on.areas(&columns.iter().map(area).collect::<Vec<_>>(), track.look.colour)?;
         }
     }
     Ok(())

@@ -28,11 +28,7 @@ pub fn compare_pictures(all: &Comparison<'_>) -> Result<Vec<Picture>, ChartError
         // the runs are of the seeds asked for, whatever the scenario has
         map.subtitle = subtitle(all, side);
         let size = map.size();
-        pictures.push(Picture {
-            name,
-            svg: heat_svg(&map, size)?,
-            png: heat_png(&map, size)?,
-        });
+        pictures.push(Picture { name, svg: heat_svg(&map, size)?, png: heat_png(&map, size)? });
     }
     Ok(pictures)
 }

@@ -35,7 +35,10 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
         (0, _) => "Nothing is asked of any service".to_owned(),
         (all, 0) => format!("All {} requests are served", grouped(all)),
         (all, some) => {
-            let share = percent1((some.into(), all.into()));
+            let share = match percent1((some.into(), all.into())).as_str() {
+                "0.0" => "less than 0.1".to_owned(),
+                share => share.to_owned(),
+            };
             format!("{} of {} requests are not served ({share} %)", grouped(some), grouped(all))
         }
     };
@@ -79,8 +82,9 @@ fn several(seen: &Seen<'_>, loaded: &[ServiceId]) -> Vec<Series> {
     let name = |place: usize| seen.run.cast.services[loaded[place]].name.clone();
     // what is not served has the second look for its own
     let look = |layer: usize| Some(if layer < UNSERVED_LOOK { layer } else { layer + 1 });
-    let layer = |(layer, place): (usize, usize)| {
-        Series { look: look(layer), ..rate(seen, &[loaded[place]], name(place), Kind::Stack) }
+    let layer = |(layer, place): (usize, usize)| Series {
+        look: look(layer),
+        ..rate(seen, &[loaded[place]], name(place), Kind::Stack)
     };
     let mut series: Vec<Series> = shown.into_iter().enumerate().map(layer).collect();
     if !rest.is_empty() {

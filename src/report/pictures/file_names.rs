@@ -32,10 +32,8 @@ mod tests {
     #[test]
     fn no_two_names_are_one_file() {
         let names = ["web", "Web", "web-2", "a/b", "a:b", "..", "../../x", "Größe\u{1b}[31m", "con."];
-        let expected = [
-            "t-web", "t-Web-2", "t-web-2-2", "t-a_b", "t-a_b-2", "t-", "t-__/x", "t-Gr__e__31m", "t-con",
-        ]
-        .map(|name| name.replace('/', "_"));
+        let expected = ["t-web", "t-Web-2", "t-web-2-2", "t-a_b", "t-a_b-2", "t-", "t-__/x", "t-Gr__e__31m", "t-con"]
+            .map(|name| name.replace('/', "_"));
         let found = file_names("t-", names);
         assert_eq!(found[..6], expected[..6]);
         assert!(found.iter().all(|name| !name.contains("..") && !name.contains(['/', '\\', ':'])), "{found:?}");

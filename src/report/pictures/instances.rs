@@ -36,10 +36,15 @@ fn type_names(types: &[InstanceTypeRole]) -> Vec<String> {
         let gpus = if role.gpus > 0 { format!(", {} GPU", role.gpus) } else { String::new() };
         match types.iter().filter(|other| other.label() == label).count() {
             1 => label.into_owned(),
-            _ => format!("{label}, {}, {}{gpus}", size.cpu, size.memory),
+            _ => format!("{label}, {} vCPU, {} GiB{gpus}", whole(size.cpu.0), whole(size.memory.0)),
         }
     };
     types.iter().map(name).collect()
+}
+
+/// So many units of 1,024.
+fn whole(parts: u32) -> String {
+    short(&ratio3(parts.into(), 1024)).to_owned()
 }
 
 /// The kinds that were ever there, the largest at the bottom.
@@ -48,9 +53,8 @@ fn panel(seen: &Seen<'_>, y_label: &str, names: &[String], read: impl Fn(&Bucket
     let weights: Vec<u128> = (0..names.len()).map(weight).collect();
     let there: Vec<usize> = (0..names.len()).filter(|place| weights[*place] > 0).collect();
     let (shown, rest) = top(there.len(), MOST, |place| weights[there[place]]);
-    let layer = |place: &usize| {
-        gauge(seen.buckets, names[there[*place]].clone(), Kind::Stack, |row| read(row)[there[*place]])
-    };
+    let layer =
+        |place: &usize| gauge(seen.buckets, names[there[*place]].clone(), Kind::Stack, |row| read(row)[there[*place]]);
     let mut series: Vec<Series> = shown.iter().map(layer).collect();
     if !rest.is_empty() {
         let all = |row: &BucketRow| sum(rest.iter().map(|place| read(row)[there[*place]]));
