@@ -45,7 +45,7 @@ fn same(value: f64) -> (f64, f64, f64) {
 }
 
 fn series(label: &str, kind: Kind, steps: Vec<Step>) -> Series {
-    Series { label: label.into(), kind, steps }
+    Series { label: label.into(), kind, steps, look: None }
 }
 
 fn limit(label: &str, value: f64) -> Limit {
@@ -57,7 +57,7 @@ fn panel(y_label: &str, scale: Scale, series: Vec<Series>, limits: Vec<Limit>) -
 }
 
 fn chart(title: &str, subtitle: &str, span_ms: u64, panels: Vec<Panel>) -> Chart {
-    Chart { title: title.into(), subtitle: subtitle.into(), start_unix_s: TUESDAY, span_ms, panels }
+    Chart { title: title.into(), subtitle: subtitle.into(), start_unix_s: TUESDAY, span_ms, panels, events: vec![] }
 }
 
 fn draw(chart: &Chart) -> (String, Vec<u8>) {

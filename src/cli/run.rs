@@ -7,10 +7,8 @@ use super::out_dir::{Manifest, OutDir};
 use super::progress::Progress;
 use super::{Exit, complain, print};
 use crate::plan::Plan;
-use crate::report::{
-    CsvTables, Figures, Series, Surroundings, last_line, packing_picture, pictures, summary_json, summary_text,
-};
-use crate::study::{RunResult, run_once, run_with_packing};
+use crate::report::{CsvTables, Figures, Series, Surroundings, last_line, pictures, summary_json, summary_text};
+use crate::study::{RunResult, run_once, run_with_views};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -73,20 +71,18 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
     let result = if arguments.no_charts {
         run_once(plan, &mut tables, &mut watch).map(|result| (result, None))
     } else {
-        run_with_packing(plan, &mut tables, &mut watch).map(|(result, packing)| (result, Some(packing)))
+        run_with_views(plan, &mut tables, &mut watch).map(|(result, views)| (result, Some(views)))
     };
     progress.clear();
-    let (result, packing) = result.map_err(|endless| endless.to_string())?;
+    let (result, views) = result.map_err(|endless| endless.to_string())?;
     if result.outcome.interrupted || interrupt.has_come() {
         return Ok(None);
     }
     let buckets = tables.finish().map_err(write)?;
     out.write("summary.json", summary_json(&figures(plan, &result)).as_bytes()).map_err(write)?;
-    if let Some(packing) = packing {
+    if let Some(views) = views {
         let failed = |error| format!("a chart can't be drawn: {error}");
-        let mut all = pictures(&figures(plan, &result), &buckets).map_err(failed)?;
-        all.push(packing_picture(&plan.cast, &packing).map_err(failed)?);
-        for picture in all {
+        for picture in pictures(&figures(plan, &result), &buckets, &views).map_err(failed)? {
             out.write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes()).map_err(write)?;
             out.write(&format!("charts/{}.png", picture.name), &picture.png).map_err(write)?;
         }

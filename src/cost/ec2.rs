@@ -1,6 +1,7 @@
 //! EC2 on-demand: by the second, with a minimum of one minute each time an instance starts (PRC-30).
 
-use super::{Line, Meter};
+use super::flow::Flow;
+use super::{Category, Line, Meter, Spent};
 use crate::fact::{Cast, Fact, Observer};
 use crate::units::{Decimal, InstanceId, InstanceTypeId, ProviderId, SimTime, Table, price_exactly};
 use std::collections::BTreeMap;
@@ -14,38 +15,53 @@ pub struct Ec2Meter {
     here: BTreeMap<InstanceId, (SimTime, ProviderId, InstanceTypeId)>,
     /// Launched and not yet registered, by provider and number.
     boots: BTreeMap<(ProviderId, u32), (SimTime, InstanceTypeId)>,
-    billed: BTreeMap<(ProviderId, InstanceTypeId), (u128, u64)>,
+    billed: BTreeMap<(ProviderId, InstanceTypeId), Billed>,
+}
+
+/// The instances of one provider and type.
+#[derive(Debug, Clone, Copy, Default)]
+struct Billed {
+    time: Flow,
+    /// How many ended.
+    count: u64,
 }
 
 impl Ec2Meter {
     /// Billed time of all instances together, in ms.
     pub fn billed_ms(&self) -> u128 {
-        self.billed.values().map(|(quantity, _)| quantity).sum()
+        self.billed.values().map(|line| line.time.ended()).sum()
     }
 
     /// The lines of the bill, by provider and type.
     pub fn lines(&self, cast: &Cast, prices: &Table<InstanceTypeId, Decimal>) -> Vec<Line> {
-        let line =
-            |(&(provider, instance_type), &(quantity_ms, count)): (&(ProviderId, InstanceTypeId), &(u128, u64))| {
-                let price = prices[instance_type];
-                Line {
-                    category: "EC2 on-demand",
-                    provider: cast.providers[provider].clone(),
-                    item: cast.instance_types[instance_type].label().into_owned(),
-                    meter: Meter::Instances,
-                    quantity_ms,
-                    count,
-                    price,
-                    cost: price_exactly(quantity_ms, price, Meter::Instances.hour()),
-                }
-            };
+        let line = |(&(provider, instance_type), billed): (&(ProviderId, InstanceTypeId), &Billed)| {
+            let (price, quantity_ms) = (prices[instance_type], billed.time.ended());
+            Line {
+                category: Category::Ec2OnDemand,
+                provider: cast.providers[provider].clone(),
+                item: cast.instance_types[instance_type].label().into_owned(),
+                meter: Meter::Instances,
+                quantity_ms,
+                count: billed.count,
+                price,
+                cost: price_exactly(quantity_ms, price, Meter::Instances.hour()),
+            }
+        };
         self.billed.iter().map(line).collect()
     }
 
+    /// Adds what was spent until a moment that is not before the last fact.
+    pub fn spent(&self, prices: &Table<InstanceTypeId, Decimal>, until: SimTime, to: &mut Spent) {
+        for (&(_, instance_type), billed) in &self.billed {
+            let cost = price_exactly(billed.time.until(until), prices[instance_type], Meter::Instances.hour());
+            to[Category::Ec2OnDemand] += cost;
+        }
+    }
+
     fn end(&mut self, since: SimTime, until: SimTime, provider: ProviderId, instance_type: InstanceTypeId) {
-        let line = self.billed.entry((provider, instance_type)).or_insert((0, 0));
-        line.0 += u128::from(billed(since, until));
-        line.1 += 1;
+        let line = self.billed.entry((provider, instance_type)).or_default();
+        line.time.end(until, 1, (until - since).0, billed(since, until));
+        line.count += 1;
     }
 }
 
@@ -63,9 +79,16 @@ impl Observer for Ec2Meter {
         match *fact {
             Fact::InstanceLaunched { ordinal, provider, instance_type, .. } => {
                 self.boots.insert((provider, ordinal), (at, instance_type));
+                self.billed.entry((provider, instance_type)).or_default().time.begin(at, 1);
             }
             Fact::InstanceRegistered { instance, ordinal, provider, instance_type, .. } => {
-                let since = self.boots.remove(&(provider, ordinal)).map_or(at, |(since, _)| since);
+                let since = match self.boots.remove(&(provider, ordinal)) {
+                    Some((since, _)) => since,
+                    None => {
+                        self.billed.entry((provider, instance_type)).or_default().time.begin(at, 1);
+                        at
+                    }
+                };
                 self.here.insert(instance, (since, provider, instance_type));
             }
             Fact::InstanceGone { instance, .. } => {

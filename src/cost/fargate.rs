@@ -1,9 +1,10 @@
 //! Fargate: the size that a task asks for, by the second from the start of its image's download to its end, with a
 //! minimum (PRC-10 to PRC-12). What is above the included storage is billed too (PRC-16).
 
-use super::{Line, Meter};
+use super::flow::Flow;
+use super::{Category, Line, Meter, Spent};
 use crate::catalog::fargate::{FargatePrice, STORAGE_INCLUDED_GB};
-use crate::fact::{Cast, Fact, Observer, Place, Platform, TaskRef};
+use crate::fact::{Cast, Fact, Place, Platform, TaskRef};
 use crate::units::{Architecture, Decimal, Id, OperatingSystem, ProviderId, Resources, SimTime, price_exactly};
 use std::collections::BTreeMap;
 
@@ -33,13 +34,37 @@ struct Here {
 #[derive(Debug, Clone, Copy, Default)]
 struct Used {
     /// CPU units times ms.
-    cpu: u128,
+    cpu: Flow,
     /// MiB times ms.
-    memory: u128,
+    memory: Flow,
     /// GiB above what is included, times ms.
-    storage: u128,
+    storage: Flow,
     tasks: u64,
     tasks_with_storage: u64,
+}
+
+impl Used {
+    /// What is metered, how many tasks took part, and at what price (PRC-5).
+    fn meters(&self, price: &FargatePrice) -> impl Iterator<Item = (Meter, Flow, u64, Decimal)> {
+        let licence = (price.system == OperatingSystem::Windows).then_some((
+            Meter::Licence,
+            self.cpu,
+            self.tasks,
+            price.os_licence_vcpu_hour,
+        ));
+        [
+            Some((Meter::Vcpus, self.cpu, self.tasks, price.vcpu_hour)),
+            Some((Meter::Memory, self.memory, self.tasks, price.gb_hour)),
+            licence,
+            Some((Meter::Storage, self.storage, self.tasks_with_storage, price.storage_gb_hour)),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+fn category(price: &FargatePrice) -> Category {
+    if price.is_spot { Category::FargateSpot } else { Category::Fargate }
 }
 
 impl FargateMeter {
@@ -50,45 +75,58 @@ impl FargateMeter {
         for (key, used) in &self.used {
             let Some(price) = prices.get(key) else { continue };
             let (provider, architecture, system) = *key;
-            let mut add = |meter: Meter, quantity_ms: u128, count: u64, price: Decimal| {
-                if count > 0 {
-                    lines.push(Line {
-                        category: "Fargate",
-                        provider: cast.providers[provider].clone(),
-                        item: format!("{system}/{architecture}"),
-                        meter,
-                        quantity_ms,
-                        count,
-                        price,
-                        cost: price_exactly(quantity_ms, price, meter.hour()),
-                    });
-                }
-            };
-            add(Meter::Vcpus, used.cpu, used.tasks, price.vcpu_hour);
-            add(Meter::Memory, used.memory, used.tasks, price.gb_hour);
-            if system == OperatingSystem::Windows {
-                add(Meter::Licence, used.cpu, used.tasks, price.os_licence_vcpu_hour);
+            for (meter, flow, count, per_hour) in used.meters(price).filter(|(_, _, count, _)| *count > 0) {
+                lines.push(Line {
+                    category: category(price),
+                    provider: cast.providers[provider].clone(),
+                    item: format!("{system}/{architecture}"),
+                    meter,
+                    quantity_ms: flow.ended(),
+                    count,
+                    price: per_hour,
+                    cost: price_exactly(flow.ended(), per_hour, meter.hour()),
+                });
             }
-            add(Meter::Storage, used.storage, used.tasks_with_storage, price.storage_gb_hour);
         }
         lines
     }
 
+    /// Adds what was spent until a moment that is not before the last fact.
+    pub fn spent(&self, prices: &FargatePrices, until: SimTime, to: &mut Spent) {
+        for (key, used) in &self.used {
+            let Some(price) = prices.get(key) else { continue };
+            for (meter, flow, _, per_hour) in used.meters(price) {
+                to[category(price)] += price_exactly(flow.until(until), per_hour, meter.hour());
+            }
+        }
+    }
+
+    /// The task is billed from now on.
+    fn begin(&mut self, cast: &Cast, here: Here, now: SimTime) {
+        let (used, storage) = self.used(cast, here);
+        used.cpu.begin(now, here.need.cpu.0.into());
+        used.memory.begin(now, here.need.memory.0.into());
+        used.storage.begin(now, storage.into());
+    }
+
+    /// What the task belongs to, and its storage above what is included.
+    fn used(&mut self, cast: &Cast, here: Here) -> (&mut Used, u32) {
+        let Platform { architecture, operating_system, storage_gib } = cast.sources[here.task.source].platform;
+        let used = self.used.entry((here.provider, architecture, operating_system)).or_default();
+        (used, storage_gib.saturating_sub(STORAGE_INCLUDED_GB))
+    }
+
     fn end(&mut self, cast: &Cast, here: Here, until: SimTime) {
         let Some(since) = here.since else { return };
-        let platform = cast.sources[here.task.source].platform;
-        let ms = u128::from(billed(since, until, platform.operating_system));
-        if ms == 0 {
-            return;
-        }
-        let Platform { architecture, operating_system, storage_gib } = platform;
-        let used = self.used.entry((here.provider, architecture, operating_system)).or_default();
-        let storage = storage_gib.saturating_sub(STORAGE_INCLUDED_GB);
-        used.cpu += u128::from(here.need.cpu.0) * ms;
-        used.memory += u128::from(here.need.memory.0) * ms;
-        used.storage += u128::from(storage) * ms;
-        used.tasks += 1;
-        used.tasks_with_storage += u64::from(storage > 0);
+        let life_ms = (until - since).0;
+        let billed_ms = billed(since, until, cast.sources[here.task.source].platform.operating_system);
+        let (used, storage) = self.used(cast, here);
+        used.cpu.end(until, here.need.cpu.0.into(), life_ms, billed_ms);
+        used.memory.end(until, here.need.memory.0.into(), life_ms, billed_ms);
+        used.storage.end(until, storage.into(), life_ms, billed_ms);
+        // one that came at the very end is not billed (ECS-951)
+        used.tasks += u64::from(billed_ms > 0);
+        used.tasks_with_storage += u64::from(billed_ms > 0 && storage > 0);
     }
 
     /// Takes in a fact.
@@ -104,6 +142,8 @@ impl FargateMeter {
             Fact::TaskStarting { task, .. } => {
                 if let Some(Some(here)) = self.here.get_mut(task.row.row()) {
                     here.since = Some(at);
+                    let here = *here;
+                    self.begin(cast, here, at);
                 }
             }
             Fact::TaskStopped { task, .. } => {
@@ -120,25 +160,6 @@ impl FargateMeter {
         for here in std::mem::take(&mut self.here).into_iter().flatten() {
             self.end(cast, here, horizon);
         }
-    }
-}
-
-/// Meters with the cast that they need to know what a task is built for.
-#[derive(Debug, Clone)]
-pub struct FargateObserver<'a> {
-    /// The run's cast.
-    pub cast: &'a Cast,
-    /// The meter.
-    pub meter: FargateMeter,
-}
-
-impl Observer for FargateObserver<'_> {
-    fn observe(&mut self, at: SimTime, fact: &Fact) {
-        self.meter.observe(self.cast, at, fact);
-    }
-
-    fn close(&mut self, horizon: SimTime) {
-        self.meter.close(self.cast, horizon);
     }
 }
 

@@ -2,17 +2,20 @@
 
 mod ec2;
 mod fargate;
+mod flow;
+mod spent;
 
 pub use ec2::{Ec2Meter, billed as billed_instance_ms};
-pub use fargate::{FargateMeter, FargateObserver, FargatePrices};
+pub use fargate::{FargateMeter, FargatePrices};
+pub use spent::{Category, Spent};
 
 use crate::units::{Decimal, NanoUsd};
 
 /// One line of the bill: one meter of one owner at one price over the whole run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What is billed: `EC2 on-demand`, `Fargate`.
-    pub category: &'static str,
+    /// What is billed.
+    pub category: Category,
     /// The source of capacity that it belongs to.
     pub provider: String,
     /// What exactly: the instance type, on Windows with that behind it, or the platform.

@@ -6,7 +6,6 @@ use crate::units::{InstanceId, InstanceTypeId, ProviderId, Resources, SimSpan, S
 /// What is known of an instance beside its present state.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Life {
-    instance_type: InstanceTypeId,
     launched: SimTime,
     came: SimTime,
     /// When it left the cluster; from then on its tasks are none of ECS's.
@@ -23,9 +22,8 @@ pub(super) struct Life {
 }
 
 impl Life {
-    pub(super) fn begun(launched: SimTime, came: SimTime, instance_type: InstanceTypeId) -> Self {
+    pub(super) fn begun(launched: SimTime, came: SimTime) -> Self {
         Self {
-            instance_type,
             launched,
             came,
             left: None,
@@ -121,7 +119,7 @@ impl InstanceRow {
         Self {
             provider: instance.provider,
             ordinal: instance.ordinal,
-            instance_type: life.instance_type,
+            instance_type: instance.instance_type,
             zone: instance.zone,
             registered: instance.registered,
             launched: life.launched,

@@ -8,7 +8,7 @@ use super::highlights::Highlights;
 use super::instances::InstanceRow;
 use super::providers::{CapacityRow, ProviderSeries};
 use super::quotas::QuotaLog;
-use super::series::{BucketRow, ClusterGauge, Series};
+use super::series::{BucketRow, ClusterGauge, Purse, Series};
 use super::state::State;
 use super::summary::{Money, ServiceSummary, Summary};
 use super::tasks::{FinalState, Location, TaskLog, TaskRow};
@@ -37,8 +37,8 @@ impl Tables for () {
     fn event(&mut self, _: &Cast, _: &EventRow) {}
 }
 
-/// Makes tables, series, checks, digest and summary of a run's facts.
-pub struct Recording<'a> {
+/// Makes tables, series, checks, digest and summary of a run's facts. What it costs is metered by its purse.
+pub struct Recording<'a, P: Purse> {
     cast: &'a Cast,
     tables: &'a mut dyn Tables,
     state: State,
@@ -47,6 +47,7 @@ pub struct Recording<'a> {
     series: Series,
     providers: ProviderSeries,
     highlights: Highlights,
+    purse: P,
     tasks: TaskLog,
     calls: CallLog,
     quotas: QuotaLog,
@@ -55,9 +56,15 @@ pub struct Recording<'a> {
     summary: Summary,
 }
 
-impl<'a> Recording<'a> {
+impl<'a, P: Purse> Recording<'a, P> {
     /// Ready for the first fact. Series have buckets of `width`.
-    pub fn new(cast: &'a Cast, expectations: &[Expectation], width: SimSpan, tables: &'a mut dyn Tables) -> Self {
+    pub fn new(
+        cast: &'a Cast,
+        expectations: &[Expectation],
+        width: SimSpan,
+        purse: P,
+        tables: &'a mut dyn Tables,
+    ) -> Self {
         Self {
             cast,
             tables,
@@ -66,6 +73,7 @@ impl<'a> Recording<'a> {
             series: Series::new(cast, width),
             providers: ProviderSeries::new(cast, width),
             highlights: Highlights::new(cast),
+            purse,
             tasks: TaskLog::default(),
             calls: CallLog::new(cast),
             quotas: QuotaLog::default(),
@@ -73,6 +81,11 @@ impl<'a> Recording<'a> {
             digest: Digest::default(),
             summary: Summary { horizon: cast.horizon, measured: cast.horizon - cast.warm_up, ..Summary::default() },
         }
+    }
+
+    /// What meters the cost.
+    pub fn purse(&self) -> &P {
+        &self.purse
     }
 
     /// The figures and verdicts, once the run is over and its cost is known.
@@ -101,8 +114,8 @@ impl<'a> Recording<'a> {
     fn settle_until(&mut self, at: SimTime) {
         let (cast, tables) = (self.cast, &mut *self.tables);
         let mut out = |row: &BucketRow| tables.bucket(cast, row);
-        self.series.warm(cast.warm_up, at, &mut out);
-        self.series.roll(at, &mut out);
+        self.series.warm(cast.warm_up, at, &self.purse, &mut out);
+        self.series.roll(at, &self.purse, &mut out);
         self.providers.roll(at, &mut |row| tables.capacity(cast, row));
         if at > self.since {
             self.highlights.held(self.since, self.state.sums.instances);
@@ -153,7 +166,7 @@ impl<'a> Recording<'a> {
     }
 }
 
-impl Observer for Recording<'_> {
+impl<P: Purse> Observer for Recording<'_, P> {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
         self.settle_until(at);
         self.digest.add(at, fact);
@@ -182,6 +195,7 @@ impl Observer for Recording<'_> {
             self.tables.task(self.cast, &row, place);
         }
         self.providers.update(self.cast, &self.state, at, fact);
+        self.purse.observe(at, fact);
         self.state.apply(at, fact);
         self.series.update(at, &self.state, fact);
     }
@@ -189,8 +203,9 @@ impl Observer for Recording<'_> {
     fn close(&mut self, horizon: SimTime) {
         self.settle_until(horizon);
         self.checks.held(&self.state, self.since, horizon, true);
+        self.purse.close(horizon);
         let (cast, tables) = (self.cast, &mut *self.tables);
-        self.series.close(horizon, &mut |row| tables.bucket(cast, row));
+        self.series.close(&self.purse, &mut |row| tables.bucket(cast, row));
         self.providers.close(horizon, &mut |row| tables.capacity(cast, row));
         self.highlights.close(horizon);
         for row in self.state.still_here(horizon) {

@@ -1,8 +1,8 @@
 //! Series over time, folded into buckets as they are made: minimum, mean and maximum of each.
 
 use super::state::State;
-use crate::fact::{Cast, Fact};
-use crate::units::{ServiceId, SimSpan, SimTime, Table};
+use crate::fact::{Cast, Fact, Observer};
+use crate::units::{InstanceTypeId, NanoUsd, ProviderId, ServiceId, SimSpan, SimTime, Table};
 
 /// At most this many buckets, unless the scenario sets their width.
 const MOST_BUCKETS: u64 = 2000;
@@ -26,7 +26,7 @@ pub fn bucket_width(horizon: SimTime, services: usize) -> SimSpan {
 }
 
 /// How many gauges are followed for the whole cluster.
-pub(super) const CLUSTER_GAUGES: usize = 9;
+pub(super) const CLUSTER_GAUGES: usize = 10;
 
 /// What is followed for the whole cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum ClusterGauge {
     TasksWaiting,
     /// DRAINING instances.
     InstancesDraining,
+    /// Tasks that are told to stop and have not stopped.
+    TasksStopping,
 }
 
 impl ClusterGauge {
@@ -63,6 +65,7 @@ impl ClusterGauge {
         Self::TasksPending,
         Self::TasksWaiting,
         Self::InstancesDraining,
+        Self::TasksStopping,
     ];
 
     fn read(self, state: &State) -> u64 {
@@ -76,9 +79,13 @@ impl ClusterGauge {
             Self::TasksPending => u64::from(state.counts.pending),
             Self::TasksWaiting => u64::from(state.counts.waiting),
             Self::InstancesDraining => state.sums.draining,
+            Self::TasksStopping => u64::from(state.counts.stopping),
         }
     }
 }
+
+/// How many gauges are followed for each service.
+pub(super) const SERVICE_GAUGES: usize = 4;
 
 /// What is followed for each service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,11 +96,13 @@ pub enum ServiceGauge {
     Pending,
     /// Tasks without a place.
     Waiting,
+    /// Tasks that it wants.
+    Desired,
 }
 
 impl ServiceGauge {
     /// All of them, in the order of the columns.
-    pub const ALL: [Self; 3] = [Self::Running, Self::Pending, Self::Waiting];
+    pub const ALL: [Self; SERVICE_GAUGES] = [Self::Running, Self::Pending, Self::Waiting, Self::Desired];
 }
 
 /// One gauge over one bucket. A value that held for no time does not count.
@@ -197,7 +206,7 @@ impl Requests {
 
 #[derive(Debug, Clone, Default)]
 struct ServiceSeries {
-    gauges: [Gauge; 3],
+    gauges: [Gauge; SERVICE_GAUGES],
     rate: Gauge,
     period_ms: u64,
     cpu_per_request_us: u64,
@@ -255,9 +264,22 @@ pub struct BucketRow {
     /// The cluster, in the order of [`ClusterGauge::ALL`].
     pub cluster: [Bucket; CLUSTER_GAUGES],
     /// Services in name order: gauges in the order of [`ServiceGauge::ALL`], and requests.
-    pub services: Vec<([Bucket; 3], Requests)>,
+    pub services: Vec<([Bucket; SERVICE_GAUGES], Requests)>,
     /// Services in name order: requests in each period of the curve ([`crate::fact::ServiceRole::period_ms`]).
     pub rates: Vec<Bucket>,
+    /// ACTIVE instances by type, in the order of the cast.
+    pub types: Vec<Bucket>,
+    /// ACTIVE instances by source of capacity, in the order of the cast.
+    pub providers: Vec<Bucket>,
+    /// What was spent, in the order of whoever meters it ([`Purse`]). The buckets add up to the bill exactly.
+    pub cost: Vec<NanoUsd>,
+}
+
+/// Knows what was spent. Facts come to it in their order; it is asked at the end of each bucket, after all facts before
+/// that end and, at the end of the run, after its close.
+pub trait Purse: Observer {
+    /// What was spent since the start, by whatever it tells apart: always as many, in the same order.
+    fn spent(&self, until: SimTime) -> Vec<NanoUsd>;
 }
 
 impl BucketRow {
@@ -270,8 +292,12 @@ impl BucketRow {
     pub fn join(&mut self, next: &Self) {
         self.to = next.to;
         let gauges = self.cluster.iter_mut().zip(&next.cluster).chain(self.rates.iter_mut().zip(&next.rates));
-        for (mine, others) in gauges {
+        let fleet = self.types.iter_mut().zip(&next.types).chain(self.providers.iter_mut().zip(&next.providers));
+        for (mine, others) in gauges.chain(fleet) {
             mine.join(*others);
+        }
+        for (mine, others) in self.cost.iter_mut().zip(&next.cost) {
+            *mine += *others;
         }
         for ((mine, requests), (others, more)) in self.services.iter_mut().zip(&next.services) {
             for (mine, others) in mine.iter_mut().zip(others) {
@@ -300,6 +326,11 @@ pub(super) struct Series {
     services: Table<ServiceId, ServiceSeries>,
     /// Whether totals count already.
     is_warm: bool,
+    types: Table<InstanceTypeId, Gauge>,
+    providers: Table<ProviderId, Gauge>,
+    /// What was spent in all buckets so far.
+    spent: Vec<NanoUsd>,
+    horizon: SimTime,
 }
 
 impl Series {
@@ -316,17 +347,21 @@ impl Series {
             cluster: [Gauge::default(); CLUSTER_GAUGES],
             services: cast.services.iter().map(service).collect(),
             is_warm: cast.warm_up == SimTime::START,
+            types: cast.instance_types.iter().map(|_| Gauge::default()).collect(),
+            providers: cast.providers.iter().map(|_| Gauge::default()).collect(),
+            spent: Vec::new(),
+            horizon: cast.horizon,
         }
     }
 
     /// Lets totals begin anew at the end of the warm-up, once that is not later than `now`; to be called before the
     /// state changes at `now`.
-    pub(super) fn warm(&mut self, end: SimTime, now: SimTime, out: &mut dyn FnMut(&BucketRow)) {
+    pub(super) fn warm(&mut self, end: SimTime, now: SimTime, purse: &dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
         if self.is_warm || end > now {
             return;
         }
         self.is_warm = true;
-        self.roll(end, out);
+        self.roll(end, purse, out);
         self.cluster.iter_mut().for_each(|gauge| gauge.forget(end));
         for (_, series) in self.services.iter_mut() {
             series.gauges.iter_mut().for_each(|gauge| gauge.forget(end));
@@ -336,22 +371,23 @@ impl Series {
         }
     }
 
-    /// Hands out the buckets that end at or before `now`; to be called before the state changes at `now`.
-    pub(super) fn roll(&mut self, now: SimTime, out: &mut dyn FnMut(&BucketRow)) {
-        while self.from + self.width <= now {
-            self.hand_out(self.from + self.width, out);
+    /// Hands out the buckets that end at or before `now`; to be called before the state changes at `now`. The last one
+    /// is kept until the run is closed, since what ends at the horizon is billed in it.
+    pub(super) fn roll(&mut self, now: SimTime, purse: &dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
+        while self.from + self.width <= now && self.from + self.width < self.horizon {
+            self.hand_out(self.from + self.width, purse, out);
         }
     }
 
     /// Hands out what is left of the last bucket.
-    pub(super) fn close(&mut self, horizon: SimTime, out: &mut dyn FnMut(&BucketRow)) {
-        self.roll(horizon, out);
-        if self.from < horizon {
-            self.hand_out(horizon, out);
+    pub(super) fn close(&mut self, purse: &dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
+        self.roll(self.horizon, purse, out);
+        if self.from < self.horizon {
+            self.hand_out(self.horizon, purse, out);
         }
     }
 
-    fn hand_out(&mut self, to: SimTime, out: &mut dyn FnMut(&BucketRow)) {
+    fn hand_out(&mut self, to: SimTime, purse: &dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
         let rates = self.services.iter_mut().map(|(_, series)| series.rate.take(to)).collect();
         let services = self.services.iter_mut().map(|(_, series)| {
             let gauges = series.gauges.each_mut().map(|gauge| gauge.take(to));
@@ -373,8 +409,27 @@ impl Series {
         });
         let services = services.collect();
         let cluster = self.cluster.each_mut().map(|gauge| gauge.take(to));
-        out(&BucketRow { from: self.from, to, cluster, services, rates });
+        let types = self.types.iter_mut().map(|(_, gauge)| gauge.take(to)).collect();
+        let providers = self.providers.iter_mut().map(|(_, gauge)| gauge.take(to)).collect();
+        let cost = self.spend(purse.spent(to));
+        out(&BucketRow { from: self.from, to, cluster, services, rates, types, providers, cost });
         self.from = to;
+    }
+
+    /// What was spent since the last bucket.
+    fn spend(&mut self, now: Vec<NanoUsd>) -> Vec<NanoUsd> {
+        self.spent.resize(now.len(), NanoUsd::default());
+        let part = now.iter().zip(&self.spent).map(|(now, before)| NanoUsd(now.0 - before.0)).collect();
+        self.spent = now;
+        part
+    }
+
+    /// An instance came or went.
+    fn count_instance(&mut self, now: SimTime, instance_type: InstanceTypeId, provider: ProviderId, comes: bool) {
+        for gauge in [&mut self.types[instance_type], &mut self.providers[provider]] {
+            gauge.advance(now);
+            gauge.value = if comes { gauge.value + 1 } else { gauge.value - 1 };
+        }
     }
 
     /// Takes in what a fact changed.
@@ -386,15 +441,28 @@ impl Series {
                 gauge.value = value;
             }
         }
-        if let Fact::ServiceCalled { service, requests } = *fact {
-            let series = &mut self.services[service];
-            series.advance(now);
-            series.called = requests;
+        match *fact {
+            Fact::ServiceCalled { service, requests } => {
+                let series = &mut self.services[service];
+                series.advance(now);
+                series.called = requests;
+            }
+            Fact::InstanceRegistered { instance_type, provider, .. } => {
+                self.count_instance(now, instance_type, provider, true);
+            }
+            // one that was deregistered before has left already
+            Fact::InstanceGone { instance, .. } if state.instances[instance].deregistered => {}
+            Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
+                let row = &state.instances[instance];
+                self.count_instance(now, row.instance_type, row.provider, false);
+            }
+            _ => {}
         }
         if let Some(service) = touched_service(state, fact) {
             let counts = state.by_source[state.service_source[service]];
             let series = &mut self.services[service];
-            for (gauge, value) in series.gauges.iter_mut().zip([counts.running, counts.pending, counts.waiting]) {
+            let values = [counts.running, counts.pending, counts.waiting, state.desired[service]];
+            for (gauge, value) in series.gauges.iter_mut().zip(values) {
                 gauge.advance(now);
                 gauge.value = u64::from(value);
             }
@@ -444,7 +512,7 @@ impl Series {
 
 fn touched_service(state: &State, fact: &Fact) -> Option<ServiceId> {
     match *fact {
-        Fact::ServiceLoad { service, .. } => Some(service),
+        Fact::ServiceLoad { service, .. } | Fact::DesiredCount { service, .. } => Some(service),
         Fact::TaskWanted { task, .. }
         | Fact::TaskPlaced { task, .. }
         | Fact::TaskRunning { task }
@@ -473,13 +541,17 @@ mod tests {
             from: SimTime(from),
             to: SimTime(to),
             cluster: [Bucket { min: value, max: value + 1, integral: u128::from(value) * 10 }; CLUSTER_GAUGES],
-            services: vec![([Bucket::default(); 3], Requests { offered: value, ..Requests::default() })],
+            services: vec![([Bucket::default(); SERVICE_GAUGES], Requests { offered: value, ..Requests::default() })],
             rates: vec![Bucket::default()],
+            types: vec![Bucket { max: value, ..Bucket::default() }],
+            providers: Vec::new(),
+            cost: vec![NanoUsd(i128::from(value))],
         };
         let mut joined = row(0, 10, 3);
         joined.join(&row(10, 20, 5));
         assert_eq!(joined.gauge(ClusterGauge::Instances), Bucket { min: 3, max: 6, integral: 80 });
         assert_eq!((joined.span(), joined.services[0].1.offered), (SimSpan(20), 8));
+        assert_eq!((joined.types[0].max, joined.cost[0]), (5, NanoUsd(8)));
     }
 
     #[test]

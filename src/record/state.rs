@@ -2,7 +2,9 @@
 
 use super::instances::{Boot, Life};
 use crate::fact::{Cast, Fact, Origin, Place, TaskRef, Why};
-use crate::units::{Id, InstanceId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId};
+use crate::units::{
+    Id, InstanceId, InstanceTypeId, ProviderId, Resources, ServiceId, SimTime, SubnetId, Table, TaskSourceId, ZoneId,
+};
 use std::collections::BTreeMap;
 
 /// Where a task stands, as far as counting goes.
@@ -42,6 +44,7 @@ impl Counts {
 pub(super) struct InstanceNow {
     pub(super) provider: ProviderId,
     pub(super) ordinal: u32,
+    pub(super) instance_type: InstanceTypeId,
     pub(super) zone: ZoneId,
     pub(super) registered: Resources,
     pub(super) reserved: Resources,
@@ -53,6 +56,8 @@ pub(super) struct InstanceNow {
     pub(super) draining: bool,
     /// Whether it left the cluster.
     pub(super) gone: bool,
+    /// Whether it left by a call, and runs on.
+    pub(super) deregistered: bool,
     /// What its row of `instances.csv` tells.
     pub(super) life: Life,
 }
@@ -138,6 +143,7 @@ impl State {
                 let row = InstanceNow {
                     provider,
                     ordinal,
+                    instance_type,
                     zone,
                     registered,
                     reserved,
@@ -145,7 +151,8 @@ impl State {
                     used: false,
                     draining: false,
                     gone: false,
-                    life: Life::begun(launched, at, instance_type),
+                    deregistered: false,
+                    life: Life::begun(launched, at),
                 };
                 self.instances.push(row);
                 self.by_name.insert((provider, ordinal), instance);
@@ -162,6 +169,7 @@ impl State {
             Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
                 let row = &mut self.instances[instance];
                 row.gone = true;
+                row.deregistered = matches!(*fact, Fact::InstanceDeregistered { .. });
                 row.life.leaves(at, row.reserved, matches!(*fact, Fact::InstanceGone { .. }));
                 self.sums.draining -= u64::from(std::mem::take(&mut row.draining));
                 self.by_name.remove(&(row.provider, row.ordinal));

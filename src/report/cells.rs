@@ -3,7 +3,7 @@
 use super::numbers::{push_ratio3, push_thousandths};
 use crate::fact::Rule;
 use crate::record::Bucket;
-use crate::units::SimTime;
+use crate::units::{NanoUsd, SimTime};
 use csv::ByteRecord;
 use std::fmt::{Display, Write};
 use std::io;
@@ -55,6 +55,13 @@ impl Cells {
     /// `numerator / denominator` with three decimals; nothing for nothing by nothing.
     pub(super) fn ratio3(&mut self, numerator: u128, denominator: u128) -> &mut Self {
         self.written(|cell, digits| push_ratio3(cell, digits, (numerator, denominator)))
+    }
+
+    /// Dollars with nine decimals, exact.
+    pub(super) fn dollars(&mut self, dollars: NanoUsd) -> &mut Self {
+        self.written(|cell, _| {
+            let _ = write!(cell, "{dollars}"); // a string takes everything
+        })
     }
 
     /// The least, mean and largest value in a part of the run that takes `span` ms.

@@ -23,7 +23,7 @@ pub use compare::{
     runs_csv,
 };
 pub use figures::Figures;
-pub use pictures::{Picture, packing_picture, pictures};
+pub use pictures::{Picture, charts, pictures};
 pub use screen::{Screen, WIDTHS};
 pub use summary_json::{summary_json, summary_schema};
 pub use tables::{

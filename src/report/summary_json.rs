@@ -202,7 +202,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         |bucket: crate::record::Bucket| Gauge { min: bucket.min, mean: ratio(bucket.integral, span), max: bucket.max };
     let (cpu, memory) = (summary.cpu_reserved_share(), summary.memory_reserved_share());
     let lines = run.bill.iter().map(|line| CostLine {
-        category: line.category,
+        category: line.category.words(),
         provider: &line.provider,
         item: &line.item,
         instances: (line.meter == Meter::Instances).then_some(line.count),

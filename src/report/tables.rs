@@ -3,7 +3,7 @@
 use super::cells::Cells;
 use super::numbers::utc;
 use super::words::reason;
-use crate::cost::{Meter, billed_instance_ms};
+use crate::cost::{Category, Meter, billed_instance_ms};
 use crate::fact::{Cast, Origin};
 use crate::record::{
     BucketRow, CapacityRow, ClusterGauge, EventRow, InstanceRow, KeptBuckets, Location, ProviderGauge, Requests,
@@ -37,7 +37,7 @@ pub const TASK_COLUMNS: [&str; 20] = [
 ];
 
 /// Columns of `services.csv`.
-pub const SERVICE_COLUMNS: [&str; 22] = [
+pub const SERVICE_COLUMNS: [&str; 25] = [
     "from_s",
     "to_s",
     "from_utc",
@@ -51,6 +51,9 @@ pub const SERVICE_COLUMNS: [&str; 22] = [
     "tasks_waiting_min",
     "tasks_waiting_mean",
     "tasks_waiting_max",
+    "tasks_desired_min",
+    "tasks_desired_mean",
+    "tasks_desired_max",
     "requests_per_second_min",
     "requests_per_second_mean",
     "requests_per_second_max",
@@ -117,6 +120,8 @@ pub fn timeseries_columns() -> Vec<String> {
     columns.extend(
         ["requests_offered", "requests_served", "requests_unserved", "cpu_used_units_mean"].map(ToOwned::to_owned),
     );
+    columns.push("cost_usd".to_owned());
+    columns.extend(Category::ALL.map(|category| format!("cost_{}_usd", category.column())));
     columns
 }
 
@@ -131,6 +136,7 @@ fn gauge_name(gauge: ClusterGauge) -> &'static str {
         ClusterGauge::TasksPending => "tasks_pending",
         ClusterGauge::TasksWaiting => "tasks_waiting",
         ClusterGauge::InstancesDraining => "instances_draining",
+        ClusterGauge::TasksStopping => "tasks_stopping",
     }
 }
 
@@ -250,6 +256,10 @@ impl<W: Write> Tables for CsvTables<'_, W> {
         cells.number(sum(|requests| requests.offered)).number(sum(|requests| requests.served));
         cells.number(sum(|requests| requests.unserved()));
         cells.ratio3(u128::from(sum(|requests| requests.cpu_used_unit_ms)), span);
+        cells.dollars(row.cost.iter().copied().sum());
+        for part in &row.cost {
+            cells.dollars(*part);
+        }
         let result = cells.write_to(&mut self.timeseries);
         self.keep(result);
         for (((_, role), (gauges, requests)), rate) in cast.services.iter().zip(&row.services).zip(&row.rates) {

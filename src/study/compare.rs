@@ -4,11 +4,11 @@
 //! same owners: differences are taken seed by seed, and what chance does to both sides alike drops out.
 
 use super::measures::{Measures, Metric};
-use super::single::{run_once, run_with_packing};
+use super::single::{Views, run_once, run_with_views};
 use super::statistics::{Estimate, estimate};
 use crate::fact::Cast;
 use crate::plan::Plan;
-use crate::record::{BucketRow, EventRow, KeptBuckets, Location, Packing, Tables, TaskRow};
+use crate::record::{BucketRow, EventRow, KeptBuckets, Location, Tables, TaskRow};
 use crate::sim::agenda::Endless;
 use crate::units::SimTime;
 use std::ops::ControlFlow;
@@ -27,8 +27,8 @@ pub struct Side<'a> {
     pub runs: Vec<Measures>,
     /// The series of its first run.
     pub buckets: Vec<BucketRow>,
-    /// How full its instances were in its first run.
-    pub packing: Packing,
+    /// What charts show beside them.
+    pub views: Views,
 }
 
 /// Sides that ran under the same seeds.
@@ -127,14 +127,14 @@ pub fn compare<'a>(
             cast: &plan.cast,
             runs: Vec::new(),
             buckets: Vec::new(),
-            packing: Packing::default(),
+            views: Views::default(),
         };
         for (seed, one) in seeds.iter().zip(done.by_ref()) {
             match one {
                 Some(Ok(Some(one))) => {
                     side.runs.push(one.measures);
-                    if let Some((buckets, packing)) = one.pictured {
-                        (side.buckets, side.packing) = (buckets, packing);
+                    if let Some((buckets, views)) = one.pictured {
+                        (side.buckets, side.views) = (buckets, views);
                     }
                 }
                 Some(Ok(None)) | None => complete = false,
@@ -164,7 +164,7 @@ type Outcome = Result<Option<One>, Endless>;
 /// One run, done.
 struct One {
     measures: Measures,
-    pictured: Option<(Vec<BucketRow>, Packing)>,
+    pictured: Option<(Vec<BucketRow>, Views)>,
 }
 
 impl Bench<'_, '_> {
@@ -202,8 +202,8 @@ impl Bench<'_, '_> {
         };
         let (result, pictured) = if pictured {
             let mut series = KeepSeries::default();
-            let (result, packing) = run_with_packing(plan, &mut series, &mut watch)?;
-            (result, Some((series.0.into_rows(), packing)))
+            let (result, views) = run_with_views(plan, &mut series, &mut watch)?;
+            (result, Some((series.0.into_rows(), views)))
         } else {
             (run_once(plan, &mut (), &mut watch)?, None)
         };

@@ -4,6 +4,7 @@
 mod bound;
 mod compare;
 mod measures;
+mod meters;
 mod single;
 mod statistics;
 mod why;
@@ -12,6 +13,6 @@ pub use crate::sim::{Attempt, Attempts};
 pub use bound::{PackingBound, packing_bound};
 pub use compare::{Comparison, Side, Stuck, Watch, compare};
 pub use measures::{Measures, Metric};
-pub use single::{RunResult, run_once, run_with_packing};
+pub use single::{RunResult, Views, run_once, run_with_views};
 pub use statistics::{Estimate, estimate};
 pub use why::{KnownInstance, Story, WhyQuestion, why};

@@ -1,9 +1,12 @@
 //! One run with its recorders and its bill.
 
-use crate::cost::{Ec2Meter, FargateMeter, FargateObserver, Line};
+use super::meters::Meters;
+use crate::cost::Line;
 use crate::fact::{Fact, Observer};
 use crate::plan::Plan;
-use crate::record::{CheckResult, Money, Packing, PackingRecorder, Recording, Summary, Tables, bucket_width};
+use crate::record::{
+    CheckResult, MomentRecorder, Moments, Money, Packing, PackingRecorder, Recording, Summary, Tables, bucket_width,
+};
 use crate::sim::agenda::Endless;
 use crate::sim::{Outcome, run};
 use crate::units::SimTime;
@@ -34,18 +37,27 @@ pub fn run_once(
     run_observed(plan, tables, &mut Nobody, watch)
 }
 
-/// [`run_once`], and how full each instance was over time.
+/// What charts show beside the series.
+#[derive(Debug, Clone, Default)]
+pub struct Views {
+    /// How full each instance was over time.
+    pub packing: Packing,
+    /// What operators did and what failed.
+    pub moments: Moments,
+}
+
+/// [`run_once`], and what charts show beside its series.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_with_packing(
+pub fn run_with_views(
     plan: &Plan,
     tables: &mut dyn Tables,
     watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
-) -> Result<(RunResult, Packing), Endless> {
-    let mut packing = PackingRecorder::new(plan.horizon);
-    let result = run_observed(plan, tables, &mut packing, watch)?;
-    Ok((result, packing.finish()))
+) -> Result<(RunResult, Views), Endless> {
+    let mut recorders = (PackingRecorder::new(plan.horizon), MomentRecorder::new(plan.horizon));
+    let result = run_observed(plan, tables, &mut recorders, watch)?;
+    Ok((result, Views { packing: recorders.0.finish(), moments: recorders.1.finish() }))
 }
 
 fn run_observed(
@@ -55,24 +67,18 @@ fn run_observed(
     watch: &mut dyn FnMut(SimTime, u64) -> ControlFlow<()>,
 ) -> Result<RunResult, Endless> {
     let width = plan.series_bucket.unwrap_or_else(|| bucket_width(plan.horizon, plan.services.len()));
-    let mut all = Recorders {
-        recording: Recording::new(&plan.cast, &plan.expectations, width, tables),
-        ec2: Ec2Meter::default(),
-        fargate: FargateObserver { cast: &plan.cast, meter: FargateMeter::default() },
-        also,
-    };
+    let mut all =
+        Recorders { recording: Recording::new(&plan.cast, &plan.expectations, width, Meters::new(plan), tables), also };
     let outcome = run(plan, &mut all, watch)?;
-    let mut bill = all.ec2.lines(&plan.cast, &plan.prices);
-    bill.extend(all.fargate.meter.lines(&plan.cast, &plan.fargate_prices));
-    let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms: all.ec2.billed_ms() };
+    let meters = all.recording.purse();
+    let (bill, billed_instance_ms) = (meters.bill(), meters.billed_instance_ms());
+    let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms };
     let (summary, checks) = all.recording.finish(money);
     Ok(RunResult { outcome, summary, checks, bill })
 }
 
 struct Recorders<'a> {
-    recording: Recording<'a>,
-    ec2: Ec2Meter,
-    fargate: FargateObserver<'a>,
+    recording: Recording<'a, Meters<'a>>,
     also: &'a mut dyn Observer,
 }
 
@@ -85,15 +91,11 @@ impl Observer for Nobody {
 
 impl Observer for Recorders<'_> {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
-        self.ec2.observe(at, fact);
-        self.fargate.observe(at, fact);
         self.recording.observe(at, fact);
         self.also.observe(at, fact);
     }
 
     fn close(&mut self, horizon: SimTime) {
-        self.ec2.close(horizon);
-        self.fargate.close(horizon);
         self.recording.close(horizon);
         self.also.close(horizon);
     }

@@ -1,13 +1,13 @@
 //! The bill: billed time from each instance's life, and each line by what rounding half to even means.
 
 use super::cases;
-use super::log::facts;
+use super::log::{Rows, facts};
 use super::town::town;
-use longshore::cost::Meter;
+use longshore::cost::{Category, Meter};
 use longshore::fact::Fact;
 use longshore::plan::Plan;
 use longshore::study::run_once;
-use longshore::units::{InstanceId, InstanceTypeId, NanoUsd, ProviderId};
+use longshore::units::{InstanceId, InstanceTypeId, NanoUsd, ProviderId, SimTime, price_exactly};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -23,8 +23,11 @@ fn billed_ms(life_ms: u64) -> u128 {
 
 type Lines = BTreeMap<(ProviderId, InstanceTypeId), (u128, u64)>;
 
-/// Billed time and instances of each line.
-fn billed(plan: &Plan) -> Lines {
+/// Since when, until when, whose, and what.
+type Life = (u64, u64, ProviderId, InstanceTypeId);
+
+/// All instances, from registration to their end or to that of the run.
+fn lives(plan: &Plan) -> Vec<Life> {
     let mut here: BTreeMap<InstanceId, (u64, ProviderId, InstanceTypeId)> = BTreeMap::new();
     let mut lives = Vec::new();
     for (at, fact) in facts(plan) {
@@ -32,13 +35,34 @@ fn billed(plan: &Plan) -> Lines {
             Fact::InstanceRegistered { instance, provider, instance_type, .. } => {
                 here.insert(instance, (at.0, provider, instance_type));
             }
-            Fact::InstanceGone { instance, .. } => lives.push((here.remove(&instance).unwrap(), at.0)),
+            Fact::InstanceGone { instance, .. } => {
+                let (since, provider, instance_type) = here.remove(&instance).unwrap();
+                lives.push((since, at.0, provider, instance_type));
+            }
             _ => {}
         }
     }
-    lives.extend(here.into_values().map(|came| (came, plan.horizon.0)));
+    let left = here.into_values();
+    lives.extend(left.map(|(since, provider, instance_type)| (since, plan.horizon.0, provider, instance_type)));
+    lives
+}
+
+/// What instances cost until a moment: the time that each was there, and what is billed beyond it once it has ended.
+fn spent(plan: &Plan, lives: &[Life], until: u64) -> i128 {
+    let over = until == plan.horizon.0;
+    let mut sums: BTreeMap<(ProviderId, InstanceTypeId), u128> = BTreeMap::new();
+    for &(since, end, provider, instance_type) in lives {
+        let ended = end < until || over;
+        let time = if ended { billed_ms(end - since) } else { u128::from(until.saturating_sub(since)) };
+        *sums.entry((provider, instance_type)).or_default() += time;
+    }
+    sums.iter().map(|((_, of), quantity)| price_exactly(*quantity, plan.prices[*of], 3_600_000).0).sum()
+}
+
+/// Billed time and instances of each line.
+fn billed(plan: &Plan) -> Lines {
     let mut sums = Lines::new();
-    for ((since, provider, instance_type), until) in lives {
+    for (since, until, provider, instance_type) in lives(plan) {
         let line = sums.entry((provider, instance_type)).or_default();
         line.0 += billed_ms(until - since);
         line.1 += 1;
@@ -72,6 +96,29 @@ proptest! {
         prop_assert_eq!(result.summary.money.cost, NanoUsd(cost));
         let billed: u128 = expected.values().map(|(quantity, _)| quantity).sum();
         prop_assert_eq!(result.summary.money.billed_instance_ms, billed);
+    }
+
+    /// The cost of all buckets is the bill, to the nano-dollar, and each has what the time until its end comes to.
+    #[test]
+    fn buckets_add_up_to_the_bill(town in town()) {
+        let plan = town.plan();
+        let (lives, mut rows) = (lives(&plan), Rows::default());
+        let result = run_once(&plan, &mut rows, &mut |_, _| ControlFlow::Continue(())).unwrap();
+        let mut sums = [0_i128; Category::ALL.len()];
+        for row in &rows.buckets {
+            prop_assert_eq!(row.cost.len(), sums.len());
+            for (sum, part) in sums.iter_mut().zip(&row.cost) {
+                prop_assert!(part.0 >= 0);
+                *sum += part.0;
+            }
+            let SimTime(until) = row.to;
+            prop_assert_eq!(sums[Category::Ec2OnDemand as usize], spent(&plan, &lives, until), "until {}", until);
+        }
+        for category in Category::ALL {
+            let of = result.bill.iter().filter(|line| line.category == category);
+            prop_assert_eq!(sums[category as usize], of.map(|line| line.cost.0).sum::<i128>());
+        }
+        prop_assert_eq!(result.summary.money.cost, NanoUsd(sums.iter().sum()));
     }
 
     /// Rounding itself, where lines of random scenarios never come: halves, zero prices, years of instances.

@@ -17,15 +17,15 @@ enum Stage {
     Waiting,
     Pending,
     Running,
-    Other,
+    Stopping,
 }
 
-/// What holds from a moment on: the gauges of the cluster, and each service's running, pending and waiting tasks.
+/// What holds from a moment on: the gauges of the cluster, and each service's running, pending, waiting and desired tasks.
 #[derive(Debug, Clone)]
 struct Moment {
     at: u64,
-    cluster: [u64; 8],
-    services: Vec<[u64; 3]>,
+    cluster: [u64; 9],
+    services: Vec<[u64; 4]>,
 }
 
 #[derive(Default)]
@@ -34,6 +34,7 @@ struct Twin {
     tasks: BTreeMap<(TaskSourceId, u32), (Stage, Resources)>,
     /// Tasks on Fargate reserve nothing of any instance.
     on_fargate: BTreeSet<(TaskSourceId, u32)>,
+    desired: BTreeMap<ServiceId, u32>,
 }
 
 impl Twin {
@@ -58,8 +59,11 @@ impl Twin {
                     self.on_fargate.insert((task.source, task.ordinal));
                 }
             }
+            Fact::DesiredCount { service, desired, .. } => {
+                self.desired.insert(service, desired);
+            }
             Fact::TaskRunning { task } => self.stage(task, Stage::Running),
-            Fact::TaskStopping { task, .. } => self.stage(task, Stage::Other),
+            Fact::TaskStopping { task, .. } => self.stage(task, Stage::Stopping),
             Fact::TaskStopped { task, .. } | Fact::TaskUnplaced { task, .. } => {
                 self.tasks.remove(&(task.source, task.ordinal));
             }
@@ -83,12 +87,13 @@ impl Twin {
         };
         let count = |wanted: Stage| self.tasks.values().filter(|(stage, _)| *stage == wanted).count() as u64;
         let stages = [Stage::Running, Stage::Pending, Stage::Waiting];
-        let services = plan.cast.services.rows().iter().map(|role| {
+        let services = plan.cast.services.iter().map(|(id, role)| {
             let own = |wanted: Stage| {
                 self.tasks.iter().filter(|((source, _), task)| *source == role.source && task.0 == wanted).count()
                     as u64
             };
-            stages.map(own)
+            let [running, pending, waiting] = stages.map(own);
+            [running, pending, waiting, self.desired.get(&id).copied().unwrap_or(0).into()]
         });
         Moment {
             at,
@@ -101,6 +106,7 @@ impl Twin {
                 count(Stage::Running),
                 count(Stage::Pending),
                 count(Stage::Waiting),
+                count(Stage::Stopping),
             ],
             services: services.collect(),
         }

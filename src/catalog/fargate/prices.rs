@@ -43,6 +43,8 @@ pub struct FargatePrice {
     pub storage_gb_hour: Decimal,
     /// The operating system that it is for.
     pub system: OperatingSystem,
+    /// Whether it is a price of Fargate Spot.
+    pub is_spot: bool,
 }
 
 impl FargatePrice {
@@ -55,7 +57,7 @@ impl FargatePrice {
         }
         let paid = 10_000_u32.saturating_sub(saving);
         let share = |price| hundredths_of_a_percent(price, paid);
-        Some(Self { vcpu_hour: share(self.vcpu_hour), gb_hour: share(self.gb_hour), ..*self })
+        Some(Self { vcpu_hour: share(self.vcpu_hour), gb_hour: share(self.gb_hour), is_spot: true, ..*self })
     }
 }
 
@@ -75,7 +77,7 @@ pub fn price(region: &str, architecture: Architecture, system: OperatingSystem) 
         (OperatingSystem::Windows, _) => return None,
     };
     let storage_gb_hour = in_ratio(STORAGE, x86_vcpu, linux_prices(HOME)?[0]);
-    Some(FargatePrice { vcpu_hour, gb_hour, os_licence_vcpu_hour, storage_gb_hour, system })
+    Some(FargatePrice { vcpu_hour, gb_hour, os_licence_vcpu_hour, storage_gb_hour, system, is_spot: false })
 }
 
 /// The Regions that have Fargate prices. They are not those that have prices of instances.

@@ -1,16 +1,21 @@
 //! Draws a planned chart on a surface.
 
 use super::font;
-use super::layout::{EDGE, EM, Entry, Frame, GAP, LINE, PanelPlan, SWATCH, Words, plan};
-use super::model::{Chart, ChartError, Kind, Size};
-use super::palette::{AXIS, GRID, INK, LIMIT, LIMIT_DASH, PAPER, Rgb, SHADE, SOFT_INK};
+use super::layout::{EDGE, EM, EVENT_WIDTH, Entry, Frame, GAP, LINE, PanelPlan, SWATCH, Swatch, Track, Words, plan};
+use super::model::{Chart, ChartError, Event, EventKind, Kind, Size};
+use super::palette::{AXIS, FAILURE, GRID, INK, LIMIT, LIMIT_DASH, Look, PAPER, Rgb, SHADE, SOFT_INK, STACK_SHADE};
 use super::reduce::{Column, Piece, pieces, place, runs, strokes};
-use super::surface::Surface;
+use super::surface::{Area, Surface};
 use super::time::{Tick, ticks};
 
 /// Two CSS pixels.
 const STROKE: u32 = 4;
 const HAIRLINE: i32 = 2;
+/// What is narrower than this is filled instead of hatched, and as wide as that at least.
+const NARROW: i32 = 36;
+const LEAST_SEEN: i32 = 6;
+/// Of a tick along the top.
+const EVENT_HEIGHT: i32 = 20;
 /// From a baseline up to the middle of small letters and digits.
 pub(super) const MIDDLE: i32 = EM * 4 / 11;
 
@@ -37,10 +42,14 @@ pub(super) fn draw(chart: &Chart, size: Size, on: &mut impl Surface) -> Done {
         shades(on, panel, plan.span_ms)?;
         limit_lines(on, panel)?;
         lines(on, panel, plan.span_ms)?;
+        hatches(on, panel, plan.span_ms)?;
         limit_labels(on, panel)?;
         if panel.empty() {
             no_data(on, panel.frame)?;
         }
+    }
+    if let Some(panel) = plan.panels.first() {
+        events(on, panel.frame, plan.span_ms, &chart.events)?;
     }
     match plan.panels.last() {
         Some(panel) => time_axis(on, panel.frame, plan.width, plan.span_ms, &ticks),
@@ -79,26 +88,55 @@ fn grid(on: &mut impl Surface, panel: &PanelPlan, ticks: &[Tick], span_ms: u64) 
 
 fn head(on: &mut impl Surface, panel: &PanelPlan) -> Done {
     write(on, &panel.label, INK)?;
-    for Entry { look, words } in &panel.legend {
-        let ink = if look.is_some() { INK } else { SOFT_INK };
+    for Entry { swatch, words } in &panel.legend {
+        let ink = if matches!(swatch, Swatch::Nothing) { SOFT_INK } else { INK };
         write(on, words, ink)?;
-        let Some((look, kind)) = look else { continue };
-        let right = words.at.0 - GAP;
-        let left = right - SWATCH;
-        let y = words.at.1 - MIDDLE;
-        if *kind != Kind::Line {
-            let bottom = if *kind == Kind::Band { y + 12 } else { y + 14 };
-            let top = if *kind == Kind::Band { y - 12 } else { y };
-            on.shade(&[(left, right, top, bottom)], look.colour, SHADE)?;
-        }
-        // Dashes go by the place in the picture; a swatch has whole ones, from its left end.
-        let piece = Piece { left: 0, right: whole_dashes(look.dash), y };
-        for stroke in strokes(&[piece], look.dash) {
-            let stroke: Vec<_> = stroke.iter().map(|&(x, y)| (left + x, y)).collect();
-            on.line(&stroke, STROKE, look.colour)?;
+        let (right, y) = (words.at.0 - GAP, words.at.1 - MIDDLE);
+        match *swatch {
+            Swatch::Nothing => {}
+            Swatch::Of(look, kind) => swatch_of(on, look, kind, (right - SWATCH, right), y)?,
+            Swatch::Event(kind) => event(on, kind, right - EVENT_WIDTH / 2, y + EVENT_HEIGHT / 2)?,
         }
     }
     Ok(())
+}
+
+fn swatch_of(on: &mut impl Surface, look: Look, kind: Kind, (left, right): (i32, i32), y: i32) -> Done {
+    match kind {
+        Kind::Line => {}
+        Kind::Band => on.shade(&[(left, right, y - 12, y + 12)], look.colour, SHADE)?,
+        Kind::Area => on.shade(&[(left, right, y, y + 14)], look.colour, SHADE)?,
+        Kind::Stack => on.shade(&[(left, right, y - 10, y + 14)], look.colour, STACK_SHADE)?,
+        Kind::Hatch => return on.hatch(&[(left, right, y - 12, y + 14)], look.colour),
+    }
+    let y = if kind == Kind::Stack { y - 10 } else { y };
+    // Dashes go by the place in the picture; a swatch has whole ones, from its left end.
+    let piece = Piece { left: 0, right: whole_dashes(look.dash), y };
+    for stroke in strokes(&[piece], look.dash) {
+        let stroke: Vec<_> = stroke.iter().map(|&(x, y)| (left + x, y)).collect();
+        on.line(&stroke, STROKE, look.colour)?;
+    }
+    Ok(())
+}
+
+/// Ticks along the top of the uppermost frame.
+fn events(on: &mut impl Surface, frame: Frame, span_ms: u64, events: &[Event]) -> Done {
+    for &Event { at_ms, kind } in events.iter().filter(|event| event.at_ms <= span_ms) {
+        event(on, kind, place(at_ms, span_ms, frame.left, frame.right), frame.top - 2)?;
+    }
+    Ok(())
+}
+
+/// One tick, standing on `bottom`; the shape tells the kind as the colour does.
+fn event(on: &mut impl Surface, kind: EventKind, x: i32, bottom: i32) -> Done {
+    let top = bottom - EVENT_HEIGHT;
+    match kind {
+        EventKind::Operator => on.rect((x - 2, top), (x + 2, bottom), INK),
+        EventKind::Failure => {
+            on.rect((x - 2, top), (x + 2, bottom), FAILURE)?;
+            on.rect((x - EVENT_WIDTH / 2, top), (x + EVENT_WIDTH / 2, top + 5), FAILURE)
+        }
+    }
 }
 
 /// How much of a swatch its dashes fill when none of them is cut.
@@ -110,33 +148,70 @@ fn whole_dashes(dash: &[i32]) -> i32 {
 
 fn shades(on: &mut impl Surface, panel: &PanelPlan, span_ms: u64) -> Done {
     let Frame { left, right, .. } = panel.frame;
-    for track in panel.tracks.iter().filter(|track| track.kind != Kind::Line) {
-        let bounds = |column: &Column| match track.kind {
-            Kind::Band => (panel.y(column.max), panel.y(column.min)),
-            Kind::Line | Kind::Area => {
-                let (y, zero) = (panel.y(column.mean), panel.y(0.0));
-                (y.min(zero), y.max(zero))
-            }
-        };
+    for track in panel.tracks.iter().filter(|track| !matches!(track.kind, Kind::Line | Kind::Hatch)) {
+        let alpha = if track.kind == Kind::Stack { STACK_SHADE } else { SHADE };
         for run in runs(&track.steps, span_ms, left, right) {
-            let columns: Vec<_> = run
-                .iter()
-                .map(|column| {
-                    let (top, bottom) = bounds(column);
-                    (column.left, column.right, top, bottom)
-                })
-                .collect();
-            on.shade(&columns, track.look.colour, SHADE)?;
+            on.shade(&columns(panel, track.kind, &run), track.look.colour, alpha)?;
         }
     }
     Ok(())
+}
+
+/// What is shaded or hatched of a run.
+fn columns(panel: &PanelPlan, kind: Kind, run: &[Column]) -> Vec<Area> {
+    let bounds = |column: &Column| match kind {
+        Kind::Band => (panel.y(column.max), panel.y(column.min)),
+        Kind::Stack | Kind::Hatch => (panel.y(column.mean), panel.y(column.base)),
+        Kind::Line | Kind::Area => {
+            let (y, zero) = (panel.y(column.mean), panel.y(0.0));
+            (y.min(zero), y.max(zero))
+        }
+    };
+    let column = |column: &Column| {
+        let (top, bottom) = bounds(column);
+        (column.left, column.right, top, bottom)
+    };
+    run.iter().map(column).collect()
+}
+
+fn hatches(on: &mut impl Surface, panel: &PanelPlan, span_ms: u64) -> Done {
+    let Frame { left, right, .. } = panel.frame;
+    for track in panel.tracks.iter().filter(|track| track.kind == Kind::Hatch) {
+        for run in runs(&track.steps, span_ms, left, right) {
+            let columns = columns(panel, Kind::Hatch, &run);
+            let width: i32 = columns.iter().map(|(left, right, ..)| right - left).sum();
+            if width >= NARROW {
+                on.hatch(&columns, track.look.colour)?;
+                continue;
+            }
+            // no hatch would be seen, nor anything two pixels wide
+            let area = |&(from, to, top, bottom): &Area| {
+                let more = (LEAST_SEEN - (to - from)).max(0);
+                ((from - more / 2).max(left), top, (to + more / 2).min(right), bottom)
+            };
+            on.areas(&columns.iter().map(area).collect::<Vec<_>>(), track.look.colour)?;
+        }
+    }
+    Ok(())
+}
+
+/// The runs of a series that get a line: not where it adds nothing to what it lies on.
+fn lined(track: &Track, span_ms: u64, left: i32, right: i32) -> Vec<Vec<Column>> {
+    match track.kind {
+        Kind::Hatch => Vec::new(),
+        Kind::Stack if track.lifted => {
+            let thick: Vec<_> = track.steps.iter().filter(|step| step.mean > step.min).copied().collect();
+            runs(&thick, span_ms, left, right)
+        }
+        _ => runs(&track.steps, span_ms, left, right),
+    }
 }
 
 /// Later series lie over earlier ones; their dashes let through what they cover.
 fn lines(on: &mut impl Surface, panel: &PanelPlan, span_ms: u64) -> Done {
     let Frame { left, right, .. } = panel.frame;
     for track in &panel.tracks {
-        for run in runs(&track.steps, span_ms, left, right) {
+        for run in lined(track, span_ms, left, right) {
             let pieces = pieces(&run, |value| panel.y(value));
             for stroke in strokes(&pieces, track.look.dash) {
                 on.line(&stroke, STROKE, track.look.colour)?;

@@ -2,9 +2,10 @@
 
 use super::axis::Axis;
 use super::font;
-use super::model::{Chart, ChartError, Kind, MAX_SERIES, Panel, Size, Step};
+use super::model::{Chart, ChartError, EventKind, Kind, MAX_SERIES, Panel, Series, Size, Step};
 use super::palette::{Look, look};
 use super::reduce::tidy;
+use std::collections::BTreeMap;
 
 /// Between the edge of the picture and anything on it.
 pub(super) const EDGE: i32 = 40;
@@ -16,6 +17,8 @@ pub(super) const LINE: i32 = 42;
 /// A piece of line before a name in the legend.
 pub(super) const SWATCH: i32 = 76;
 pub(super) const GAP: i32 = 14;
+/// Room of the sign of an event in the legend.
+pub(super) const EVENT_WIDTH: i32 = 16;
 
 const BETWEEN_ENTRIES: i32 = 40;
 /// Above each panel.
@@ -46,14 +49,34 @@ pub(super) struct Frame {
 
 /// An entry of a legend: a swatch (unless it is mere text) and a name after it.
 pub(super) struct Entry {
-    pub(super) look: Option<(Look, Kind)>,
+    pub(super) swatch: Swatch,
     pub(super) words: Words,
+}
+
+/// What stands before the name in a legend.
+#[derive(Clone, Copy)]
+pub(super) enum Swatch {
+    Nothing,
+    Of(Look, Kind),
+    Event(EventKind),
+}
+
+impl Swatch {
+    pub(super) fn width(self) -> i32 {
+        match self {
+            Self::Nothing => 0,
+            Self::Of(..) => SWATCH + GAP,
+            Self::Event(_) => EVENT_WIDTH + GAP,
+        }
+    }
 }
 
 /// A series with the steps that can be drawn.
 pub(super) struct Track {
     pub(super) look: Look,
     pub(super) kind: Kind,
+    /// Whether it lies on another one: where it has no thickness it is not drawn.
+    pub(super) lifted: bool,
     pub(super) steps: Vec<Step>,
 }
 
@@ -102,7 +125,8 @@ pub(super) fn plan(chart: &Chart, size: Size) -> Result<Plan, ChartError> {
     let nothing = [Panel::default()];
     let panels = if chart.panels.is_empty() { &nothing[..] } else { &chart.panels[..] };
     // Legends first: how many rows they take decides how high the frames are.
-    let heads: Vec<Head> = panels.iter().map(|panel| head(panel, width)).collect();
+    let signs = |place: usize| EventKind::ALL.into_iter().filter(move |kind| place == 0 && has(chart, *kind));
+    let heads: Vec<Head> = panels.iter().enumerate().map(|(place, panel)| head(panel, signs(place), width)).collect();
     let rows: i32 = heads.iter().map(|head| head.height + PANEL_GAP).sum();
     let count = i32::try_from(panels.len()).unwrap_or(i32::MAX);
     let frame_height = (height - top - rows - FOOT - EDGE / 2) / count.max(1);
@@ -140,6 +164,10 @@ pub(super) fn heading(title: &str, subtitle: &str, width: i32) -> (Vec<Words>, i
     (words, y + 10)
 }
 
+fn has(chart: &Chart, kind: EventKind) -> bool {
+    chart.events.iter().any(|event| event.kind == kind)
+}
+
 fn span(chart: &Chart) -> u64 {
     if chart.span_ms > 0 {
         return chart.span_ms;
@@ -164,7 +192,7 @@ impl Head {
     }
 }
 
-fn head(panel: &Panel, width: i32) -> Head {
+fn head(panel: &Panel, signs: impl Iterator<Item = EventKind>, width: i32) -> Head {
     let room = width - 2 * EDGE;
     let text = font::fit(&font::clean(&panel.y_label), EM, room / 2);
     let mut x = EDGE;
@@ -174,22 +202,22 @@ fn head(panel: &Panel, width: i32) -> Head {
     let label = Words { at: (EDGE, EM), em: EM, text };
     let mut baseline = EM;
     let mut legend = Vec::new();
-    for (look, text) in entries(panel, room) {
-        let swatch = if look.is_some() { SWATCH + GAP } else { 0 };
-        let end = x + swatch + font::width(&text, EM);
+    let signs = signs.map(|kind| (Swatch::Event(kind), kind.words().to_owned()));
+    for (swatch, text) in entries(panel, room).into_iter().chain(signs) {
+        let end = x + swatch.width() + font::width(&text, EM);
         if end > width - EDGE && x > EDGE {
             x = EDGE;
             baseline += LINE;
         }
-        let words = Words { at: (x + swatch, baseline), em: EM, text };
-        x += swatch + font::width(&words.text, EM) + BETWEEN_ENTRIES;
-        legend.push(Entry { look, words });
+        let words = Words { at: (x + swatch.width(), baseline), em: EM, text };
+        x += swatch.width() + font::width(&words.text, EM) + BETWEEN_ENTRIES;
+        legend.push(Entry { swatch, words });
     }
     Head { label, legend, height: baseline + 36 }
 }
 
-/// The look and text of each entry of the legend.
-fn entries(panel: &Panel, room: i32) -> Vec<(Option<(Look, Kind)>, String)> {
+/// The sign and text of each series in the legend.
+fn entries(panel: &Panel, room: i32) -> Vec<(Swatch, String)> {
     let mut out = Vec::new();
     for (index, series) in panel.series.iter().take(MAX_SERIES).enumerate() {
         // Three to a row; names that begin alike are told apart by their ends.
@@ -197,28 +225,22 @@ fn entries(panel: &Panel, room: i32) -> Vec<(Option<(Look, Kind)>, String)> {
         let text = font::fit_both_ends(&font::clean(&series.label), EM, name_room);
         let alone = panel.series.len() == 1 && text.is_empty();
         if !alone {
-            out.push((Some((look(index), series.kind)), text));
+            out.push((Swatch::Of(look(series.look.unwrap_or(index)), series.kind), text));
         }
     }
     if panel.series.len() > MAX_SERIES {
         let more = panel.series.len() - MAX_SERIES;
-        out.push((None, format!("… and {more} more, not shown")));
+        out.push((Swatch::Nothing, format!("… and {more} more, not shown")));
     }
     let banded = |kind| panel.series.iter().any(|series| series.kind == kind);
     if banded(Kind::Band) {
-        out.push((None, "(line: mean, shade: least to greatest)".to_owned()));
+        out.push((Swatch::Nothing, "(line: mean, shade: least to greatest)".to_owned()));
     }
     out
 }
 
 fn panel_plan(panel: &Panel, head: Head, span_ms: u64, (top, bottom): (i32, i32)) -> PanelPlan {
-    let tracks: Vec<Track> = panel
-        .series
-        .iter()
-        .take(MAX_SERIES)
-        .enumerate()
-        .map(|(index, series)| Track { look: look(index), kind: series.kind, steps: tidy(&series.steps, span_ms) })
-        .collect();
+    let tracks = tracks(panel, span_ms);
     let (low, high) = extremes(&tracks);
     let marks = marks(panel, high);
     let seen = marks.iter().filter(|mark| !mark.beyond);
@@ -235,13 +257,45 @@ fn panel_plan(panel: &Panel, head: Head, span_ms: u64, (top, bottom): (i32, i32)
     }
 }
 
+fn tracks(panel: &Panel, span_ms: u64) -> Vec<Track> {
+    let mut stack = Stack::default();
+    let track = |(index, series): (usize, &Series)| {
+        let mut steps = tidy(&series.steps, span_ms);
+        let lifted = series.kind == Kind::Stack && stack.lift(&mut steps);
+        Track { look: look(series.look.unwrap_or(index)), kind: series.kind, lifted, steps }
+    };
+    panel.series.iter().take(MAX_SERIES).enumerate().map(track).collect()
+}
+
+/// How high a stack is, by the beginning of a step: stacked series have the same steps.
+#[derive(Default)]
+struct Stack {
+    tops: BTreeMap<u64, f64>,
+    layers: usize,
+}
+
+impl Stack {
+    /// Puts a series on the stack; whether there was one already.
+    fn lift(&mut self, steps: &mut [Step]) -> bool {
+        for step in steps {
+            let top = self.tops.entry(step.from_ms).or_insert(0.0);
+            let base = *top;
+            *top += step.mean.max(0.0);
+            (step.min, step.mean, step.max) = (base, *top, *top);
+        }
+        self.layers += 1;
+        self.layers > 1
+    }
+}
+
 fn extremes(tracks: &[Track]) -> (f64, f64) {
     let mut range = (0.0_f64, 0.0_f64);
     for track in tracks {
         for step in &track.steps {
             let (low, high) = match track.kind {
                 Kind::Band => (step.min, step.max),
-                Kind::Line | Kind::Area => (step.mean, step.mean),
+                Kind::Hatch => (step.min, step.mean),
+                Kind::Line | Kind::Area | Kind::Stack => (step.mean, step.mean),
             };
             range = (range.0.min(low), range.1.max(high));
         }

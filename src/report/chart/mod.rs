@@ -9,6 +9,7 @@
 //! values that are not numbers are left out, and where nothing remains it says "no data".
 
 mod axis;
+mod describe;
 mod draw;
 mod font;
 mod heat;
@@ -22,7 +23,7 @@ mod time;
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 
 pub use heat::{Heat, HeatRow};
-pub use model::{Chart, ChartError, Kind, Limit, MAX_SERIES, Panel, Scale, Series, Size, Step};
+pub use model::{Chart, ChartError, Event, EventKind, Kind, Limit, MAX_SERIES, Panel, Scale, Series, Size, Step};
 
 /// Pixels of the drawing for each CSS pixel.
 const FINENESS: u32 = 2;
@@ -39,7 +40,7 @@ fn drawing_size(size: Size) -> Result<(u32, u32), ChartError> {
 
 /// The chart as an SVG document: below 300 kB for three series, however many steps they have.
 pub fn svg(chart: &Chart, size: Size) -> Result<String, ChartError> {
-    svg_of(&chart.title, &chart.subtitle, size, |on| draw::draw(chart, size, on))
+    svg_of(&chart.title, &describe::chart(chart), size, |on| draw::draw(chart, size, on))
 }
 
 /// The chart as a PNG file of twice its size in CSS pixels.
@@ -49,7 +50,7 @@ pub fn png(chart: &Chart, size: Size) -> Result<Vec<u8>, ChartError> {
 
 /// The heat map as an SVG document.
 pub fn heat_svg(map: &Heat, size: Size) -> Result<String, ChartError> {
-    svg_of(&map.title, &map.subtitle, size, |on| heat::draw(map, size, on))
+    svg_of(&map.title, &describe::heat(map), size, |on| heat::draw(map, size, on))
 }
 
 /// The heat map as a PNG file of twice its size in CSS pixels.
@@ -74,7 +75,7 @@ fn svg_of(
     // The library's own root element would show the drawing at twice the size, without a name.
     let body = drawn.split_once(">\n").map_or("", |(_, body)| body);
     let (strokes, end) = body.rsplit_once("</svg>").unwrap_or((body, ""));
-    let (title, about) = (escape(&font::clean(title)), escape(&font::clean(about)));
+    let (title, about) = (escape(&font::clean(title)), escape(about));
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\">\n\

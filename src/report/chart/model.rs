@@ -17,6 +17,39 @@ pub struct Chart {
     pub span_ms: u64,
     /// From top to bottom. A chart without panels says "no data".
     pub panels: Vec<Panel>,
+    /// Ticks along the top, in order of time.
+    pub events: Vec<Event>,
+}
+
+/// A tick along the top of a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// Simulated time.
+    pub at_ms: u64,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What a tick along the top stands for; each kind has a shape of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventKind {
+    /// Somebody changed something: a tick.
+    Operator,
+    /// Something failed: a tick with a bar.
+    Failure,
+}
+
+impl EventKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Operator, Self::Failure];
+
+    /// In the legend.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Operator => "operator's event",
+            Self::Failure => "failure",
+        }
+    }
 }
 
 /// One set of axes with its series.
@@ -54,6 +87,8 @@ pub struct Series {
     pub label: String,
     /// What is drawn of each step.
     pub kind: Kind,
+    /// Which colour and dashes, counted from 0; its place in the panel if none is given.
+    pub look: Option<usize>,
     /// In order of time; what is not covered by a step is left blank.
     ///
     /// A step whose mean is not a number is left out.
@@ -70,6 +105,10 @@ pub enum Kind {
     Band,
     /// The mean as a stepped line, over a shade down to zero.
     Area,
+    /// The mean on top of the series of this kind before it, with a shade between them.
+    Stack,
+    /// Hatched from the minimum to the mean, without a line.
+    Hatch,
 }
 
 /// A bucket of recorded values: they hold from `from_ms` up to `to_ms`.

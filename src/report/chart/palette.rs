@@ -14,6 +14,10 @@ pub(super) const AXIS: Rgb = (0x8A, 0x8A, 0x8A);
 pub(super) const LIMIT: Rgb = (0x5A, 0x5A, 0x5A);
 /// How much of a series' colour its shade has.
 pub(super) const SHADE: f64 = 0.18;
+/// The same of a stacked series.
+pub(super) const STACK_SHADE: f64 = 0.34;
+/// The ticks of failures.
+pub(super) const FAILURE: Rgb = (0xD5, 0x5E, 0x00);
 
 /// Told apart with every common colour blindness, and all at least 3:1 on paper.
 const COLOURS: [Rgb; 6] = [

@@ -18,6 +18,8 @@ pub(super) struct Column {
     pub(super) min: f64,
     pub(super) mean: f64,
     pub(super) max: f64,
+    /// The mean of the least values: where a stacked or hatched series begins.
+    pub(super) base: f64,
     /// How much time went into the mean.
     weight: f64,
 }
@@ -27,6 +29,7 @@ impl Column {
     fn join(&mut self, next: &Self) {
         let weight = self.weight + next.weight;
         self.mean = self.mean * (self.weight / weight) + next.mean * (next.weight / weight);
+        self.base = self.base * (self.weight / weight) + next.base * (next.weight / weight);
         self.min = self.min.min(next.min);
         self.max = self.max.max(next.max);
         self.right = next.right;
@@ -71,6 +74,7 @@ pub(super) fn runs(steps: &[Step], span_ms: u64, left: i32, right: i32) -> Vec<V
             min: step.min,
             mean: step.mean,
             max: step.max,
+            base: step.min,
             weight: weight(step),
         };
         match runs.last_mut() {

@@ -10,7 +10,7 @@ use super::font;
 use super::model::ChartError;
 use super::palette::Rgb;
 
-/// A rectangle: left, top, right, bottom.
+/// A rectangle: left, top, right, bottom; of columns to shade: left, right, top, bottom.
 pub(super) type Area = (i32, i32, i32, i32);
 
 /// The strokes a chart is made of. Coordinates are pixels of the 2x drawing.
@@ -20,7 +20,9 @@ pub(super) trait Surface {
     /// A line of horizontal and vertical pieces.
     fn line(&mut self, points: &[(i32, i32)], width: u32, ink: Rgb) -> Result<(), ChartError>;
     /// Shades columns (left, right, top, bottom) that follow each other without a gap.
-    fn shade(&mut self, columns: &[(i32, i32, i32, i32)], ink: Rgb, alpha: f64) -> Result<(), ChartError>;
+    fn shade(&mut self, columns: &[Area], ink: Rgb, alpha: f64) -> Result<(), ChartError>;
+    /// Hatches columns like those of a shade; a hatch lies over all else.
+    fn hatch(&mut self, columns: &[Area], ink: Rgb) -> Result<(), ChartError>;
     /// Many rectangles of one colour that nothing else covers.
     fn areas(&mut self, areas: &[Area], ink: Rgb) -> Result<(), ChartError>;
     /// A cleaned line of text, its left end at (x, baseline).
@@ -33,6 +35,26 @@ fn refused(why: impl std::fmt::Display) -> ChartError {
 
 fn colour((r, g, b): Rgb) -> RGBColor {
     RGBColor(r, g, b)
+}
+
+/// One hatch line in so many pixels along a row, and how many of these it takes.
+const HATCH_EVERY: i32 = 18;
+const HATCH_WIDE: i32 = 4;
+
+/// The outline of columns that follow each other without a gap.
+fn outline(columns: &[Area]) -> Vec<(i32, i32)> {
+    let mut outline: Vec<(i32, i32)> = Vec::new();
+    let over = columns.iter().flat_map(|&(l, r, top, _)| [(l, top), (r, top)]);
+    let under = columns.iter().rev().flat_map(|&(l, r, _, low)| [(r, low), (l, low)]);
+    for point in over.chain(under) {
+        // Three points at one height need no middle one.
+        let held = outline.len();
+        if held > 1 && outline[held - 1].1 == point.1 && outline[held - 2].1 == point.1 {
+            outline.pop();
+        }
+        outline.push(point);
+    }
+    outline
 }
 
 /// How far below the top of a text the SVG library puts its baseline, and how it shrinks fonts.
@@ -58,20 +80,31 @@ impl Surface for Svg<'_> {
         self.back_end.draw_path(points, &style).map_err(refused)
     }
 
-    fn shade(&mut self, columns: &[(i32, i32, i32, i32)], ink: Rgb, alpha: f64) -> Result<(), ChartError> {
-        let mut outline: Vec<(i32, i32)> = Vec::new();
-        let over = columns.iter().flat_map(|&(l, r, top, _)| [(l, top), (r, top)]);
-        let under = columns.iter().rev().flat_map(|&(l, r, _, low)| [(r, low), (l, low)]);
-        for point in over.chain(under) {
-            // Three points at one height need no middle one.
-            let held = outline.len();
-            if held > 1 && outline[held - 1].1 == point.1 && outline[held - 2].1 == point.1 {
-                outline.pop();
-            }
-            outline.push(point);
-        }
+    fn shade(&mut self, columns: &[Area], ink: Rgb, alpha: f64) -> Result<(), ChartError> {
         let style = colour(ink).mix(alpha).filled();
-        self.back_end.fill_polygon(outline, &style).map_err(refused)
+        self.back_end.fill_polygon(outline(columns), &style).map_err(refused)
+    }
+
+    fn hatch(&mut self, columns: &[Area], (r, g, b): Rgb) -> Result<(), ChartError> {
+        let name = format!("hatch-{r:02X}{g:02X}{b:02X}");
+        if !self.paths.contains(&format!("id=\"{name}\"")) {
+            // The same dots as in pixels: those where x + y leaves a small rest.
+            let (every, far, half) = (HATCH_EVERY, HATCH_EVERY + HATCH_WIDE / 2, HATCH_WIDE / 2);
+            let _ = writeln!(
+                self.paths,
+                "<defs><pattern id=\"{name}\" patternUnits=\"userSpaceOnUse\" width=\"{every}\" height=\"{every}\">\
+                 <path d=\"M-{half} {}L{} -{half}M0 {far}L{far} 0\" stroke=\"#{r:02X}{g:02X}{b:02X}\" \
+                 stroke-width=\"2.8\"/></pattern></defs>",
+                2 * half,
+                2 * half
+            );
+        }
+        let _ = write!(self.paths, "<polygon fill=\"url(#{name})\" points=\"");
+        for (x, y) in outline(columns) {
+            let _ = write!(self.paths, "{x},{y} ");
+        }
+        self.paths.push_str("\"/>\n");
+        Ok(())
     }
 
     fn areas(&mut self, areas: &[Area], (r, g, b): Rgb) -> Result<(), ChartError> {
@@ -135,7 +168,7 @@ impl Surface for Pixels<'_> {
         Ok(())
     }
 
-    fn shade(&mut self, columns: &[(i32, i32, i32, i32)], ink: Rgb, alpha: f64) -> Result<(), ChartError> {
+    fn shade(&mut self, columns: &[Area], ink: Rgb, alpha: f64) -> Result<(), ChartError> {
         // Dot by dot: the library's blended rectangles differ in their last pixels, as stripes.
         let dot = colour(ink).mix(alpha);
         for &(left, right, top, bottom) in columns {
@@ -143,6 +176,18 @@ impl Surface for Pixels<'_> {
                 for x in left..right {
                     let dot = dot.to_backend_color();
                     self.0.draw_pixel((x, y), dot).map_err(refused)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn hatch(&mut self, columns: &[Area], ink: Rgb) -> Result<(), ChartError> {
+        let dot = colour(ink);
+        for &(left, right, top, bottom) in columns {
+            for y in top..bottom {
+                for x in (left..right).filter(|x| (x + y).rem_euclid(HATCH_EVERY) < HATCH_WIDE) {
+                    self.0.draw_pixel((x, y), dot.to_backend_color()).map_err(refused)?;
                 }
             }
         }

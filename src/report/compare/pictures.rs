@@ -2,9 +2,9 @@
 
 use super::words::{dollars, fixed};
 use crate::record::{BucketRow, ClusterGauge};
-use crate::report::chart::{Chart, ChartError, Kind, Panel, Scale, Series, Size, Step, heat_png, heat_svg, png, svg};
+use crate::report::chart::{Chart, ChartError, Kind, Panel, Scale, Series, Step, heat_png, heat_svg};
 use crate::report::packing::packing_map;
-use crate::report::pictures::Picture;
+use crate::report::pictures::{Picture, cumulative, drawn, file_names, money_axis};
 use crate::study::{Comparison, Metric, Side};
 
 /// Draws all charts of a comparison; they show the first seed.
@@ -12,13 +12,15 @@ use crate::study::{Comparison, Metric, Side};
 /// # Errors
 /// A drawing that failed.
 pub fn compare_pictures(all: &Comparison<'_>) -> Result<Vec<Picture>, ChartError> {
-    let chart = instances(all);
-    let size = Size::for_panels(chart.panels.len());
-    let mut pictures = vec![Picture { name: "instances".to_owned(), svg: svg(&chart, size)?, png: png(&chart, size)? }];
+    let mut pictures = vec![
+        drawn("instances".to_owned(), &instances(all))?,
+        drawn("cost-cumulative".to_owned(), &cost_cumulative(all))?,
+    ];
     // rows stand for equally many instances on all sides, so that maps can be compared
-    let most = all.sides.iter().map(|side| side.packing.instances_per_row).max().unwrap_or(1);
-    for side in &all.sides {
-        let mut packing = side.packing.clone();
+    let most = all.sides.iter().map(|side| side.views.packing.instances_per_row).max().unwrap_or(1);
+    let files = file_names("packing-", all.sides.iter().map(|side| side.name.as_str()));
+    for (side, name) in all.sides.iter().zip(files) {
+        let mut packing = side.views.packing.clone();
         while packing.instances_per_row < most {
             packing.fold();
         }
@@ -26,11 +28,7 @@ pub fn compare_pictures(all: &Comparison<'_>) -> Result<Vec<Picture>, ChartError
         // the runs are of the seeds asked for, whatever the scenario has
         map.subtitle = subtitle(all, side);
         let size = map.size();
-        pictures.push(Picture {
-            name: format!("packing-{}", side.name),
-            svg: heat_svg(&map, size)?,
-            png: heat_png(&map, size)?,
-        });
+        pictures.push(Picture { name, svg: heat_svg(&map, size)?, png: heat_png(&map, size)? });
     }
     Ok(pictures)
 }
@@ -41,25 +39,36 @@ fn subtitle(all: &Comparison<'_>, side: &Side<'_>) -> String {
 }
 
 fn instances(all: &Comparison<'_>) -> Chart {
-    let base = &all.sides[all.baseline];
     let series = all.sides.iter().map(|side| Series {
         label: side.name.clone(),
         kind: Kind::Line,
         steps: side.buckets.iter().map(step).collect(),
+        look: None,
     });
-    let longest = all.sides.iter().map(|side| side.cast.horizon.0).max().unwrap_or(0);
     let panel = Panel {
         y_label: "instances, on average".to_owned(),
         scale: Scale::Count,
         series: series.collect(),
         limits: Vec::new(),
     };
+    chart(all, panel)
+}
+
+/// What each side has spent: one line a side.
+fn cost_cumulative(all: &Comparison<'_>) -> Chart {
+    let series = all.sides.iter().map(|side| cumulative(&side.buckets, &side.name, None)).collect();
+    chart(all, money_axis(series))
+}
+
+fn chart(all: &Comparison<'_>, panel: Panel) -> Chart {
+    let base = &all.sides[all.baseline];
     Chart {
         title: title(all),
         subtitle: subtitle(all, base),
         start_unix_s: base.cast.start_unix_s,
-        span_ms: longest,
+        span_ms: all.sides.iter().map(|side| side.cast.horizon.0).max().unwrap_or(0),
         panels: vec![panel],
+        events: Vec::new(),
     }
 }
 

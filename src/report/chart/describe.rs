@@ -1,0 +1,55 @@
+//! A chart in a sentence, for whoever does not see it.
+
+use super::axis::drawable;
+use super::font::clean;
+use super::heat::Heat;
+use super::model::{Chart, MAX_SERIES, Panel, Scale, Series};
+
+/// What was run, and the most that each series reaches.
+pub(super) fn chart(chart: &Chart) -> String {
+    let about = clean(&chart.subtitle);
+    let panels: Vec<String> = chart.panels.iter().map(panel).collect();
+    [&about[..], &panels.join("; ")].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(". ")
+}
+
+fn panel(panel: &Panel) -> String {
+    let most = |series: &Series| {
+        let values = series.steps.iter().map(|step| step.mean).filter(|value| drawable(*value));
+        let most = values.reduce(f64::max).map_or("no data".to_owned(), |most| number(most, panel.scale));
+        format!("{} {most}", clean(&series.label)).trim().to_owned()
+    };
+    let all: Vec<String> = panel.series.iter().take(MAX_SERIES).map(most).collect();
+    format!(
+        "{}, at most: {}",
+        clean(&panel.y_label),
+        if all.is_empty() { "no data".to_owned() } else { all.join(", ") }
+    )
+}
+
+/// The rows, and how many.
+pub(super) fn heat(map: &Heat) -> String {
+    let (rows, what) = (map.rows.len(), clean(&map.y_label));
+    format!("{}. {rows} rows: {what}; colour: {}", clean(&map.subtitle), clean(&map.scale_label))
+}
+
+/// Two decimals where they matter.
+fn number(value: f64, scale: Scale) -> String {
+    let sign = if scale == Scale::Percent { "%" } else { "" };
+    if value.abs() >= 1e15 {
+        return format!("{value:e}{sign}");
+    }
+    let text = if value.abs() < 100.0 { format!("{value:.2}") } else { format!("{value:.0}") };
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{text}{sign}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let texts = [0.0, 0.5, 12.0, 3.456, 1234.5, 1e20].map(|value| number(value, Scale::Number));
+        assert_eq!(texts, ["0", "0.5", "12", "3.46", "1234", "1e20"]);
+    }
+}
