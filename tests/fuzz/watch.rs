@@ -1,0 +1,80 @@
+//! What looks on while inputs are tried: how long one takes, and how much memory the process takes.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long an input may take. Most take less than a millisecond; a machine that tests many things at once is slow.
+const HANG: Duration = Duration::from_secs(20);
+
+/// Memory of all targets together above that at the start, in KiB.
+const MOST_KIB: u64 = 256 << 10;
+
+/// An input that is being tried, and since when.
+type Current = Arc<Mutex<Option<(Instant, Vec<u8>)>>>;
+
+/// Ends the process when one input takes too long, and keeps it in a file.
+pub(crate) struct Watch {
+    current: Current,
+    first_kib: Option<u64>,
+    target: &'static str,
+    pub(crate) slowest: Duration,
+}
+
+impl Watch {
+    pub(crate) fn begin(target: &'static str) -> Self {
+        let current = Current::default();
+        let seen = Arc::clone(&current);
+        thread::spawn(move || {
+            // ends with the process, or when the target is through
+            while Arc::strong_count(&seen) > 1 {
+                thread::sleep(Duration::from_millis(100));
+                let now = seen.lock().expect("no panic while it is held");
+                if let Some((since, input)) = now.as_ref()
+                    && since.elapsed() > HANG
+                {
+                    let file = keep(target, input);
+                    eprintln!("fuzz {target}: an input takes more than {HANG:?}: {}", file.display());
+                    process::abort();
+                }
+            }
+        });
+        Self { current, first_kib: peak_kib(), target, slowest: Duration::ZERO }
+    }
+
+    /// Tries an input under watch.
+    pub(crate) fn over<T>(&mut self, input: &[u8], try_it: impl FnOnce() -> T) -> T {
+        let since = Instant::now();
+        *self.current.lock().expect("no panic while it is held") = Some((since, input.to_vec()));
+        let result = try_it();
+        *self.current.lock().expect("no panic while it is held") = None;
+        self.slowest = self.slowest.max(since.elapsed());
+        if let (Some(first), Some(now)) = (self.first_kib, peak_kib())
+            && now > first + MOST_KIB
+        {
+            let file = keep(self.target, input);
+            panic!("{}: memory rose from {first} to {now} KiB, at this input or before: {}", self.target, file.display());
+        }
+        result
+    }
+}
+
+/// The most memory that the process ever had, where the system says so.
+fn peak_kib() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// Keeps an input in a file of its own below `target/fuzz`.
+pub(crate) fn keep(target: &str, input: &[u8]) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("fuzz");
+    let _ = fs::create_dir_all(&folder);
+    let name = format!("{target}-{:016x}", xxhash_rust::xxh3::xxh3_64(input));
+    let file = folder.join(name);
+    let _ = fs::write(&file, input);
+    file
+}
