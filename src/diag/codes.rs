@@ -224,6 +224,19 @@ codes! {
         "A schedule is `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2026-01-06T03:00:00)`, as EventBridge Scheduler has \
          them (ECS-904). A cron expression has six fields, and one of day of month and day of week is `?` (ECS-905). Its \
          time zone is an IANA name. `docs/schedules.md` has all forms.";
+    InVain = "LS0261", "something that nothing uses",
+        "Instances on which no task can ever run, or a load without a task to serve it: legal, and rarely meant.";
+    NoSuchValue = "LS0262", "a value that no instance has",
+        "A constraint compares an attribute with a value that no instance of the scenario has: `==` and `in` then never \
+         hold, `!=` always does. Usually the value is misspelt.";
+    TooFewInstances = "LS0263", "fewer instances than a service needs",
+        "A fixed port of the instance (ECS-124) and `distinct_instance` (ECS-330) let one task of a service on each \
+         instance, and to spread over zones takes instances in two of them.";
+    OddInstance = "LS0264", "an instance that registers something strange",
+        "It registers more than its type has, or no CPU at all. A run goes on with what is written.";
+    NotATaskDefinition = "LS0265", "a file that is no task definition",
+        "`file` names the JSON that `aws ecs register-task-definition` takes or that `describe-task-definition` prints. \
+         Templates of CloudFormation, Terraform, Compose and Kubernetes are other languages.";
     BadOverride = "LS0301", "an override that can't be read",
         "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
          an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \

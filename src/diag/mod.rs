@@ -17,7 +17,7 @@ pub use codes::Code;
 pub use json::to_json;
 pub use nearest::{nearest, nearest_setting};
 pub use printable::{printable, quoted};
-pub use render::{DRAWN_AT_MOST, render};
+pub use render::{DRAWN_AT_MOST, render, wrapped};
 pub use source::{Place, SourceId, Sources, Span};
 
 use printable::shorten;

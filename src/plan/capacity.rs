@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::machines::Wish;
+use super::regions;
 use crate::capacity::ProviderKind;
 use crate::catalog;
 use crate::cluster::{Attributes, Registration};
@@ -13,12 +14,7 @@ impl Builder<'_> {
         let mut listed = self.scenario.capacity_providers.values();
         let uses_ec2 = !self.scenario.instances.is_empty() || listed.any(|provider| provider.ideal.is_some());
         if uses_ec2 && !catalog::knows_region(&self.cast.region) {
-            let region = self.cast.region.clone();
-            let help = match crate::diag::nearest(&region, catalog::regions()) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("prices are known for {}", catalog::regions().join(", ")),
-            };
-            let message = format!("no EC2 prices are known for a Region called `{region}`");
+            let (message, help) = regions::without_prices(&self.cast.region, "EC2", &catalog::regions());
             self.error(Code::UnknownRegion, "region", message, "not in the price table", Some(help));
         }
         self.zones();
@@ -36,6 +32,7 @@ impl Builder<'_> {
                 ..Wish::of_type(&ideal.instance_type, ideal.operating_system.as_deref())
             };
             let own = self.own_attributes(&path, &ideal.attributes);
+            self.warn_if_odd(&path, &wish);
             if let (Some(instance_type), Some(own)) = (self.instance_type(&path, "instance_type", &wish), own) {
                 self.ideal(name, instance_type, wish.family, &own);
             }

@@ -29,10 +29,12 @@ impl Builder<'_> {
         let mut names = BTreeSet::new();
         for (row, entry) in scenario.instances.iter().enumerate() {
             let path = format!("instances[{row}]");
+            let first = self.instances.len();
             match &entry.file {
                 Some(file) => self.instances_from_file(&path, entry, file, &mut names),
                 None => self.instances_entry(&path, entry, &mut names),
             }
+            self.entries.push(first..self.instances.len());
         }
     }
 
@@ -43,6 +45,7 @@ impl Builder<'_> {
         }
         let wish = wish(entry);
         let (instance_type, family) = (self.instance_type(path, "type", &wish), wish.family);
+        self.warn_if_odd(path, &wish);
         let own = self.own_attributes(path, &entry.attributes);
         let zone = match &entry.zone {
             None => None,

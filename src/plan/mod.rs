@@ -17,7 +17,9 @@ mod fargate;
 mod instances;
 mod machines;
 mod model;
+mod odd;
 mod quotas;
+mod regions;
 mod schedule_text;
 mod schedules;
 mod situation;
@@ -26,6 +28,7 @@ mod strategy;
 mod subnets;
 mod table;
 mod tasks;
+mod unmeant;
 
 #[cfg(test)]
 mod cron_tests;
@@ -124,7 +127,11 @@ fn build(
     builder.bounds();
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);
+    let entries = std::mem::take(&mut builder.entries);
     let plan = builder.finish();
+    if let Some(plan) = plan.as_ref().filter(|_| !findings.has_errors()) {
+        unmeant::Meant { plan, scenario, tree, entries: &entries }.doubt(&mut found);
+    }
     let (excused, mut told): (Vec<_>, Vec<_>) = found.iter().partition(|finding| doubts.excuse(finding, tree, sources));
     if plan.is_none() && !findings.has_errors() && !told.iter().any(|finding| finding.severity == Severity::Error) {
         told.extend(excused); // no refusal without a reason

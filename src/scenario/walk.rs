@@ -170,6 +170,12 @@ impl Walker<'_> {
     }
 
     fn wrong_kind(&mut self, shape: &'static Shape, node: &Node) {
+        if let (Kind::Scalar { text, plain: true }, Shape::Map(_) | Shape::Dict { .. }) = (&node.kind, shape)
+            && let Some(colon) = super::syntax::key_without_blank(text)
+        {
+            let at = node.span.start + colon;
+            return self.push(super::syntax::blank_missing(Span::new(node.span.source, at, at + 1)));
+        }
         let there = describe(node);
         let message = format!("{} is {there}, and {} belongs here", self.subject(), shape.expected());
         let help = match (&node.kind, shape) {

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// How long an input may take. Most take less than a millisecond; a machine that tests many things at once is slow.
 const HANG: Duration = Duration::from_secs(20);
 
+/// What takes longer than this is kept to be looked at.
+const SLOW: Duration = Duration::from_secs(2);
+
 /// Memory of all targets together above that at the start, in KiB.
 const MOST_KIB: u64 = 256 << 10;
 
@@ -51,7 +54,11 @@ impl Watch {
         *self.current.lock().expect("no panic while it is held") = Some((since, input.to_vec()));
         let result = try_it();
         *self.current.lock().expect("no panic while it is held") = None;
-        self.slowest = self.slowest.max(since.elapsed());
+        let took = since.elapsed();
+        if took > SLOW && took > self.slowest {
+            println!("fuzz {}: {took:?} for {}", self.target, keep(self.target, input).display());
+        }
+        self.slowest = self.slowest.max(took);
         if let (Some(first), Some(now)) = (self.first_kib, peak_kib())
             && now > first + MOST_KIB
         {
