@@ -119,11 +119,11 @@ fn show(arguments: &Run, plan: &Plan, result: &RunResult, target: &std::path::Pa
     let _ = writeln!(
         text,
         "  {}/\n    summary.json, tasks.csv, timeseries.csv, services.csv, events.csv{charts}",
-        target.display()
+        crate::diag::printable(&target.display().to_string())
     );
     let summary = &result.summary;
     if summary.tasks_unplaced + summary.tasks_waiting_at_end + summary.tasks_failed_to_start > 0 {
-        let file = arguments.file.display();
+        let file = crate::diag::printable(&arguments.file.display().to_string());
         let _ = writeln!(text, "  why a task has no place:\n    longshore why {file} --task NAME/NUMBER");
     }
     text += &last_line(&figures(plan, result));

@@ -234,9 +234,9 @@ codes! {
          instance, and to spread over zones takes instances in two of them.";
     OddInstance = "LS0264", "an instance that registers something strange",
         "It registers more than its type has, or no CPU at all. A run goes on with what is written.";
-    NotATaskDefinition = "LS0265", "a file that is no task definition",
-        "`file` names the JSON that `aws ecs register-task-definition` takes or that `describe-task-definition` prints. \
-         Templates of CloudFormation, Terraform, Compose and Kubernetes are other languages.";
+    NotATaskDefinition = "LS0265", "a file of another tool",
+        "A scenario is written in longshore's own words, and `file` of a task definition names the JSON that `aws ecs register-task-definition` takes or that `describe-task-definition` \
+         prints. Templates of CloudFormation, Terraform, Compose and Kubernetes are other languages.";
     BadOverride = "LS0301", "an override that can't be read",
         "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
          an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \

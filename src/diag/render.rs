@@ -43,7 +43,8 @@ fn draw(out: &mut String, finding: &Finding, sources: &Sources, renderer: &Rende
     // Help and note stand apart, as rustc has it for a finding with a place.
     for (level, text) in [(Level::NOTE, &finding.note), (Level::HELP, &finding.help)] {
         if let Some(text) = text {
-            let lines: Vec<String> = text.lines().map(|line| wrapped(&printable(line), width - "help: ".len())).collect();
+            let lines: Vec<String> =
+                text.lines().map(|line| wrapped(&printable(line), width - "help: ".len())).collect();
             report.push(Group::with_title(level.secondary_title(lines.join("\n"))));
         }
     }

@@ -32,8 +32,8 @@ impl Builder<'_> {
                 ..Wish::of_type(&ideal.instance_type, ideal.operating_system.as_deref())
             };
             let own = self.own_attributes(&path, &ideal.attributes);
-            self.warn_if_odd(&path, &wish);
             if let (Some(instance_type), Some(own)) = (self.instance_type(&path, "instance_type", &wish), own) {
+                self.warn_if_odd(&path, &wish);
                 self.ideal(name, instance_type, wish.family, &own);
             }
         }
@@ -92,6 +92,7 @@ impl Builder<'_> {
             if !(letter.starts_with(&self.cast.region) || letter.len() == 1 && letter.chars().all(is_letter)) {
                 let help = Some("write its letter, `a` for `us-east-1a`".to_owned());
                 self.error(Code::BadName, &path, format!("`{letter}` is no Availability Zone"), "not a letter", help);
+                self.doubts.unsettle("zones"); // who names a zone may have meant this one
             }
         }
         names.sort_unstable();

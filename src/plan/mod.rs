@@ -40,7 +40,7 @@ pub use model::{
 };
 pub use subnets::SubnetChoice;
 
-use crate::diag::{Findings, Severity, Sources};
+use crate::diag::{Code, Findings, Severity, Sources};
 use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
 use builder::Builder;
 use definitions::import;
@@ -66,6 +66,9 @@ pub fn from_tree(
 ) -> Option<Plan> {
     if let Some(scenario) = scenario(tree, findings) {
         return plan(&scenario, tree, name, sources, files, findings);
+    }
+    if findings.iter().any(|finding| finding.code == Code::NotATaskDefinition) {
+        return None; // the file of another tool
     }
     let mended = mend(tree, findings, sources)?;
     let inputs = Inputs { scenario: &mended.scenario, tree: &mended.tree, name };
@@ -121,7 +124,7 @@ fn build(
     builder.tasks();
     builder.stand_ins_for_tasks();
     builder.situation();
-    builder.draw_calls();
+    builder.draw_calls(!findings.has_errors());
     builder.operations();
     builder.quotas();
     builder.bounds();

@@ -14,7 +14,13 @@ impl Builder<'_> {
         if wish.cpu.or(own.and_then(|own| own.cpu)) == Some(CpuUnits(0)) {
             let key = if wish.cpu.is_some() { "registered_cpu" } else { "type" };
             let message = format!("`{}` registers no CPU: only tasks that reserve none run on it", wish.name);
-            self.warn(Code::OddInstance, &format!("{path}.{key}"), message, "no CPU", "1 vCPU is 1,024 units (ECS-201)");
+            self.warn(
+                Code::OddInstance,
+                &format!("{path}.{key}"),
+                message,
+                "no CPU",
+                "1 vCPU is 1,024 units (ECS-201)",
+            );
         }
         let Some(known) = known.filter(|_| own.is_none_or(|own| own.cpu.is_none() && own.memory.is_none())) else {
             return; // a type of the author's own is as it says

@@ -55,9 +55,8 @@ impl Builder<'_> {
                     format!("`{text}` is not on a whole minute, and metric periods begin on minutes (SCL-162)");
                 (message, "between two minutes", example)
             }
-            Err(_) => no_moment(text).unwrap_or_else(|| {
-                (format!("`{text}` is no date and time with zone"), "not a time", example)
-            }),
+            Err(_) => no_moment(text)
+                .unwrap_or_else(|| (format!("`{text}` is no date and time with zone"), "not a time", example)),
         };
         self.error(Code::BadTime, "start", message, label, Some(help));
         0

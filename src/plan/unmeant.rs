@@ -107,10 +107,14 @@ impl Meant<'_> {
             let help = "leave them out, or give something `launch_type: EC2`";
             return self.warn(findings, Code::InVain, "instances", message, "idle", help);
         }
+        let useful = |kinds: &Kinds| classes.iter().any(|class| kinds.keys().any(|kind| self.could_take(class, *kind)));
+        let all_useless = !useful(&self.kinds(0..self.plan.instances.len()));
+        if all_useless && findings.iter().any(|finding| matches!(finding.code, Code::NeverFits | Code::NoSuchValue)) {
+            return; // the same, said of the tasks
+        }
         for (row, instances) in self.entries.iter().enumerate() {
             let kinds = self.kinds(instances.clone());
-            let useful = classes.iter().any(|class| kinds.keys().any(|kind| self.could_take(class, *kind)));
-            if useful || kinds.is_empty() || self.all_without_cpu(&kinds) {
+            if useful(&kinds) || kinds.is_empty() || self.all_without_cpu(&kinds) {
                 continue;
             }
             let fits = |class: &&PlacementClass| {
@@ -123,7 +127,8 @@ impl Meant<'_> {
                 "each task reserves more than one registers"
             };
             let message = format!("no task can run on these instances: {why}");
-            let help = "`longshore why FILE --task NAME/0 --instance NAME` says what a task lacks there; or leave them out";
+            let help =
+                "`longshore why FILE --task NAME/0 --instance NAME` says what a task lacks there; or leave them out";
             self.warn(findings, Code::InVain, &format!("instances[{row}]"), message, "idle for the whole run", help);
         }
     }
@@ -199,8 +204,10 @@ impl Meant<'_> {
             return;
         }
         let (name, zone) = (self.name(service), &self.plan.cast.zones[zone]);
-        let message = format!("`{name}` is spread over zones, and all {count} instances that can take it are in {zone}");
-        let help = "put instances in other zones with `zone: b`, or leave `zone` out: they then go to the zones in turn";
+        let message =
+            format!("`{name}` is spread over zones, and all {count} instances that can take it are in {zone}");
+        let help =
+            "put instances in other zones with `zone: b`, or leave `zone` out: they then go to the zones in turn";
         self.warn(findings, Code::TooFewInstances, &format!("services.{name}.placement"), message, "one zone", help);
     }
 
@@ -240,9 +247,12 @@ impl Meant<'_> {
     /// The task definitions of which a task may run on Fargate.
     fn definitions_on_fargate(&self) -> BTreeSet<&String> {
         let templates = self.plan.services.rows().iter().map(|service| &service.template).chain(&self.plan.templates);
-        let on_fargate = templates.filter(|template| matches!(self.plan.classes[template.class].pool, Pool::Fargate(_)));
+        let on_fargate =
+            templates.filter(|template| matches!(self.plan.classes[template.class].pool, Pool::Fargate(_)));
         let of_source = |source| match self.plan.cast.sources[source].origin {
-            Origin::Service(_) => self.scenario.services.get(&self.plan.cast.sources[source].name).map(|s| &s.task_definition),
+            Origin::Service(_) => {
+                self.scenario.services.get(&self.plan.cast.sources[source].name).map(|s| &s.task_definition)
+            }
             Origin::Standalone => {
                 self.scenario.tasks.get(&self.plan.cast.sources[source].name).and_then(|t| t.task_definition.as_ref())
             }

@@ -75,7 +75,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "did not find expected '-'",
         "a line that does not belong to the list it stands in",
-        "begin each entry with `- `, all indented by the same number of blanks",
+        "a new entry begins with `- `; further settings of one stand below its first key, in the same column",
     ),
     (
         "block sequence entries are not allowed",
@@ -152,6 +152,11 @@ pub(super) fn syntax_finding(info: &str, text: &str, id: SourceId, at: usize, op
     }
     if let Some(colon) = colon_without_blank(info, text, at) {
         return blank_missing(Span::new(id, colon, colon + 1));
+    }
+    if info.contains(KEY_WITHOUT_COLON) && text[at..].lines().next().is_some_and(|line| line.contains(" = ")) {
+        return Finding::error(Code::Syntax, "settings are written with `:`, not with `=`")
+            .at(span, "here")
+            .help("write `key: value`; blocks are indented and have no `{ }` around several lines of `key = value`");
     }
     let known = SENTENCES.iter().find(|(part, ..)| info.contains(part));
     let finding = match known {

@@ -118,7 +118,10 @@ fn single(tokens: &Tokens, rng: &mut Rng) -> Value {
         4 => Value::Bool(rng.one_in(2)),
         5 => Value::Null,
         6 => Value::Sequence(vec![Value::from(number)]),
-        7 => Value::from(rng.pick(&["", "a", "ü", "\u{202e}", "\u{1b}[0m", "a\nb", "../../a", "=1+1", "🤖"]).repeat(1 + rng.below(3))),
+        7 => Value::from(
+            rng.pick(&["", "a", "ü", "\u{202e}", "\u{1b}[0m", "a\nb", "../../a", "=1+1", "🤖"])
+                .repeat(1 + rng.below(3)),
+        ),
         _ => Value::from(tokens.words[rng.below(tokens.words.len())].clone()),
     }
 }

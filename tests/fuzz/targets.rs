@@ -1,6 +1,7 @@
 //! What is done with an input, and what must hold whatever it is.
 
 use super::corpus::Corpus;
+use super::watch::LARGE;
 use longshore::diag::{Finding, Findings, Sources, render, to_json};
 use longshore::plan::{Files, InitialState, Plan, from_tree};
 use longshore::scenario::{MAX_BYTES, Override, SCENARIO, load, plain, set, typed};
@@ -8,6 +9,7 @@ use longshore::units::{Decimal, SystemFamily, parse_cpu, parse_memory, parse_spa
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
+use std::sync::atomic::Ordering;
 
 static CORPUS: LazyLock<Corpus> = LazyLock::new(Corpus::load);
 
@@ -119,6 +121,9 @@ fn whole(text: &[u8], beside: &[u8], overrides: &[Override]) -> String {
     });
     assert_eq!(plan.is_none(), findings.has_errors(), "a plan with errors, or none without");
     let led_to = examine(&findings, &sources);
+    if plan.as_ref().is_some_and(|plan| plan.arrivals.len() + plan.instances.len() > 500_000) {
+        LARGE.store(true, Ordering::Relaxed);
+    }
     let ran = plan.map_or_else(String::new, |plan| run(&plan));
     format!("{led_to} {ran}")
 }
@@ -226,7 +231,8 @@ pub(crate) fn quantities(input: &[u8]) -> String {
 }
 
 pub(crate) fn overrides(input: &[u8]) -> String {
-    const SCENARIO: &[u8] = b"duration: 1m\ninstances: [{type: m5.large, count: 2, name: box}]\ntask_definitions: {web: \
+    const SCENARIO: &[u8] =
+        b"duration: 1m\ninstances: [{type: m5.large, count: 2, name: box}]\ntask_definitions: {web: \
         {cpu: 128, memory: 64}}\nservices: {web: {task_definition: web, placement: [{binpack: cpu}], load: \
         {per_request: {cpu: 2 ms}, requests_per_second: 1}}}\nexpect: [tasks_placed == 1]\n";
     let text = String::from_utf8_lossy(input).into_owned();

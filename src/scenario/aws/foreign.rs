@@ -62,7 +62,8 @@ pub(super) fn other_kind(root: &Node) -> Option<Finding> {
 pub(super) fn is_yaml(text: &str, id: SourceId) -> Option<Finding> {
     let start = text.len() - text.trim_start().len();
     let line = text[start..].lines().next().unwrap_or("");
-    let begins = line.starts_with(|c: char| c.is_alphabetic() || c == '#') || line.starts_with("---") || line.starts_with("- ");
+    let begins =
+        line.starts_with(|c: char| c.is_alphabetic() || c == '#') || line.starts_with("---") || line.starts_with("- ");
     let has_keys = text.lines().take(20).any(|line| {
         let line = line.trim_start();
         line.starts_with(|c: char| c.is_alphabetic()) && (line.contains(": ") || line.ends_with(':'))
@@ -70,6 +71,8 @@ pub(super) fn is_yaml(text: &str, id: SourceId) -> Option<Finding> {
     (begins && has_keys).then(|| {
         Finding::error(Code::NotATaskDefinition, "this file is YAML, and `file` takes AWS's JSON")
             .at(Span::new(id, start, start + line.len()), "JSON begins with `{`")
-            .help("save it as JSON (`--output json`), or write it under `task_definitions:` in the scenario's own words")
+            .help(
+                "save it as JSON (`--output json`), or write it under `task_definitions:` in the scenario's own words",
+            )
     })
 }
