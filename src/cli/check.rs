@@ -24,7 +24,7 @@ pub(super) fn check(arguments: &Check) -> Exit {
     };
     let text = format!(
         "{}: no mistakes found{warnings} ({}, {}, {}, {})\n",
-        arguments.file.display(),
+        crate::diag::printable(&arguments.file.display().to_string()),
         counted(plan.instances.len(), "instance"),
         counted(plan.services.len(), "service"),
         counted(plan.arrivals.len(), "standalone task"),

@@ -1,7 +1,7 @@
 //! From a path to a plan, with all findings on the way.
 
 use super::screen::is_colored;
-use crate::diag::{Findings, Severity, Sources, printable, render, to_json};
+use crate::diag::{Findings, Severity, Sources, printable, render, to_json, wrapped};
 use crate::plan::{Files, Plan, ScenarioText, from_text};
 use crate::scenario::{MAX_BYTES, Override};
 use std::fmt::Write;
@@ -108,7 +108,7 @@ impl Input {
         if self.findings.is_empty() {
             return String::new();
         }
-        let mut text = render(&self.findings, &self.sources, color, 120);
+        let mut text = render(&self.findings, &self.sources, color, width());
         if !text.ends_with('\n') {
             text.push('\n');
         }
@@ -128,7 +128,8 @@ impl Input {
             for (what, members) in [("not simulated yet", &vain.members), ("without effect", &vain.without_effect)] {
                 if !members.is_empty() {
                     let (file, name, members) = (printable(&vain.file), &vain.definition, members.join(", "));
-                    let _ = writeln!(text, "note: {file} (`{name}`): {what}: {members}");
+                    let note = wrapped(&format!("{file} (`{name}`): {what}: {members}"), width() - "note: ".len());
+                    let _ = writeln!(text, "note: {}", note.replace('\n', "\n      "));
                 }
             }
         }
@@ -141,4 +142,10 @@ impl Input {
         text.push('\n');
         text
     }
+}
+
+/// How wide findings may be: 80 columns, or as many as the shell says in `COLUMNS`, within what is readable.
+fn width() -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+    said.map_or(80, |width| width.clamp(60, 120))
 }

@@ -41,7 +41,7 @@ impl OutDir {
         let Some(name) = target.file_name() else {
             return Err(format!(
                 "error: {} can't be replaced as a whole\n\nhelp: name a folder of its own, such as `--out results`\n",
-                target.display()
+                shown(target)
             ));
         };
         let overlay = match occupant(target)? {
@@ -50,13 +50,13 @@ impl OutDir {
                 return Err(format!(
                     "error: {} has files that no run of longshore made ({example})\n\nhelp: choose another folder with \
                      `--out`, or keep them and write beside them with `--force`\n",
-                    target.display()
+                    shown(target)
                 ));
             }
             Occupant::Others(_) => true,
         };
         let fail =
-            |what: &Path, error: &io::Error| format!("error: {} can't be made: {}\n", what.display(), reason(error));
+            |what: &Path, error: &io::Error| format!("error: {} can't be made: {}\n", shown(what), reason(error));
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(|error| fail(parent, &error))?;
         let making = parent.join(format!(".{}.partial-{}", name.to_string_lossy(), std::process::id()));
@@ -138,6 +138,11 @@ impl Drop for OutDir {
     }
 }
 
+/// A path as text that does nothing to a terminal.
+fn shown(path: &Path) -> String {
+    crate::diag::printable(&path.display().to_string())
+}
+
 enum Occupant {
     Nobody,
     OurRun,
@@ -150,12 +155,12 @@ fn occupant(target: &Path) -> Result<Occupant, String> {
     let metadata = match fs::symlink_metadata(target) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Occupant::Nobody),
-        Err(error) => return Err(format!("error: {} can't be read: {}\n", target.display(), reason(&error))),
+        Err(error) => return Err(format!("error: {} can't be read: {}\n", shown(target), reason(&error))),
     };
     if !metadata.is_dir() {
-        return Err(format!("error: {} is there already and is no folder\n", target.display()));
+        return Err(format!("error: {} is there already and is no folder\n", shown(target)));
     }
-    let unreadable = |error: &io::Error| format!("error: {} can't be read: {}\n", target.display(), reason(error));
+    let unreadable = |error: &io::Error| format!("error: {} can't be read: {}\n", shown(target), reason(error));
     let manifest: Option<Manifest> =
         fs::read(target.join(MANIFEST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let known = manifest.filter(|manifest| manifest.tool == "longshore").map(|manifest| manifest.files);

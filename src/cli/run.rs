@@ -6,6 +6,7 @@ use super::interrupt::Interrupt;
 use super::out_dir::{Manifest, OutDir};
 use super::progress::Progress;
 use super::{Exit, complain, print};
+use crate::diag::printable;
 use crate::plan::Plan;
 use crate::report::{CsvTables, Figures, Series, Surroundings, last_line, pictures, summary_json, summary_text};
 use crate::study::{RunResult, run_once, run_with_views};
@@ -122,9 +123,9 @@ fn show(arguments: &Run, input: &Input, plan: &Plan, made: &Made, target: &Path,
     let around = Surroundings {
         buckets: &made.buckets,
         warnings: &input.warnings(),
-        folder: &target.display().to_string(),
+        folder: &printable(&target.display().to_string()),
         files: &made.files,
-        scenario: &arguments.file.display().to_string(),
+        scenario: &printable(&arguments.file.display().to_string()),
     };
     let text = summary_text(&figures, &around, &arguments.looks.stdout());
     print(&(text + &last_line(&figures) + "\n"), exit)

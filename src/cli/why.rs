@@ -35,6 +35,10 @@ fn answered(arguments: &Why, plan: &Plan) -> Result<String, (String, Exit)> {
     let wrong = |message: String| (message, Exit::WrongInput);
     let (source, ordinal) = task(plan, &arguments.task).map_err(wrong)?;
     let at = arguments.at.as_deref().map(moment).transpose().map_err(wrong)?;
+    if let Some(at) = at.filter(|at| *at > plan.horizon) {
+        let help = format!("ask about a time up to {}, or lengthen `duration`", plan.horizon);
+        return Err(wrong(format!("error: {at} is after the end of the run at {}\n\nhelp: {help}\n", plan.horizon)));
+    }
     let question = WhyQuestion { source, ordinal, at, all_instances: arguments.instance.is_some() };
     let story = ask(plan, question).map_err(|endless| (format!("error: {endless}\n"), Exit::NotFinished))?;
     existed(plan, &story, at).map_err(wrong)?;

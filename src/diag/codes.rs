@@ -253,6 +253,19 @@ codes! {
     BadDeployment = "LS0255", "deployment settings that AWS refuses",
         "The minimum healthy and the maximum percent say between which numbers of tasks a service is kept while its tasks \
          are replaced (ECS-420). A daemon has one task on each instance: its maximum is 100 (ECS-421).";
+    InVain = "LS0261", "something that nothing uses",
+        "Instances on which no task can ever run, or a load without a task to serve it: legal, and rarely meant.";
+    NoSuchValue = "LS0262", "a value that no instance has",
+        "A constraint compares an attribute with a value that no instance of the scenario has: `==` and `in` then never \
+         hold, `!=` always does. Usually the value is misspelt.";
+    TooFewInstances = "LS0263", "fewer instances than a service needs",
+        "A fixed port of the instance (ECS-124) and `distinct_instance` (ECS-330) let one task of a service on each \
+         instance, and to spread over zones takes instances in two of them.";
+    OddInstance = "LS0264", "an instance that registers something strange",
+        "It registers more than its type has, or no CPU at all. A run goes on with what is written.";
+    NotATaskDefinition = "LS0265", "a file of another tool",
+        "A scenario is written in longshore's own words, and `file` of a task definition names the JSON that `aws ecs register-task-definition` takes or that `describe-task-definition` \
+         prints. Templates of CloudFormation, Terraform, Compose and Kubernetes are other languages.";
     BadOverride = "LS0301", "an override that can't be read",
         "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
          an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \

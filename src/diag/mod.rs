@@ -17,9 +17,10 @@ pub use codes::Code;
 pub use json::to_json;
 pub use nearest::{nearest, nearest_setting};
 pub use printable::{printable, quoted};
-pub use render::{DRAWN_AT_MOST, render};
+pub use render::{DRAWN_AT_MOST, render, wrapped};
 pub use source::{Place, SourceId, Sources, Span};
 
+use printable::shorten;
 use std::cmp::Ordering;
 
 /// Whether a finding stops the run.
@@ -125,6 +126,13 @@ impl Finding {
         self
     }
 
+    /// Names of ten thousand letters are repeated in part: what surrounds them has to be seen.
+    fn shorten(&mut self) {
+        let Self { message, labels, help, note, path, .. } = self;
+        let texts = labels.iter_mut().map(|label| &mut label.text).chain([message]).chain(help).chain(note).chain(path);
+        texts.for_each(shorten);
+    }
+
     /// The place to correct: the first primary label, else the first label.
     pub fn primary(&self) -> Option<&Label> {
         let first = self.labels.iter().find(|label| label.primary);
@@ -163,7 +171,8 @@ impl Findings {
     }
 
     /// Adds one.
-    pub fn push(&mut self, finding: Finding) {
+    pub fn push(&mut self, mut finding: Finding) {
+        finding.shorten();
         if self.is_full() {
             self.not_kept += 1;
             self.not_kept_errors |= finding.severity == Severity::Error;

@@ -38,3 +38,43 @@ pub fn quoted(text: &str) -> String {
     }
     format!("`{}`", printable(&cut))
 }
+
+/// Longest piece between backticks that a message keeps whole, in characters. Remedies to copy
+/// are shorter.
+const PIECE_AT_MOST: usize = 200;
+
+/// Longest message, in characters.
+const TEXT_AT_MOST: usize = 1_000;
+
+/// Cuts the pieces of a message that are too long to be read, and the message.
+pub(super) fn shorten(text: &mut String) {
+    if text.len() <= PIECE_AT_MOST {
+        return;
+    }
+    let cut = |piece: &str, most: usize| match piece.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &piece[..end]),
+        None => piece.to_owned(),
+    };
+    let is_quoted = |place: usize| place % 2 == 1;
+    let piece = |(place, piece)| if is_quoted(place) { cut(piece, PIECE_AT_MOST) } else { piece.to_owned() };
+    let pieces: Vec<String> = text.split('`').enumerate().map(piece).collect();
+    *text = cut(&pieces.join("`"), TEXT_AT_MOST);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_and_the_words_around_them_stay() {
+        let mut text = format!("no `{}` here, only `web`", "a".repeat(10_000));
+        shorten(&mut text);
+        assert_eq!(text, format!("no `{}…` here, only `web`", "a".repeat(200)));
+        let mut text = "word ".repeat(1_000);
+        shorten(&mut text);
+        assert_eq!(text.chars().count(), 1_001);
+        let mut text = "`ü` and `web`".to_owned();
+        shorten(&mut text);
+        assert_eq!(text, "`ü` and `web`");
+    }
+}

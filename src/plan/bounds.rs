@@ -12,13 +12,17 @@ const MOST_TASKS: u64 = 20_000_000;
 /// Most unit-ms of CPU, and most requests, of all services over a run: what 64 bits hold with room to add a few.
 const MOST_COUNTED: u128 = 1 << 60;
 
+/// What makes a scenario with too many tasks smaller.
+const FEWER_TASKS: &str = "lower `count` or `desired_count`, shorten the run, or take a part of the file of arrivals";
+
 impl Builder<'_> {
     /// Whether the run can hold `more` plain instances; reports it at `path` if not.
     pub(super) fn holds_instances(&mut self, path: &str, more: u32) -> bool {
         let instances = self.instances.len() + more as usize;
         if instances > MOST_INSTANCES {
             let message = format!("with these the scenario has {instances} instances; a run can hold {MOST_INSTANCES}");
-            self.error(Code::TooLargeToRun, path, message, "too many", None);
+            let help = Some("AWS has 5,000 in a cluster (ECS-801): lower `count`, or take larger types".to_owned());
+            self.error(Code::TooLargeToRun, path, message, "too many", help);
         }
         instances <= MOST_INSTANCES
     }
@@ -28,7 +32,7 @@ impl Builder<'_> {
         let tasks = self.arrivals.len() as u64 + u64::from(more);
         if tasks > MOST_TASKS {
             let message = format!("with these the scenario asks for {tasks} tasks; a run can hold {MOST_TASKS}");
-            self.error(Code::TooLargeToRun, path, message, "too many", None);
+            self.error(Code::TooLargeToRun, path, message, "too many", Some(FEWER_TASKS.to_owned()));
         }
         tasks <= MOST_TASKS
     }
@@ -45,7 +49,7 @@ impl Builder<'_> {
         if tasks > MOST_TASKS {
             let message = format!("the scenario asks for {tasks} tasks; a run can hold {MOST_TASKS}");
             let path = if standing > MOST_TASKS { "services" } else { "tasks" };
-            self.error(Code::TooLargeToRun, path, message, "too many", None);
+            self.error(Code::TooLargeToRun, path, message, "too many", Some(FEWER_TASKS.to_owned()));
         }
         self.bound_work(&most_desired);
     }
@@ -80,13 +84,28 @@ impl Builder<'_> {
             all_requests = all_requests.saturating_add(requests);
             // tables add the services up, so it is the sum that must fit
             if all_unit_ms > MOST_COUNTED || all_requests > MOST_COUNTED || fine.is_none() {
-                too_much.push(format!("services.{}.load", self.cast.services[id].name));
+                too_much.push((format!("services.{}.load", self.cast.services[id].name), all_requests, all_unit_ms));
             }
         }
-        for path in too_much {
+        for (path, requests, unit_ms) in too_much {
             let help = Some("shorten the run, lower the rate, or give it fewer decimals".to_owned());
-            let message = "the work of the services up to this one is too large over the run to be counted exactly";
+            let message = format!(
+                "too much work to be counted exactly: over the run the services up to this one get {} requests and their \
+                 tasks have {} ms of a CPU unit; a run counts up to {} of each",
+                about(requests),
+                about(unit_ms),
+                about(MOST_COUNTED)
+            );
             self.error(Code::TooLargeToRun, &path, message, "too much", help);
         }
+    }
+}
+
+/// A large number as a person takes it in: `3 x 10^19`.
+fn about(number: u128) -> String {
+    let digits = number.to_string();
+    match digits.len() {
+        0..=7 => digits,
+        len => format!("{} x 10^{}", &digits[..1], len - 1),
     }
 }

@@ -56,6 +56,8 @@ pub(super) struct Builder<'a> {
     /// Instances that operators add, and which of them by which entry of `events`.
     pub(super) additions: Vec<PlannedInstance>,
     pub(super) added_by: BTreeMap<usize, Range<u32>>,
+    /// Which instances each entry of `instances` gave.
+    pub(super) entries: Vec<std::ops::Range<usize>>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
     pub(super) prices: Table<InstanceTypeId, Decimal>,
     /// Processor architecture of each instance type, by row.
@@ -67,6 +69,8 @@ pub(super) struct Builder<'a> {
     pub(super) subnets_of: Table<TaskSourceId, Vec<SubnetId>>,
     pub(super) attributes: Table<AttributeSetId, Attributes>,
     pub(super) attribute_ids: BTreeMap<Attributes, AttributeSetId>,
+    /// Whether all instances and providers could be planned, so that what none of them has can be told.
+    pub(super) capacity_is_known: bool,
     /// Attributes that strategies spread over, apart from the zone.
     pub(super) spreads: Vec<String>,
     pub(super) types: BTreeMap<TypeKey, InstanceTypeId>,
@@ -119,6 +123,7 @@ impl<'a> Builder<'a> {
             instances: Vec::new(),
             additions: Vec::new(),
             added_by: BTreeMap::new(),
+            entries: Vec::new(),
             providers: Table::new(),
             prices: Table::new(),
             architectures: Vec::new(),
@@ -128,6 +133,7 @@ impl<'a> Builder<'a> {
             subnets_of: Table::new(),
             attributes: Table::new(),
             attribute_ids: BTreeMap::new(),
+            capacity_is_known: false,
             spreads: Vec::new(),
             types: BTreeMap::new(),
             standards: BTreeMap::new(),
@@ -236,34 +242,12 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn start(&mut self) -> i64 {
-        let text = self.scenario.start.as_deref().unwrap_or("2026-01-05T00:00:00Z");
-        let example = Some("write it as `2026-03-02T00:00:00Z`".to_owned());
-        match text.parse::<jiff::Timestamp>() {
-            Ok(start) if start.as_second() % 60 == 0 && start.subsec_nanosecond() == 0 => start.as_second(),
-            Ok(_) => {
-                let message =
-                    format!("`{text}` is not on a whole minute, and metric periods begin on minutes (SCL-162)");
-                self.error(Code::BadTime, "start", message, "between two minutes", example);
-                0
-            }
-            Err(_) => {
-                self.error(
-                    Code::BadTime,
-                    "start",
-                    format!("`{text}` is no date and time with zone"),
-                    "not a time",
-                    example,
-                );
-                0
-            }
-        }
-    }
-
     /// After mistakes: instances and providers that could not be planned still exist for whoever refers to them.
     ///
     /// They have room for everything, so that nothing is said about what does not fit.
     pub(super) fn stand_ins_for_capacity(&mut self) {
+        let planned = self.instances.len() + self.providers.len() > 1;
+        self.capacity_is_known = planned && !self.findings.has_errors() && !self.doubts.about("instances");
         if !self.findings.has_errors() {
             return;
         }

@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::machines::Wish;
+use super::regions;
 use crate::capacity::ProviderKind;
 use crate::catalog;
 use crate::cluster::{Attributes, Registration};
@@ -14,12 +15,7 @@ impl Builder<'_> {
         let adds = self.scenario.events.iter().any(|event| event.add_instances.is_some());
         let uses_ec2 = adds || !self.scenario.instances.is_empty() || listed.any(|provider| provider.ideal.is_some());
         if uses_ec2 && !catalog::knows_region(&self.cast.region) {
-            let region = self.cast.region.clone();
-            let help = match crate::diag::nearest(&region, catalog::regions()) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("prices are known for {}", catalog::regions().join(", ")),
-            };
-            let message = format!("no EC2 prices are known for a Region called `{region}`");
+            let (message, help) = regions::without_prices(&self.cast.region, "EC2", &catalog::regions());
             self.error(Code::UnknownRegion, "region", message, "not in the price table", Some(help));
         }
         self.zones();
@@ -38,6 +34,7 @@ impl Builder<'_> {
             };
             let own = self.own_attributes(&path, &ideal.attributes);
             if let (Some(instance_type), Some(own)) = (self.instance_type(&path, "instance_type", &wish), own) {
+                self.warn_if_odd(&path, &wish);
                 self.ideal(name, instance_type, wish.family, &own);
             }
         }
@@ -96,6 +93,7 @@ impl Builder<'_> {
             if !(letter.starts_with(&self.cast.region) || letter.len() == 1 && letter.chars().all(is_letter)) {
                 let help = Some("write its letter, `a` for `us-east-1a`".to_owned());
                 self.error(Code::BadName, &path, format!("`{letter}` is no Availability Zone"), "not a letter", help);
+                self.doubts.unsettle("zones"); // who names a zone may have meant this one
             }
         }
         names.sort_unstable();

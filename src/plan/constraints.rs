@@ -4,7 +4,7 @@ use super::builder::Builder;
 use super::definitions::{ConstraintText, Definition};
 use super::machines::{BUILT_IN, CAPABILITIES, OPTIONAL};
 use crate::diag::{Code, Finding, Span};
-use crate::placement::cql::{Expression, SyntaxError};
+use crate::placement::cql::{Expression, Subject, SyntaxError};
 use crate::placement::{Requirements, Strategy};
 use crate::scenario::{Constraint, Placement};
 use crate::units::{Id, OperatingSystem, PlacementClassId, SpreadKeyId};
@@ -145,6 +145,32 @@ impl Builder<'_> {
             .collect();
         for one in mentioned {
             self.check_attribute(&one);
+        }
+        self.check_values(text, expression);
+    }
+
+    /// Values that no instance has for an attribute that some have: misspelt, as a rule.
+    fn check_values(&mut self, text: &ConstraintText, expression: &Expression) {
+        if !self.capacity_is_known {
+            return;
+        }
+        for mention in expression.mentions() {
+            let Subject::Attribute(name) = &mention.subject else { continue };
+            let known: BTreeSet<String> =
+                self.attributes.rows().iter().filter_map(|set| set.get(name).cloned()).collect();
+            for (value, at) in mention.values.iter().filter(|(value, _)| !known.contains(value)) {
+                let Some(some) = known.first() else { continue }; // that none has the attribute was said
+                let all: Vec<&str> = known.iter().take(5).map(String::as_str).collect();
+                let help = match crate::diag::nearest(value, known.iter().map(String::as_str)) {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None if known.len() == 1 => format!("all instances have `{some}`"),
+                    None => format!("instances have `{}`", all.join("`, `")),
+                };
+                let message = format!("no instance has `{value}` for `{name}`");
+                let place = self.within(text, at.start, at.end);
+                let finding = Finding::warning(Code::NoSuchValue, message).at(place, "no instance has it");
+                self.findings.push(finding.path(&text.path).help(help));
+            }
         }
     }
 

@@ -150,7 +150,9 @@ impl Plan {
 impl Builder<'_> {
     /// Calls whose moments are drawn, once all that stands there at the start has its number: how many they are may
     /// depend on the seed, so they are numbered last.
-    pub(super) fn draw_calls(&mut self) {
+    ///
+    /// Millions of moments are drawn for a run alone: after mistakes it is enough to know that they are not too many.
+    pub(super) fn draw_calls(&mut self, is_sound: bool) {
         if self.doubts.about("duration") {
             return; // nobody knows how many
         }
@@ -162,7 +164,9 @@ impl Builder<'_> {
             calls.first = self.numbered.get(&source).copied().unwrap_or(0);
             self.numbered.insert(source, calls.first.saturating_add(tasks));
             self.tell_calls(source, Calls { first: calls.first, end: u32::MAX, size: calls.count, recurring: true });
-            self.arrivals.extend(calls.arrivals(seed, horizon));
+            if is_sound && !self.findings.has_errors() {
+                self.arrivals.extend(calls.arrivals(seed, horizon));
+            }
         }
         self.drawn = all;
     }

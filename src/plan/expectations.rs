@@ -200,10 +200,14 @@ impl Builder<'_> {
             }
             Ok(quantity)
         });
-        let error = match resolved {
+        let mut error = match resolved {
             Ok(condition) => return Some(condition),
             Err(error) => error,
         };
+        let kind = ["always", "never", "eventually"].into_iter().find(|kind| text.trim_start().starts_with(*kind));
+        if let Some((kind, rest)) = kind.and_then(|kind| Some((kind, text.trim_start().strip_prefix(kind)?))) {
+            error.help = Some(format!("`{kind}` is a key: write `- {kind}: {}`", rest.trim()));
+        }
         let span = self.inside(path, text, error.start, error.end);
         let mut finding = Finding::error(Code::BadExpectation, error.message).at(span, "here").path(path);
         if let Some(help) = error.help {

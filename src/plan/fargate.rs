@@ -130,11 +130,8 @@ impl Builder<'_> {
                 let help = "Windows prices are known for us-east-1; a missing price is never taken as zero";
                 self.error(Code::NoPrice, path, message, "no price", Some(help.to_owned()));
             } else {
-                let message = format!("no Fargate price is known in `{region}`");
-                let help = match crate::diag::nearest(&region, catalog::regions()) {
-                    Some(nearest) => format!("did you mean `{nearest}`?"),
-                    None => format!("prices are known for {}", catalog::regions().collect::<Vec<_>>().join(", ")),
-                };
+                let known: Vec<&str> = catalog::regions().collect();
+                let (message, help) = super::regions::without_prices(&region, "Fargate", &known);
                 self.error(Code::NoPrice, "region", message, "not in the price table", Some(help));
             }
             return;

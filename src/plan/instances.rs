@@ -8,7 +8,7 @@ use super::table::CsvFile;
 use crate::cluster::Attributes;
 use crate::diag::{Code, Finding, Span};
 use crate::scenario::Instances;
-use crate::units::{CpuUnits, InstanceTypeId, MebiBytes, SystemFamily, ZoneId};
+use crate::units::{AttributeSetId, CpuUnits, InstanceTypeId, MebiBytes, SystemFamily, ZoneId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One instance to be, as far as its entry or row says.
@@ -29,10 +29,12 @@ impl Builder<'_> {
         let mut names = BTreeSet::new();
         for (row, entry) in scenario.instances.iter().enumerate() {
             let path = format!("instances[{row}]");
+            let first = self.instances.len();
             match &entry.file {
                 Some(file) => self.instances_from_file(&path, entry, file, &mut names),
                 None => self.instances_entry(&path, entry, &mut names),
             }
+            self.entries.push(first..self.instances.len());
         }
     }
 
@@ -43,6 +45,9 @@ impl Builder<'_> {
         }
         let wish = wish(entry);
         let (instance_type, family) = (self.instance_type(path, "type", &wish), wish.family);
+        if instance_type.is_some() {
+            self.warn_if_odd(path, &wish);
+        }
         let own = self.own_attributes(path, &entry.attributes);
         let zone = match &entry.zone {
             None => None,
@@ -56,19 +61,32 @@ impl Builder<'_> {
         if !self.holds_instances(path, count) {
             return;
         }
+        let mut alike = BTreeMap::new();
         for number in 1..=count {
             let name = match &entry.name {
                 Some(name) if count > 1 => Some(format!("{name}-{number}")),
                 name => name.clone(),
             };
-            if !self.instance(One { path, name, zone, instance_type, family, own: own.clone(), row: None }, names) {
+            if !self.instance(
+                One { path, name, zone, instance_type, family, own: own.clone(), row: None },
+                names,
+                &mut alike,
+            ) {
                 return;
             }
         }
     }
 
     /// Adds an instance; false if its name is taken.
-    fn instance(&mut self, one: One<'_>, names: &mut BTreeSet<String>) -> bool {
+    ///
+    /// `alike` has the attributes of those before it that differ in nothing but the zone: a million of them are
+    /// listed in a moment.
+    fn instance(
+        &mut self,
+        one: One<'_>,
+        names: &mut BTreeSet<String>,
+        alike: &mut BTreeMap<ZoneId, AttributeSetId>,
+    ) -> bool {
         let name = one.name.unwrap_or_else(|| format!("i-{}", self.cast.instance_names.len() + 1));
         if !names.insert(name.clone()) {
             let message = format!("two instances are called `{name}`");
@@ -84,7 +102,11 @@ impl Builder<'_> {
         let zones = self.cast.zones.len();
         let in_turn = || ZoneId(u32::try_from(self.cast.instance_names.len() % zones).expect("few zones"));
         let zone = one.zone.unwrap_or_else(in_turn);
-        let attributes = self.attribute_set(one.instance_type, one.family, zone, &one.own);
+        let attributes = match alike.get(&zone) {
+            Some(known) => *known,
+            None => self.attribute_set(one.instance_type, one.family, zone, &one.own),
+        };
+        alike.insert(zone, attributes);
         self.instances.push(PlannedInstance { zone, instance_type: one.instance_type, attributes });
         self.cast.instance_names.push(name);
         true
@@ -129,7 +151,7 @@ impl Builder<'_> {
         for row in 0..table.len() {
             let Some(one) = self.instance_row(path, entry, &columns, &mut table, row) else { continue };
             let own = own.clone().into_iter().chain(one.own).collect();
-            if !self.instance(One { zone: one.zone.or(zone), own, ..one }, names) {
+            if !self.instance(One { zone: one.zone.or(zone), own, ..one }, names, &mut BTreeMap::new()) {
                 return;
             }
         }

@@ -21,8 +21,10 @@ mod fargate;
 mod instances;
 mod machines;
 mod model;
+mod odd;
 mod operations;
 mod quotas;
+mod regions;
 mod schedule_text;
 mod schedules;
 mod situation;
@@ -31,6 +33,7 @@ mod strategy;
 mod subnets;
 mod table;
 mod tasks;
+mod unmeant;
 mod updates;
 
 #[cfg(test)]
@@ -45,7 +48,7 @@ pub use model::{
 };
 pub use subnets::SubnetChoice;
 
-use crate::diag::{Findings, Severity, Sources};
+use crate::diag::{Code, Findings, Severity, Sources};
 use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
 use builder::Builder;
 use definitions::import;
@@ -76,6 +79,9 @@ pub fn from_tree(
 ) -> Option<Plan> {
     if let Some(scenario) = scenario(tree, findings) {
         return plan(&scenario, tree, name, sources, files, findings);
+    }
+    if findings.iter().any(|finding| finding.code == Code::NotATaskDefinition) {
+        return None; // the file of another tool
     }
     let mended = mend(tree, findings, sources)?;
     let inputs = Inputs { scenario: &mended.scenario, tree: &mended.tree, name };
@@ -133,13 +139,17 @@ fn build(
     builder.stand_ins_for_tasks();
     builder.calls_between();
     builder.situation();
-    builder.draw_calls();
+    builder.draw_calls(!findings.has_errors());
     builder.operations();
     builder.quotas();
     builder.bounds();
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);
+    let entries = std::mem::take(&mut builder.entries);
     let plan = builder.finish();
+    if let Some(plan) = plan.as_ref().filter(|_| !findings.has_errors()) {
+        unmeant::Meant { plan, scenario, tree, entries: &entries }.doubt(&mut found);
+    }
     let (excused, mut told): (Vec<_>, Vec<_>) = found.iter().partition(|finding| doubts.excuse(finding, tree, sources));
     if plan.is_none() && !findings.has_errors() && !told.iter().any(|finding| finding.severity == Severity::Error) {
         told.extend(excused); // no refusal without a reason

@@ -103,7 +103,7 @@ impl Builder<'_> {
             let known = file.heading.iter().map(String::as_str);
             let help = match crate::diag::nearest(heading, known.clone()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("its columns are {}", known.collect::<Vec<_>>().join(", ")),
+                None => format!("its columns are `{}`", known.take(20).collect::<Vec<_>>().join("`, `")),
             };
             let message = format!("`{}` has no column `{heading}`", file.name);
             self.error(Code::UnknownColumn, path, message, "not in the heading", Some(help));

@@ -29,6 +29,7 @@ mod reference;
 mod scalar;
 mod set;
 mod shape;
+mod slips;
 mod start_language;
 mod syntax;
 mod task_language;
@@ -75,6 +76,11 @@ use crate::diag::{Code, Finding, Findings};
 
 /// The typed scenario of a tree: all structural mistakes are reported; without any, the scenario is there.
 pub fn scenario(tree: &Node, findings: &mut Findings) -> Option<Scenario> {
+    if let Some(foreign) = slips::foreign(tree) {
+        *findings = Findings::new(); // what the reader says of it is no news beside this
+        findings.push(foreign);
+        return None;
+    }
     check(&SCENARIO, tree, findings);
     if findings.has_errors() {
         return None;

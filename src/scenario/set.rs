@@ -49,7 +49,10 @@ pub fn set(tree: &mut Node, given: &Override, sources: &mut Sources, findings: &
         return;
     }
     let id = sources.add(&given.source, &given.text);
-    match read(&given.text, given.from, id, findings) {
+    // the sources leave a byte order mark out, and places count without it
+    let text = given.text.strip_prefix('\u{feff}').unwrap_or(&given.text);
+    let from = given.from.saturating_sub(given.text.len() - text.len());
+    match read(text, from, id, findings) {
         Ok(Some(_)) if !matches!(tree.kind, Kind::Map(_)) => {} // no scenario at all, as its check will say
         Ok(Some((steps, change))) => {
             let setter = Setter { path: written(&steps), steps: &steps };

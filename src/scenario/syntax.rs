@@ -75,7 +75,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "did not find expected '-'",
         "a line that does not belong to the list it stands in",
-        "begin each entry with `- `, all indented by the same number of blanks",
+        "a new entry begins with `- `; further settings of one stand below its first key, in the same column",
     ),
     (
         "block sequence entries are not allowed",
@@ -151,9 +151,12 @@ pub(super) fn syntax_finding(info: &str, text: &str, id: SourceId, at: usize, op
             .help("YAML is indented with blanks");
     }
     if let Some(colon) = colon_without_blank(info, text, at) {
-        return Finding::error(Code::Syntax, "a blank is missing after `:`")
-            .at(Span::new(id, colon, colon + 1), "this colon makes no key")
-            .help("write `key: value`; a text with a `:` in it needs quotes where a key can stand");
+        return blank_missing(Span::new(id, colon, colon + 1));
+    }
+    if info.contains(KEY_WITHOUT_COLON) && text[at..].lines().next().is_some_and(|line| line.contains(" = ")) {
+        return Finding::error(Code::Syntax, "settings are written with `:`, not with `=`")
+            .at(span, "here")
+            .help("write `key: value`; blocks are indented and have no `{ }` around several lines of `key = value`");
     }
     let known = SENTENCES.iter().find(|(part, ..)| info.contains(part));
     let finding = match known {
@@ -209,8 +212,20 @@ fn colon_without_blank(info: &str, text: &str, at: usize) -> Option<usize> {
     };
     let entry = text[line..].lines().next()?;
     let bare = entry.trim_start_matches(['-', ' ']);
-    let key = bare.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')))?;
-    let value = bare[key..].strip_prefix(':')?;
+    key_without_blank(bare).map(|key| line + entry.len() - bare.len() + key)
+}
+
+/// The colon of a line like `key:value`.
+pub(super) fn key_without_blank(line: &str) -> Option<usize> {
+    let key = line.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')))?;
+    let value = line[key..].strip_prefix(':')?;
     let is_value = value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{'));
-    (key > 0 && is_value && !value.contains(": ")).then(|| line + entry.len() - bare.len() + key)
+    (key > 0 && is_value && !value.contains(": ")).then_some(key)
+}
+
+/// The finding about such a colon.
+pub(super) fn blank_missing(colon: Span) -> Finding {
+    Finding::error(Code::Syntax, "a blank is missing after `:`")
+        .at(colon, "this colon makes no key")
+        .help("write `key: value`; a text with a `:` in it needs quotes where a key can stand")
 }

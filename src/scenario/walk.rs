@@ -1,20 +1,20 @@
 //! Compares a tree with a shape and reports every structural mistake at once.
 
-use super::aws_spelling;
 use super::scalar::{Resolved, resolve};
 use super::shape::{Key, MapShape, Quantity, Shape, listed, with_article};
 use super::tree::{Entry, Kind, Node};
+use super::{aws_spelling, slips};
 use crate::diag::{Code, Finding, Findings, Span, nearest, nearest_setting, printable, quoted};
 
 /// Reports whatever in the tree does not have the shape.
 pub fn check(shape: &'static Shape, node: &Node, findings: &mut Findings) {
-    let mut walker = Walker { findings, path: String::new(), texts_are_quoted: false };
+    let mut walker = Walker { findings, path: String::new(), texts_are_quoted: false, listed: Vec::new() };
     walker.value(shape, node, node.head());
 }
 
 /// The same for JSON that a strict reader takes as well: there `512` is no text.
 pub(super) fn check_json(shape: &'static Shape, node: &Node, findings: &mut Findings) {
-    let mut walker = Walker { findings, path: String::new(), texts_are_quoted: true };
+    let mut walker = Walker { findings, path: String::new(), texts_are_quoted: true, listed: Vec::new() };
     walker.value(shape, node, node.head());
 }
 
@@ -30,6 +30,8 @@ pub(super) const NAME_AT_MOST: usize = 255;
 
 /// Longest path of a file, in characters.
 const FILE_NAME_AT_MOST: usize = 1000;
+/// A block with more settings has them listed once.
+const LISTED_AT_MOST: usize = 16;
 
 struct Walker<'a> {
     findings: &'a mut Findings,
@@ -37,6 +39,8 @@ struct Walker<'a> {
     path: String,
     /// Whether a number or word without quotes is refused where a text belongs.
     texts_are_quoted: bool,
+    /// Blocks whose settings were listed.
+    listed: Vec<&'static str>,
 }
 
 impl Walker<'_> {
@@ -65,7 +69,18 @@ impl Walker<'_> {
             }
             (Shape::Dict { names, of, min, max }, Kind::Map(entries)) => {
                 self.amount(entries.len(), *min, *max, place);
+                let strays = slips::strays(of, entries);
+                let mut owner = "web";
                 for entry in entries {
+                    let is_stray = strays.iter().any(|stray| std::ptr::eq(*stray, entry));
+                    if !is_stray {
+                        owner = &entry.key;
+                    } else {
+                        self.inside(&entry.key, |w| w.push(slips::stray(of, entry, owner)));
+                    }
+                    if is_stray || !strays.is_empty() && entry.value.is_null() {
+                        continue; // what its value lacks stands beside it
+                    }
                     self.inside(&entry.key, |w| {
                         w.key(names, entry);
                         w.value(of, &entry.value, entry.key_span);
@@ -174,10 +189,19 @@ impl Walker<'_> {
     }
 
     fn wrong_kind(&mut self, shape: &'static Shape, node: &Node) {
+        if let (Kind::Scalar { text, plain: true }, Shape::Map(_) | Shape::Dict { .. }) = (&node.kind, shape)
+            && let Some(colon) = super::syntax::key_without_blank(text)
+        {
+            let at = node.span.start + colon;
+            return self.push(super::syntax::blank_missing(Span::new(node.span.source, at, at + 1)));
+        }
         let there = describe(node);
         let message = format!("{} is {there}, and {} belongs here", self.subject(), shape.expected());
         let help = match (&node.kind, shape) {
-            (Kind::Scalar { text, .. }, Shape::List { .. }) => {
+            _ if !self.texts_are_quoted && slips::in_value(shape, node).is_some() => {
+                slips::in_value(shape, node).unwrap_or_default()
+            }
+            (Kind::Scalar { text, .. }, Shape::List { of, .. }) if accepts(of, node) => {
                 format!("write `[{}]` for a list of one", cut(text))
             }
             (Kind::Scalar { text, plain: true }, Shape::Quantity(_)) if self.texts_are_quoted => {
@@ -282,7 +306,7 @@ impl Walker<'_> {
                 None => drop(self.unknown(map, entry)),
             }
         }
-        if entries.len() == 1 {
+        if entries.len() == 1 || entries.iter().skip(1).any(|entry| slips::behind_a_comma(entry).is_some()) {
             return;
         }
         let keys = listed(map.current().map(|key| key.name));
@@ -311,13 +335,41 @@ impl Walker<'_> {
 
     /// Reports a key that does not exist; returns the one that was probably meant.
     fn unknown(&mut self, map: &'static MapShape, entry: &Entry) -> Option<&'static str> {
+        if let Some(finding) = slips::behind_a_comma(entry).filter(|_| !self.texts_are_quoted) {
+            self.inside(&entry.key, |w| w.push(finding));
+            return None;
+        }
         let near = nearest_setting(&entry.key, map.keys.iter().map(|key| key.name)).and_then(|name| map.key(name));
+        let near = slips::called_elsewhere(map, &entry.key).and_then(|name| map.key(name)).or(near);
+        let owner = slips::belongs_under(map, &entry.key).filter(|_| near.is_none_or(|near| near.later.is_some()));
+        let near = near.filter(|_| owner.is_none());
+        let is_claim = map.key("always").is_some() && map.key("never").is_some();
         let help = match near {
+            _ if is_claim && entry.value.text().is_some_and(|text| resolve(text) != Resolved::Text) => {
+                format!(
+                    "a condition is one text: `- {} == {}`",
+                    printable(&entry.key),
+                    cut(entry.value.text().unwrap_or(""))
+                )
+            }
+            None if owner.is_some() => {
+                let owner = owner.unwrap_or_default();
+                format!("it belongs under `{owner}`: `{owner}: {{{}: …}}`", printable(&entry.key))
+            }
+            None if entry.key.starts_with("x-") => {
+                "there are no settings for anchors alone: define `&name` where the value is used first".to_owned()
+            }
+            None if map.keys.len() > LISTED_AT_MOST && self.listed.contains(&map.title) => {
+                "it is none of those that the finding above lists".to_owned()
+            }
             Some(Key { name, later: Some(why), .. }) => {
                 format!("leave it out: what is meant is probably `{name}`, which {why}")
             }
             Some(near) => format!("did you mean `{}`?", near.name),
-            None => format!("known here: {}", listed(map.current().map(|key| key.name))),
+            None => {
+                self.listed.push(map.title);
+                format!("known here: {}", listed(map.current().map(|key| key.name)))
+            }
         };
         let message = format!("{} has no setting {}", map.title, quoted(&entry.key));
         self.inside(&entry.key, |w| {
@@ -382,10 +434,11 @@ impl Walker<'_> {
         if let Err(reason) = (quantity.parse)(text) {
             let message = format!("{} is not {}: {reason}", quoted(text), with_article(quantity.name));
             let examples = listed(quantity.examples.iter().copied());
+            let help = slips::in_text(text).unwrap_or_else(|| format!("for example {examples}"));
             self.push(
                 Finding::error(Code::BadQuantity, message)
                     .at(span, format!("cannot be read as {}", with_article(quantity.name)))
-                    .help(format!("for example {examples}")),
+                    .help(help),
             );
         }
     }
@@ -400,7 +453,7 @@ impl Walker<'_> {
                 "leave it out and write `capacity_provider_strategy: [{provider: fargate_spot}]`".to_owned()
             }
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("one of {}", listed(words.iter().copied())),
+            None => slips::in_text(text).unwrap_or_else(|| format!("one of {}", listed(words.iter().copied()))),
         };
         let message = format!("{} is not one of the choices for {}", quoted(text), self.subject());
         self.push(Finding::error(Code::UnknownKeyword, message).at(span, "not one of the choices").help(help));
@@ -424,9 +477,9 @@ impl Walker<'_> {
             return;
         };
         self.push(
-            Finding::error(Code::BadName, message)
-                .at(span, label)
-                .help("names are made of letters, digits, `-` and `_`"),
+            Finding::error(Code::BadName, message).at(span, label).help(
+                slips::in_name(text).unwrap_or_else(|| "names are made of letters, digits, `-` and `_`".to_owned()),
+            ),
         );
     }
 

@@ -52,6 +52,13 @@ fn narrow(value: u64, text: &str) -> Result<u32, QuantityError> {
 pub fn parse_cpu(text: &str) -> Result<CpuUnits, QuantityError> {
     let (number, unit) = split(text)?;
     let units = match unit {
+        "" if number.times_exact(1).is_none() && number.times_exact(1024).is_some() => {
+            return refuse(format!("CPU units are whole, 1,024 of them are 1 vCPU; write `{} vCPU`", text.trim()));
+        }
+        "cpu" | "cpus" | "CPU" | "CPUs" | "vCPUs" | "vcpus" | "core" | "cores" => {
+            return refuse(format!("`{unit}` is no unit of CPU; write `{number} vCPU`"));
+        }
+        "m" => return refuse("`m`, Kubernetes's thousandths of a CPU, is no unit here; `250m` is `0.25 vCPU`"),
         "" | "units" => whole(number, 1, text, "CPU units; 1024 units are 1 vCPU, so write for example `0.5 vCPU`")?,
         "vCPU" | "vcpu" => whole(number, 1024, text, "CPU units (1/1024 vCPU)")?,
         other => return refuse(format!("`{other}` is no unit of CPU; write `512` (units) or `0.5 vCPU`")),
@@ -69,6 +76,12 @@ pub fn parse_memory(text: &str) -> Result<MebiBytes, QuantityError> {
         "" | "MiB" => whole(number, 1, text, "MiB")?,
         "GiB" | "GB" => whole(number, 1024, text, "MiB")?,
         "TiB" => whole(number, 1024 * 1024, text, "MiB")?,
+        "m" | "M" | "mb" | "Mb" | "mi" | "Mi" | "mib" => {
+            return refuse(format!("`{unit}` is no unit of memory; write `{number} MiB`"));
+        }
+        "g" | "G" | "gb" | "Gb" | "gi" | "Gi" | "gib" => {
+            return refuse(format!("`{unit}` is no unit of memory; write `{number} GiB`"));
+        }
         "MB" => return refuse(format!("`{text}` is ambiguous: ECS reserves memory in MiB; write `{number} MiB`")),
         other => return refuse(format!("`{other}` is no unit of memory; write `512 MiB` or `1 GiB`")),
     };
@@ -85,6 +98,12 @@ pub fn parse_span(text: &str) -> Result<SimSpan, QuantityError> {
     let mut rest = text.trim();
     if rest.is_empty() {
         return refuse("an empty text is no span of time; write for example `90s` or `1d 10h`");
+    }
+    if rest.starts_with('-') {
+        return refuse(format!("`{rest}` is negative"));
+    }
+    if rest.contains(':') && rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return refuse(format!("`{rest}` is a time of day, and a length is wanted; write `24h` or `1h 30m`"));
     }
     while !rest.is_empty() {
         let number_end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(rest.len());
@@ -109,7 +128,10 @@ fn unit_ms(unit: &str, text: &str) -> Result<i64, QuantityError> {
         "h" | "hour" | "hours" => 3_600_000,
         "d" | "day" | "days" => 86_400_000,
         "w" | "week" | "weeks" => 604_800_000,
-        "" => return refuse(format!("`{text}` has no unit; write `{}s` or `{}m`", text.trim(), text.trim())),
+        "" if text.trim().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') => {
+            return refuse(format!("`{text}` has no unit; write `{}s` or `{}m`", text.trim(), text.trim()));
+        }
+        "" => return refuse(format!("a number in `{text}` has no unit; write for example `90s` or `1h 30m`")),
         other => return refuse(format!("`{other}` is no unit of time; use ms, s, m, h, d or w")),
     })
 }

@@ -114,7 +114,7 @@ impl Parser<'_> {
         self.depth += 1;
         if self.depth > DEEPEST {
             let message = format!("parentheses and negations stand in each other more than {DEEPEST} deep");
-            return Err(SyntaxError::new(start..start + 1, message));
+            return Err(SyntaxError::new(start..start + 1, message).help("`not (not a)` is `a`, and `(a)` is `a`"));
         }
         Ok(())
     }
@@ -303,7 +303,9 @@ impl Parser<'_> {
                 Some(_) => {
                     let at = self.cursor.anything();
                     let message = format!("`{}` stands where `,` or `]` is expected", self.cursor.text(&at));
-                    return Err(SyntaxError::new(at, message));
+                    let help =
+                        "values are separated by commas: `[a, b]`; one with a space in it stands in single quotes";
+                    return Err(SyntaxError::new(at, message).help(help));
                 }
             };
         }
@@ -327,7 +329,7 @@ fn attribute(name: &str, word: &Range<usize>) -> Result<String, SyntaxError> {
     if name.len() > LONGEST_NAME {
         let message =
             format!("the name of this attribute has {} characters, at most {LONGEST_NAME} are allowed", name.len());
-        return Err(SyntaxError::new(start..word.end, message));
+        return Err(SyntaxError::new(start..word.end, message).help("names and values have 128 at most (ECS-207)"));
     }
     Ok(name.to_owned())
 }

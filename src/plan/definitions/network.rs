@@ -96,11 +96,19 @@ impl Builder<'_> {
         let wrong: Option<(&str, String, &str)> = match (mode, host) {
             (NetworkMode::None, _) => {
                 let message = "without a network there are no ports (ECS-120)";
-                Some((path, message.to_owned(), "remove the ports, or take another `network_mode`"))
+                let help = draft.either(
+                    "remove the ports, or take another `network_mode`",
+                    "remove the ports, or take another `networkMode`",
+                );
+                Some((path, message.to_owned(), help))
             }
             (NetworkMode::Host | NetworkMode::Default, _) if range => {
                 let message = "a range of ports is for the modes `bridge` and `awsvpc`";
-                Some((path, message.to_owned(), "write the ports one by one, or take another `network_mode`"))
+                let help = draft.either(
+                    "write the ports one by one, or take another `network_mode`",
+                    "write the ports one by one, or take another `networkMode`",
+                );
+                Some((path, message.to_owned(), help))
             }
             (_, Some(_)) if range => {
                 let message = "a range of ports gets its ports of the instance when the task is placed";

@@ -83,7 +83,11 @@ impl Builder<'_> {
         {
             let message = format!("task-level CPU of {} is outside 128 to 196608 units (ECS-107)", cpu.0);
             let range = draft.either("0.125 vCPU to 192 vCPU", "\"128\" to \"196608\"");
-            let help = Some(format!("write {range}, or leave `cpu` out to reserve the sum of the containers'"));
+            let meant = match cpu.0 {
+                vcpus @ 1..=127 if !draft.json => format!("; if vCPUs are meant, write `{vcpus} vCPU`"),
+                _ => String::new(),
+            };
+            let help = Some(format!("write {range}, or leave `cpu` out to reserve the sum of the containers'{meant}"));
             self.error(Code::BadTaskSize, &format!("{path}.cpu"), message, "outside the range", help);
             sound = false;
         }

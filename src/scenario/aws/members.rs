@@ -51,6 +51,9 @@ impl Members {
                 self.not_on_fargate.push((name.clone(), entry.key_span));
             }
             let inside = format!("{name}.");
+            if key.doc == NOT_YET || key.doc == WITHOUT_EFFECT && !matches!(key.shape, Shape::Map(_)) {
+                continue; // what stands inside is told with it
+            }
             match key.shape {
                 Shape::Map(inner) => self.block(inner, &entry.value, &inside, findings),
                 Shape::List { of: Shape::Map(inner), .. } => {

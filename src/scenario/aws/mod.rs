@@ -2,9 +2,11 @@
 //! the places of the JSON file. From there on they are checked like any other (PLT-110 to PLT-113).
 
 mod beside;
+mod foreign;
 mod language;
 mod members;
 mod translate;
+mod vain_language;
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,10 @@ pub struct AwsTaskDefinition {
 /// Reads a task definition from a JSON text that is among the sources. Without errors it is there.
 pub fn aws_task_definition(sources: &Sources, id: SourceId, findings: &mut Findings) -> Option<AwsTaskDefinition> {
     let mut own = Findings::new();
+    if let Some(finding) = foreign::is_yaml(sources.text(id), id) {
+        findings.push(finding);
+        return None;
+    }
     let definition = read_json(sources, id, &mut own).and_then(|mut root| {
         leave_nulls_out(&mut root);
         examined(&root, &mut own)
@@ -48,7 +54,7 @@ pub fn aws_task_definition(sources: &Sources, id: SourceId, findings: &mut Findi
 
 /// Checks the tree of a file and translates it as far as it can be.
 fn examined(root: &Node, findings: &mut Findings) -> Option<AwsTaskDefinition> {
-    if let Some(finding) = service_file(root) {
+    if let Some(finding) = foreign::other_kind(root).or_else(|| service_file(root)) {
         findings.push(finding);
         return None;
     }

@@ -1,0 +1,197 @@
+//! Slips of the hand, and habits from other tools: what to say where the general answer would not help.
+
+use super::shape::{MapShape, Shape};
+use super::tree::{Entry, Kind, Node};
+use super::walk::accepts;
+use crate::diag::{Code, Finding, printable, quoted};
+
+/// What other tools call a setting, and what it is called here.
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("replicas", "desired_count"),
+    ("scale", "set_desired_count"),
+    ("desired", "count"),
+    ("rps", "requests_per_second"),
+    ("qps", "requests_per_second"),
+    ("requests", "requests_per_second"),
+    ("time", "at"),
+    ("when", "at"),
+    ("cron", "schedule"),
+    ("instance_type", "type"),
+    ("availability_zone", "zone"),
+    ("vcpu", "cpu"),
+    ("mem", "memory"),
+    ("ram", "memory"),
+];
+
+/// What a key of another tool is called here.
+pub(super) fn called_elsewhere(map: &MapShape, key: &str) -> Option<&'static str> {
+    let low = key.to_ascii_lowercase().replace('-', "_");
+    let (_, ours) = ELSEWHERE.iter().find(|(theirs, ours)| *theirs == low && map.key(ours).is_some())?;
+    Some(ours)
+}
+
+/// Where a key that does not belong into a block would belong: a setting of the block that has it.
+pub(super) fn belongs_under(map: &MapShape, key: &str) -> Option<&'static str> {
+    fn knows(shape: &Shape, key: &str) -> bool {
+        match shape {
+            Shape::Map(inner) => inner.key(key).is_some_and(|key| key.later.is_none()),
+            Shape::Either(shapes) => shapes.iter().any(|shape| knows(shape, key)),
+            _ => false,
+        }
+    }
+    let mut owners = map.current().filter(|owner| knows(owner.shape, key));
+    let first = owners.next()?;
+    owners.next().is_none().then_some(first.name)
+}
+
+/// What helps with a text that has a slip in it, whatever it should be.
+pub(super) fn in_text(text: &str) -> Option<String> {
+    let curly = |c: char| matches!(c, '“' | '”' | '„' | '‘' | '’' | '‚' | '«' | '»');
+    if text.contains(curly) {
+        let plain: String = text.chars().filter(|c| !curly(*c)).take(60).collect();
+        return Some(format!("these quotes are letters to YAML: write \"{}\" with straight ones", printable(&plain)));
+    }
+    if text.split_once('#').is_some_and(|(before, _)| before.starts_with(|c: char| c.is_ascii_digit())) {
+        return Some("a comment begins with a blank before its `#`".to_owned());
+    }
+    None
+}
+
+/// What helps where a name has something in it that names don't have.
+pub(super) fn in_name(text: &str) -> Option<String> {
+    if let Some(help) = in_text(text) {
+        return Some(help);
+    }
+    let is_arn = text.starts_with("arn:");
+    let last = text.rsplit('/').next().unwrap_or(text);
+    let alone = last.split(':').next().unwrap_or(last);
+    if (is_arn || text.contains(':')) && !alone.is_empty() && alone != "arn" {
+        let what = if is_arn { "not its ARN" } else { "without a revision" };
+        return Some(format!("write the name alone, {what}: {}", quoted(alone)));
+    }
+    let fine = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    let proposed: String = text.chars().take(60).map(fine).collect();
+    let proposed = proposed.trim_matches(['-', '_']);
+    (!proposed.is_empty() && text.chars().count() <= 60)
+        .then(|| format!("names are made of letters, digits, `-` and `_`: for example `{proposed}`"))
+}
+
+/// What helps where a value of the wrong kind stands.
+pub(super) fn in_value(shape: &'static Shape, node: &Node) -> Option<String> {
+    match (&node.kind, shape) {
+        (Kind::Scalar { text, plain: true }, Shape::Map(_) | Shape::Dict { .. }) if text.contains(" = ") => {
+            let (key, rest) = text.split_once(" = ")?;
+            let value = rest.split_whitespace().next().unwrap_or("…");
+            let line = printable(&format!("{}: {value}", key.trim()).chars().take(60).collect::<String>());
+            Some(format!("settings are written with a colon, each on a line of its own: `{line}`"))
+        }
+        (Kind::List(items), Shape::Dict { .. }) => {
+            let name = items.first().and_then(|item| item.get("name")).and_then(Node::text).unwrap_or("web");
+            let name = printable(&name.chars().take(40).collect::<String>());
+            Some(format!("write each under its name: `{name}:` instead of `- name: {name}`, with its settings below"))
+        }
+        (Kind::Map(entries), Shape::List { .. }) => {
+            let key = entries.first().map_or("type", |entry| entry.key.as_str());
+            let key = printable(&key.chars().take(40).collect::<String>());
+            Some(format!("an entry of a list begins with `- `: write `- {key}: …`, its other settings below `{key}`"))
+        }
+        (Kind::Scalar { text, plain: true }, Shape::List { of, .. }) if !accepts(of, node) => as_key(of, text),
+        (Kind::Scalar { text, .. }, _) => in_text(text),
+        _ => None,
+    }
+}
+
+/// `binpack` alone where `{binpack: cpu}` is meant.
+pub(super) fn as_key(of: &Shape, text: &str) -> Option<String> {
+    match of {
+        Shape::OneKey(map) => {
+            let key = map.key(text).filter(|key| key.later.is_none())?;
+            Some(format!("write `[{{{}: {}}}]`", key.name, key.shape.example()))
+        }
+        Shape::Either(shapes) => shapes.iter().find_map(|shape| as_key(shape, text)),
+        _ => None,
+    }
+}
+
+/// A key that is no key but what stands behind a comma: `{count: 1,000}`, `{member_of: a in (b, c)}`.
+pub(super) fn behind_a_comma(entry: &Entry) -> Option<Finding> {
+    let is_odd = entry.key.starts_with(|c: char| c.is_ascii_digit()) || entry.key.contains([')', '(', '"']);
+    if !entry.value.is_null() || !is_odd || entry.value.span.start > entry.key_span.end + 1 {
+        return None;
+    }
+    let message = format!("the comma before {} ends a value", quoted(&entry.key));
+    Some(
+        Finding::error(Code::UnknownSetting, message)
+            .at(entry.key_span, "taken for a setting")
+            .help("numbers have no comma: `1000`, `0.5`; a text with a comma needs quotes inside `{ }`"),
+    )
+}
+
+/// Settings that stand beside names instead of below one: `web:` and `cpu: 256` in the same column.
+pub(super) fn strays<'e>(of: &'static Shape, entries: &'e [Entry]) -> Vec<&'e Entry> {
+    let Shape::Map(map) = of else { return Vec::new() };
+    let is_stray = |entry: &&Entry| map.key(&entry.key).is_some() && !of.fits(&entry.value) && !entry.value.is_null();
+    let strays: Vec<&Entry> = entries.iter().filter(is_stray).collect();
+    if strays.len() == entries.len() { Vec::new() } else { strays }
+}
+
+/// The finding about such a setting.
+pub(super) fn stray(of: &'static Shape, entry: &Entry, name: &str) -> Finding {
+    let title = if let Shape::Map(map) = of { map.title } else { "an entry" };
+    let (key, name) = (quoted(&entry.key), printable(&name.chars().take(40).collect::<String>()));
+    Finding::error(Code::WrongKind, format!("{key} is a setting of {title}, and stands beside their names"))
+        .at(entry.key_span, "not below a name")
+        .help(format!("indent it further than `{name}:`, to which it belongs"))
+}
+
+/// Files of other tools: one finding instead of one for each line.
+pub(super) fn foreign(tree: &Node) -> Option<Finding> {
+    let has = |key: &str| tree.entry(key);
+    let image = || {
+        let services = has("services")?.value.entries();
+        services.iter().find_map(|service| service.value.entry("image").or_else(|| service.value.entry("build")))
+    };
+    let (entry, what, help) = if let Some(entry) = has("AWSTemplateFormatVersion").or_else(|| has("Resources")) {
+        (
+            entry,
+            "a template of CloudFormation",
+            "its words are other ones: `Cpu` is `cpu`, `DesiredCount` is `desired_count`",
+        )
+    } else if let (Some(entry), Some(_)) = (has("apiVersion"), has("kind")) {
+        (entry, "a file of Kubernetes", "a deployment is a service with a `desired_count`, a pod a task definition")
+    } else if let Some(entry) = has("containerDefinitions") {
+        (entry, "a task definition of AWS", "name it in a scenario: `task_definitions: {web: {file: NAME.json}}`")
+    } else if let Some(entry) = image().filter(|_| has("duration").is_none()) {
+        (entry, "a file of Compose", "an image and its ports are a task definition, `replicas` the `desired_count`")
+    } else {
+        return None;
+    };
+    if has("duration").is_some() && has("task_definitions").is_some() {
+        return None;
+    }
+    Some(
+        Finding::error(Code::NotATaskDefinition, format!("this file is {what}, and a scenario belongs here"))
+            .at(entry.key_span, "such files have this")
+            .help(format!("{help}; `docs/scenario.md` has all settings, `scenarios/` has examples")),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_proposed() {
+        assert!(in_name("arn:aws:ecs:us-east-1:1:task-definition/web:7").unwrap().ends_with("not its ARN: `web`"));
+        assert!(in_name("web:7").unwrap().ends_with("without a revision: `web`"));
+        assert!(in_name("my first").unwrap().ends_with("for example `my-first`"));
+        assert!(in_name("‘web’").unwrap().contains("straight"));
+        assert_eq!(in_name("\u{202e}"), None);
+    }
+
+    #[test]
+    fn comments_and_quotes_are_noticed() {
+        assert!(in_text("1h# an hour").is_some() && in_text("“1h”").is_some());
+        assert_eq!(in_text("a#b"), None);
+    }
+}
