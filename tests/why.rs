@@ -398,3 +398,30 @@ fn examples_of_the_help_run() {
     }
     assert_eq!(seen, 6);
 }
+
+/// ECS-221, ECS-220: web/0 leaves `one`, which drains at 10 s, once web/2 runs on `two` (2 s to start); at 30 s `two` is
+/// terminated with web/1 and web/2.
+const LEAVES: &str = "\
+duration: 1m
+tie_break: lowest_id
+instances: [{name: one, type: m5.large}, {name: two, type: m5.large}]
+task_definitions: {web: {memory: 100}}
+services: {web: {task_definition: web, desired_count: 2, placement: [{spread: instance_id}]}}
+events: [{at: 10s, drain_instance: one}, {at: 30s, terminate_instance: two}]
+";
+
+#[test]
+fn told_to_stop_because_of_an_instance() {
+    let place = Place::new(LEAVES);
+    let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    has(
+        &flat(place.why("web/0", &[])),
+        &["told to stop at 12s: one is DRAINING since 10s: tasks of services leave it (ECS-221)"],
+    );
+    has(
+        &flat(place.why("web/2", &[])),
+        &["placed at 10s on two; told to stop at 30s: two was terminated, and all that was on it is lost (ECS-220)"],
+    );
+    let early = flat(place.why("web/0", &["--at", "11s"]));
+    assert!(!early.contains("told to stop"), "{early}");
+}

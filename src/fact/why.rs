@@ -164,7 +164,7 @@ impl Why {
     pub const fn rule(&self) -> Option<Rule> {
         Some(match self {
             Self::Given | Self::InitialState => Rule::ecs(950),
-            Self::DesiredCount { .. } | Self::Daemon => Rule::ecs(401),
+            Self::DesiredCount { .. } | Self::Daemon | Self::ConstraintsChanged => Rule::ecs(401),
             Self::RunTask => Rule::ecs(901),
             Self::Strategy { rule, .. }
             | Self::ScaledIn { rule, .. }
@@ -179,7 +179,7 @@ impl Why {
             Self::Empty => return None,
             Self::LifetimeOver => Rule::ecs(501),
             Self::ContainerExited { .. } => Rule::ecs(130),
-            Self::UserInitiated => Rule::ecs(415),
+            Self::UserInitiated | Self::HostDeregistered { .. } => Rule::ecs(415),
             Self::Base { .. } => Rule::ecs(703),
             Self::Weight { .. } => Rule::ecs(706),
             Self::FargateZone { .. } => Rule::ecs(305),
@@ -191,8 +191,6 @@ impl Why {
             Self::Replacement { .. } => Rule::ecs(425),
             Self::Stuck { .. } => Rule::ecs(222),
             Self::HostTerminated { .. } => Rule::ecs(220),
-            Self::HostDeregistered { .. } => Rule::ecs(415),
-            Self::ConstraintsChanged => Rule::ecs(401),
             Self::ServiceDeleted => Rule::ecs(408),
             Self::Updated { setting } => setting.rule(),
             Self::Refused { refusal } => refusal.rule(),

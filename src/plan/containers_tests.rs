@@ -38,7 +38,7 @@ fn troubles(containers: &[ContainerLife]) -> Vec<Trouble> {
 /// PLT-66: the flat form is one essential container.
 #[test]
 fn one_container_is_as_long_as_itself() {
-    assert_eq!(life(&[app()]), Ok(Life { start_span: s(0), stop_span: s(2), ends: None }));
+    assert_eq!(life(&[app()]), Ok(Life { start_span: s(0), stop_span: s(2), healthy_after: None, ends: None }));
 }
 
 /// PLT-67: the longest path. Migration: 3 s start + 10 s run = 13 s; database: 5 s start, healthy 20 s later = 25 s.

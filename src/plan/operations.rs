@@ -308,11 +308,13 @@ impl Builder<'_> {
 
     /// What `run_task` calls its tasks, for each entry of `events` that has it.
     pub(super) fn names_of_runs(&self) -> BTreeMap<usize, String> {
-        let runs =
-            self.scenario.events.iter().enumerate().filter_map(|(row, event)| Some((row, event.run_task.as_ref()?)));
-        let name = |(number, (row, run)): (usize, (usize, &Box<crate::scenario::RunTask>))| {
-            (row, run.name.clone().unwrap_or_else(|| format!("run-task-{}", number + 1)))
-        };
-        runs.enumerate().map(name).collect()
+        let mut names = BTreeMap::new();
+        for (row, event) in self.scenario.events.iter().enumerate() {
+            if let Some(run) = &event.run_task {
+                let number = names.len() + 1;
+                names.insert(row, run.name.clone().unwrap_or_else(|| format!("run-task-{number}")));
+            }
+        }
+        names
     }
 }

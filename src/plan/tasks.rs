@@ -43,11 +43,11 @@ impl Builder<'_> {
             last = Some((name, from));
             match from {
                 Origins::Service => self.service(name, &scenario.services[name]),
-                Origins::Tasks => self.standalone(format!("tasks.{name}"), name, &scenario.tasks[name]),
+                Origins::Tasks => self.standalone(&format!("tasks.{name}"), name, &scenario.tasks[name]),
                 Origins::Run(row) => {
                     let event = &scenario.events[row];
                     if let Some(run) = &event.run_task {
-                        self.standalone(format!("events[{row}].run_task"), name, &run.as_tasks(event.at));
+                        self.standalone(&format!("events[{row}].run_task"), name, &run.as_tasks(event.at));
                     }
                 }
             }
@@ -195,41 +195,41 @@ impl Builder<'_> {
         }
     }
 
-    fn standalone(&mut self, path: String, name: &str, tasks: &Tasks) {
-        let has_one_start = self.has_one_start(&path, tasks);
+    fn standalone(&mut self, path: &str, name: &str, tasks: &Tasks) {
+        let has_one_start = self.has_one_start(path, tasks);
         let definition = match &tasks.task_definition {
-            Some(wanted) => match self.definition(&path, wanted) {
+            Some(wanted) => match self.definition(path, wanted) {
                 Some(definition) => Some(definition),
                 None => {
                     // its own mistakes are shown beside those of the definition
-                    self.asked(&path, None, &tasks.placement_constraints);
-                    self.chain(&path, tasks.placement.as_deref(), &[Strategy::Random]);
+                    self.asked(path, None, &tasks.placement_constraints);
+                    self.chain(path, tasks.placement.as_deref(), &[Strategy::Random]);
                     return;
                 }
             },
             None => None,
         };
         let wish = Wish { strategy: &tasks.capacity_provider_strategy, launch_type: tasks.launch_type.as_deref() };
-        let Some(to) = self.destination(&path, wish) else { return };
+        let Some(to) = self.destination(path, wish) else { return };
         let platform = definition.as_ref().map_or_else(Platform::default, |definition| definition.platform());
         let of_definition = tasks.task_definition.as_deref().zip(definition.as_deref());
-        self.on_its_capacity(&path, &to, of_definition.filter(|_| tasks.arrivals.is_none()), platform);
-        self.placement_on_fargate(&path, tasks.placement.as_deref(), &to);
-        self.constraints_on_fargate(&path, &tasks.placement_constraints, &to);
+        self.on_its_capacity(path, &to, of_definition.filter(|_| tasks.arrivals.is_none()), platform);
+        self.placement_on_fargate(path, tasks.placement.as_deref(), &to);
+        self.constraints_on_fargate(path, &tasks.placement_constraints, &to);
         let family = definition.as_ref().map_or(name, |definition| &definition.family);
         let group = self.group(tasks.group.clone().unwrap_or_else(|| format!("family:{family}")));
         let of_definition = definition.as_ref().map(|definition| definition.id);
         let source = self.source(name, Origin::Standalone, group, of_definition, platform);
         let has_interface = definition.as_ref().is_some_and(|found| found.demand.interface) || to.is_fargate();
-        let subnets = self.subnets_of(&path, tasks.subnets.as_deref(), has_interface);
+        let subnets = self.subnets_of(path, tasks.subnets.as_deref(), has_interface);
         self.subnets_of.push(subnets.clone());
-        let Some(asked) = self.asked(&path, definition.as_deref(), &tasks.placement_constraints) else { return };
+        let Some(asked) = self.asked(path, definition.as_deref(), &tasks.placement_constraints) else { return };
         let kind = Kind {
             source,
             group,
-            path: path.clone(),
+            path: path.to_owned(),
             platform,
-            chain: self.chain(&path, tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
+            chain: self.chain(path, tasks.placement.as_deref(), &[Strategy::Random]), // ECS-316
             asked: Rc::new(asked),
             start_time: start_span(definition.as_deref(), tasks.start_time, &to),
             exit_time: definition.as_ref().map_or(EXIT_TIME, |definition| definition.exit_time),
@@ -249,7 +249,7 @@ impl Builder<'_> {
         let Some(definition) = definition else {
             let help = Some("name a `task_definition`, or take sizes row by row from `arrivals`".to_owned());
             let message = format!("`{name}` does not say which tasks to run");
-            self.error(Code::MissingSetting, &path, message, "needs `task_definition`", help);
+            self.error(Code::MissingSetting, path, message, "needs `task_definition`", help);
             return;
         };
         let template = self.template(&kind, definition.demand.clone());
@@ -258,9 +258,9 @@ impl Builder<'_> {
         }
         let started = Started { source, template };
         match (&tasks.schedule, &tasks.on) {
-            (Some(text), _) => self.scheduled(&path, text, tasks, &started),
-            (None, Some(on)) => self.triggered(&path, on, tasks, &started),
-            (None, None) => self.started_once(&path, tasks, &started),
+            (Some(text), _) => self.scheduled(path, text, tasks, &started),
+            (None, Some(on)) => self.triggered(path, on, tasks, &started),
+            (None, None) => self.started_once(path, tasks, &started),
         }
     }
 
@@ -269,7 +269,9 @@ impl Builder<'_> {
         let at = SimTime(tasks.at.unwrap_or_default().0);
         if at > self.cast.horizon {
             let message = format!("this is after the end of the run at {}", self.cast.horizon);
-            self.warn(Code::AfterTheEnd, &format!("{path}.at"), message, "never happens", "lengthen `duration`");
+            // an event has its time beside it
+            let path = format!("{}.at", path.strip_suffix(".run_task").unwrap_or(path));
+            self.warn(Code::AfterTheEnd, &path, message, "never happens", "lengthen `duration`");
         }
         let count = tasks.count.unwrap_or(1);
         if !self.holds_tasks(path, count) {

@@ -111,13 +111,13 @@ impl Check {
 
 fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bool {
     let instance = match *fact {
-        Fact::InstanceRegistered { provider, ordinal, .. } => Some((provider, ordinal)),
         Fact::InstanceGone { instance, .. }
         | Fact::InstanceDraining { instance, .. }
         | Fact::InstanceDrained { instance }
         | Fact::InstanceActivated { instance, .. }
         | Fact::InstanceDeregistered { instance, .. } => Some(state.names(instance)),
-        Fact::InstanceLaunched { provider, ordinal, .. }
+        Fact::InstanceRegistered { provider, ordinal, .. }
+        | Fact::InstanceLaunched { provider, ordinal, .. }
         | Fact::InstanceCallThrottled { provider, ordinal, .. }
         | Fact::OperationRefused { target: Target::Instance { provider, ordinal }, .. } => Some((provider, ordinal)),
         Fact::TaskPlaced { place, .. } => place.instance().map(|instance| state.names(instance)),

@@ -124,7 +124,7 @@ fn ended(view: &WhyView<'_>, (at, why): (SimTime, Why), (_, place, _): (SimTime,
     let name = place.instance().map(|instance| view.name(instance)).unwrap_or_default();
     let since = view.story.draining.map(|since| format!(" since {since}")).unwrap_or_default();
     let because = match why {
-        Why::Draining => format!("{name} is DRAINING{since}, and the service's percentages allow it now"),
+        Why::Draining => format!("{name} is DRAINING{since}: tasks of services leave it"),
         Why::DaemonLast => format!("{name} is DRAINING{since}, and nothing but daemons was left on it"),
         Why::HostTerminated { .. } => format!("{name} was terminated, and all that was on it is lost"),
         Why::HostDeregistered { .. } => format!("{name} was deregistered by force"),
