@@ -5,39 +5,71 @@
 
 use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::raw::parse_cpu_time;
-use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
 use super::task_language::{OPERATING_SYSTEM, TASK_DEFINITIONS};
 use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
+/// Sums of numbers with a unit of time each.
+pub(super) const SPAN_PATTERN: &str =
+    r"^\s*(\d+(\.\d+)?\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$";
+
 static SPAN_KIND: Quantity = Quantity {
     name: "span of time",
     parse: |text| parse_span(text).map(drop).map_err(|error| error.0),
+    pattern: SPAN_PATTERN,
+    numbers: Numbers::No,
     examples: &["90s", "15m", "1d 10h"],
 };
 static CPU_KIND: Quantity = Quantity {
     name: "amount of CPU",
     parse: |text| parse_cpu(text).map(drop).map_err(|error| error.0),
+    pattern: r"^\s*(\d+(\.0+)?\s*(units)?|\d+(\.\d+)?\s*(vCPU|vcpu))\s*$",
+    numbers: WHOLE_NUMBERS,
     examples: &["512", "0.5 vCPU"],
 };
 static MEMORY_KIND: Quantity = Quantity {
     name: "amount of memory",
     parse: |text| parse_memory(text).map(drop).map_err(|error| error.0),
+    pattern: r"^\s*(\d+(\.0+)?\s*(MiB)?|\d+(\.\d+)?\s*(GiB|GB|TiB))\s*$",
+    numbers: WHOLE_NUMBERS,
     examples: &["512 MiB", "1 GiB"],
 };
-static CPU_TIME_KIND: Quantity =
-    Quantity { name: "CPU time", parse: |text| parse_cpu_time(text).map(drop), examples: &["12 ms", "250 us"] };
+static CPU_TIME_KIND: Quantity = Quantity {
+    name: "CPU time",
+    parse: |text| parse_cpu_time(text).map(drop),
+    pattern: r"^\s*(\d+(\.0+)?\s*[uµ]s|(\d+(\.\d+)?\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+)\s*$",
+    numbers: Numbers::No,
+    examples: &["12 ms", "250 us"],
+};
 static PRICE_KIND: Quantity = Quantity {
     name: "price in US dollars",
     parse: |text| parse_usd(text).map(drop).map_err(|error| error.0),
+    pattern: r"^\s*\$*\s*\d+(\.\d+)?\s*(USD)?\s*$",
+    numbers: Numbers::Any,
     examples: &["$0.096", "$1.20"],
 };
-static RATE_KIND: Quantity = Quantity { name: "rate per second", parse: rate, examples: &["120", "0.25"] };
-pub(super) static FACTOR_KIND: Quantity = Quantity { name: "factor", parse: rate, examples: &["100", "0.5"] };
+static RATE_KIND: Quantity = Quantity {
+    name: "rate per second",
+    parse: rate,
+    pattern: r"^\d+(\.\d+)?$",
+    numbers: Numbers::Any,
+    examples: &["120", "0.25"],
+};
+pub(super) static FACTOR_KIND: Quantity = Quantity {
+    name: "factor",
+    parse: rate,
+    pattern: r"^\d+(\.\d+)?$",
+    numbers: Numbers::Any,
+    examples: &["100", "0.5"],
+};
+
+/// Any that fits: the greatest of 32 bits means "not feasible" to the placement index.
+const WHOLE_NUMBERS: Numbers = Numbers::Whole(0, u32::MAX as i64 - 1);
 
 fn rate(text: &str) -> Result<(), String> {
     match text.parse::<crate::units::Decimal>() {
-        Ok(number) if number.mantissa < 0 => Err(format!("`{text}` is negative")),
+        Ok(_) if text.starts_with('-') => Err(format!("`{text}` is negative")),
         Ok(number) if number.scale > 12 => Err(format!("`{text}` has more than 12 decimals")),
         Ok(_) => Ok(()),
         Err(_) => Err(format!("`{text}` is no plain number")),

@@ -1,14 +1,21 @@
 //! Keys that say what starts standalone tasks.
 
-use super::language::{FACTOR_KIND, PATH, SPAN, TEXT};
-use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::language::{FACTOR_KIND, PATH, SPAN, SPAN_PATTERN, TEXT};
+use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use crate::units::{Decimal, SimSpan, parse_span};
 
-static WINDOW_KIND: Quantity =
-    Quantity { name: "flexible window", parse: |text| parse_window(text).map(drop), examples: &["15m", "1h"] };
+static WINDOW_KIND: Quantity = Quantity {
+    name: "flexible window",
+    parse: |text| parse_window(text).map(drop),
+    pattern: SPAN_PATTERN,
+    numbers: Numbers::No,
+    examples: &["15m", "1h"],
+};
 static EVENT_RATE_KIND: Quantity = Quantity {
     name: "rate of events",
     parse: |text| parse_event_rate(text).map(drop),
+    pattern: r"^\s*\d+(\.\d+)?\s+per\s+(second|minute|hour|day|week)\s*$",
+    numbers: Numbers::No,
     examples: &["20 per hour", "0.5 per day"],
 };
 
