@@ -1,5 +1,11 @@
 //! What can be typed.
 
+use super::catalog::Catalog;
+use super::check::Check;
+use super::explain::Explain;
+use super::init::Init;
+use super::schema::Schema;
+use super::shell::{Completions, Man};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,11 +20,12 @@ use std::process::ExitCode;
     max_term_width = 100,
     after_help = "\
 Examples:
-  longshore run scenarios/web-nasa-fixed.yaml      run a scenario, print its summary
-  longshore check my-cluster.yaml                  find all mistakes without running
-  longshore run my-cluster.yaml --format json      the same figures for a program
-  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml
-  longshore why scenarios/web-nasa-fixed.yaml --task web/3
+  longshore init my-cluster.yaml               a scenario to begin with
+  longshore check my-cluster.yaml              find all mistakes without running
+  longshore run my-cluster.yaml                run it, print its summary
+  longshore why my-cluster.yaml --task web/3   why a task went where it went
+  longshore compare my-cluster.yaml --variant 'six:services.web.desired_count=6'
+  longshore explain LS0104                     what a finding means
 
 Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage,
             3 the run could not be finished or written, 130 interrupted"
@@ -36,8 +43,20 @@ pub(super) enum Command {
     Compare(Compare),
     /// Explain why a task went where it went, or nowhere
     Why(Why),
-    /// Find all mistakes of a scenario without running it
+    /// Find all mistakes of scenarios without running them
     Check(Check),
+    /// Write a scenario to begin with
+    Init(Init),
+    /// Explain findings and rules by their codes
+    Explain(Explain),
+    /// List instance types, Fargate sizes, Regions and prices
+    Catalog(Catalog),
+    /// Print a JSON Schema, for editors and other programs
+    Schema(Schema),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print a page of the manual
+    Man(Man),
 }
 
 /// Run a scenario: tables, charts and a summary.
@@ -48,9 +67,9 @@ pub(super) enum Command {
 #[command(after_help = "\
 Examples:
   longshore run scenarios/web-nasa-fixed.yaml
-  longshore run scenarios/azure-binpack-memory.yaml --seed 7 --out /tmp/azure-7
+  longshore run scenarios/azure-binpack-memory.yaml --seed 7 --out azure-7
   longshore run scenarios/azure-binpack-memory.yaml --format json | jq .cost_usd
-  longshore run scenarios/web-nasa-fixed.yaml --set instances[0].count=5 --out /tmp/five")]
+  longshore run scenarios/web-nasa-fixed.yaml --set instances[0].count=5 --out five")]
 pub(super) struct Run {
     /// The scenario file
     pub(super) file: PathBuf,
@@ -167,28 +186,6 @@ pub(super) struct Why {
     /// Show lists whole, however long
     #[arg(long)]
     pub(super) all: bool,
-}
-
-/// Find all mistakes of a scenario without running it.
-///
-/// All findings are shown together, each with its place and a remedy.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  longshore check my-cluster.yaml
-  longshore check my-cluster.yaml --format json    for editors")]
-pub(super) struct Check {
-    /// The scenario file
-    pub(super) file: PathBuf,
-    /// Set a value of the scenario before it is checked: `services.web.desired_count=4`; may be given again
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub(super) overrides: Vec<String>,
-    /// How findings are printed: as text on stderr, or as JSON on stdout
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Print nothing when there is nothing wrong
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
