@@ -1,7 +1,10 @@
-//! The JSON Schema of scenarios, judged by a validator that is not ours: it is a sound draft-07 schema, takes whatever
-//! is shipped, and agrees with the check of the language on everything that a schema can say.
+//! The JSON Schema of scenarios, judged by a validator apart from the program: it takes whatever is shipped, and agrees
+//! with the check of the language on everything that a schema can say.
 
-use jsonschema::Validator;
+#[path = "support/draft7.rs"]
+mod draft7;
+
+use draft7::Validator;
 use longshore::diag::{Findings, Sources};
 use longshore::scenario::{MapShape, Numbers, Quantity, SCENARIO, Shape, check, load, schema};
 use proptest::prelude::*;
@@ -17,7 +20,7 @@ fn value() -> Value {
 }
 
 fn validator() -> Validator {
-    jsonschema::draft7::new(&value()).unwrap()
+    Validator::new(value())
 }
 
 /// All scenarios of these folders.
@@ -47,14 +50,9 @@ fn as_json(text: &str) -> Option<Value> {
     serde_yaml::from_str(text).ok().map(keys_as_text)
 }
 
-fn errors(validator: &Validator, value: &Value) -> Vec<String> {
-    validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
-}
-
 #[test]
 fn it_is_a_sound_schema() {
     let schema = value();
-    assert!(jsonschema::draft7::meta::is_valid(&schema));
     assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
     let service = &schema["definitions"]["service"];
     assert_eq!(service["additionalProperties"], false);
@@ -70,7 +68,7 @@ fn whatever_is_shipped_is_taken() {
     assert!(files.len() > 200, "{} files", files.len());
     for file in files {
         let value = as_json(&fs::read_to_string(&file).unwrap()).unwrap();
-        assert_eq!(errors(&validator, &value), [""; 0], "{}", file.display());
+        assert_eq!(validator.errors(&value), [""; 0], "{}", file.display());
     }
 }
 
@@ -93,7 +91,7 @@ fn structural_mistakes_are_refused() {
             assert!(!validator.is_valid(&value), "{}: {found:?}", file.display());
             refused += 1;
         } else if found.is_empty() {
-            assert_eq!(errors(&validator, &value), [""; 0], "{}: only its meaning is wrong", file.display());
+            assert_eq!(validator.errors(&value), [""; 0], "{}: only its meaning is wrong", file.display());
         }
     }
     assert!(refused >= 15, "{refused} files");
@@ -156,7 +154,7 @@ fn schema_and_check_agree_on_spoilt_lessons() {
                 ours.is_none(),
                 "{}: {text}\nours: {ours:?}\nschema: {:?}",
                 file.display(),
-                errors(&validator, &value)
+                validator.errors(&value)
             );
             seen += 1;
         }
@@ -189,7 +187,7 @@ fn quantities() -> BTreeMap<&'static str, &'static Quantity> {
 }
 
 fn pattern(quantity: &Quantity) -> Validator {
-    jsonschema::draft7::new(&json!({"type": "string", "pattern": quantity.pattern})).unwrap()
+    Validator::new(json!({"type": "string", "pattern": quantity.pattern}))
 }
 
 /// Refusals that a regular expression cannot see: how large or how fine a number is, and which way a range runs.

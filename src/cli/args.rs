@@ -24,7 +24,7 @@ Examples:
   longshore check my-cluster.yaml              find all mistakes without running
   longshore run my-cluster.yaml                run it, print its summary
   longshore why my-cluster.yaml --task web/3   why a task went where it went
-  longshore compare my-cluster.yaml --variant 'six:services.web.desired_count=6'
+  longshore compare my-cluster.yaml --variant ireland:region=eu-west-1
   longshore explain LS0104                     what a finding means
 
 Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage,
@@ -68,8 +68,11 @@ pub(super) enum Command {
 Examples:
   longshore run scenarios/web-nasa-fixed.yaml
   longshore run scenarios/azure-binpack-memory.yaml --seed 7 --out azure-7
-  longshore run scenarios/azure-binpack-memory.yaml --format json | jq .cost_usd
-  longshore run scenarios/web-nasa-fixed.yaml --set instances[0].count=5 --out five")]
+  longshore run scenarios/azure-random.yaml --format json --force | jq .cost_usd
+  longshore run my-cluster.yaml --set services.web.load.requests_per_second=150
+
+Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage (nothing is
+            written), 3 it could not be finished or written, 130 interrupted")]
 pub(super) struct Run {
     /// The scenario file
     pub(super) file: PathBuf,
@@ -103,11 +106,17 @@ pub(super) struct Run {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml --seeds 3
-  longshore compare scenarios/azure-random.yaml --variant 'cpu:tasks.vm.placement=[{binpack: cpu}]'
-  longshore compare my-cluster.yaml --variant five:instances[0].count=5 --format markdown
+  longshore compare scenarios/azure-binpack-memory.yaml \\
+      scenarios/azure-random.yaml --seeds 3
+  longshore compare scenarios/azure-random.yaml \\
+      --variant 'cpu:tasks.vm.placement=[{binpack: cpu}]'
+  longshore compare my-cluster.yaml --variant 'four:instances[0].count=4'
 
-A variant is NAME:PATH=VALUE, and the same name again adds to it. The file as it is is the first side.")]
+A variant is NAME:PATH=VALUE, and the same name again adds to it. The file
+as it is is the first side.
+
+Exit codes: 0 fine, 1 an expectation of a side failed, 2 wrong input or usage,
+            3 it could not be finished or written, 130 interrupted")]
 pub(super) struct Compare {
     /// The scenario files
     #[arg(required = true, value_name = "FILE")]
@@ -156,12 +165,19 @@ pub(super) struct Compare {
 #[command(after_help = "\
 Examples:
   longshore why scenarios/web-nasa-fixed.yaml --task web/3
-  longshore why scenarios/lessons/seed-083-zone-then-binpack.yaml --task web/1 --instance a-2
-  longshore why scenarios/lessons/seed-067-a-service-keeps-its-number.yaml --task web/3 --at 2m
-  longshore why scenarios/web-nasa-fixed.yaml --task web/5 --set services.web.placement=[random] --seed 7
+  longshore why scenarios/lessons/seed-083-zone-then-binpack.yaml \\
+      --task web/1 --instance a-2
+  longshore why scenarios/lessons/seed-067-a-service-keeps-its-number.yaml \\
+      --task web/3 --at 2m
+  longshore why scenarios/web-nasa-fixed.yaml --task web/5 \\
+      --set services.web.placement=[random] --seed 7
   longshore why scenarios/web-nasa-fixed.yaml --task web/3 --format json
 
-A task is called by its service or entry of `tasks` and its number from 0, as in tasks.csv.")]
+A task is called by its service or entry of `tasks` and its number from 0,
+as in tasks.csv.
+
+Exit codes: 0 explained, 2 wrong input, or there was no such task,
+            3 the run could not be finished")]
 pub(super) struct Why {
     /// The scenario file
     pub(super) file: PathBuf,
