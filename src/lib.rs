@@ -43,6 +43,7 @@ pub mod cost;
 pub mod diag;
 pub mod expect;
 pub mod fact;
+pub mod guide;
 pub mod load;
 pub mod placement;
 pub mod plan;

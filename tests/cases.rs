@@ -32,7 +32,8 @@ fn names_a_rule(text: &str) -> bool {
 fn judge(file: &Path) -> String {
     let mut wrong = String::new();
     let text = fs::read_to_string(file).unwrap();
-    let first = text.lines().next().unwrap_or_default();
+    // above it only the line by which editors find the schema
+    let first = text.lines().find(|line| !line.starts_with("# yaml-language-server:")).unwrap_or_default();
     if !(first.starts_with('#') && names_a_rule(first)) {
         let _ = writeln!(wrong, "  its first line names no rule, such as `# ECS-310: least remaining`");
     }

@@ -70,35 +70,6 @@ fn version_and_help() {
     }
 }
 
-/// What help shows as an example can be typed as it stands: options exist, and the files are shipped.
-#[test]
-fn examples_of_the_help_run() {
-    let shop = shop();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut seen = 0;
-    for arguments in [vec!["--help"], vec!["run", "--help"], vec!["check", "--help"]] {
-        let help = shop.run(&arguments).ended(0).out;
-        let examples = help.split("Examples:").nth(1).unwrap();
-        for line in examples.lines().filter_map(|line| line.trim().strip_prefix("longshore ")) {
-            seen += 1;
-            if line.starts_with("compare ") || line.starts_with("why ") {
-                continue; // typed in tests/compare.rs and tests/why.rs
-            }
-            let typed = line.split("  ").next().unwrap().split(" | ").next().unwrap();
-            let mut words: Vec<&str> = typed.split_whitespace().collect();
-            let file = words.iter_mut().find(|word| word.contains(".yaml")).expect("an example has a scenario");
-            let shipped = file.starts_with("scenarios/");
-            assert!(!shipped || root.join(*file).is_file(), "{file} is not there");
-            *file = "shop.yaml";
-            if let Some(place) = words.iter().position(|word| *word == "--out") {
-                words[place + 1] = "elsewhere";
-            }
-            shop.run(&words).ended(0);
-        }
-    }
-    assert!(seen >= 7, "{seen} examples");
-}
-
 #[test]
 fn a_run_writes_its_folder_and_may_write_it_again() {
     let shop = shop();

@@ -9,15 +9,44 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-#[test]
-fn the_scenario_reference_is_fresh() {
-    let path = root().join("docs/scenario.md");
-    let page = longshore::scenario::reference();
+/// The page on disk is as the program makes it now.
+fn is_fresh(page: &str, made: &str) {
+    let path = root().join(page);
     if std::env::var_os("LONGSHORE_ACCEPT").is_some() {
-        fs::write(&path, &page).unwrap();
+        fs::write(&path, made).unwrap();
     }
     let on_disk = fs::read_to_string(&path).unwrap_or_default();
-    assert!(on_disk == page, "docs/scenario.md is out of date: run `LONGSHORE_ACCEPT=1 cargo test --test docs`");
+    assert!(on_disk == made, "{page} is out of date: run `LONGSHORE_ACCEPT=1 cargo test --test docs`");
+}
+
+#[test]
+fn the_scenario_reference_is_fresh() {
+    is_fresh("docs/scenario.md", &longshore::scenario::reference());
+}
+
+#[test]
+fn the_page_of_errors_is_fresh() {
+    is_fresh("docs/errors.md", &longshore::guide::errors_page());
+}
+
+#[test]
+fn the_schema_is_fresh() {
+    is_fresh("docs/scenario.schema.json", &longshore::scenario::schema());
+}
+
+/// Editors find the schema of each scenario by its first line.
+#[test]
+fn shipped_scenarios_name_the_schema() {
+    for (folder, up) in [("scenarios", ".."), ("scenarios/lessons", "../..")] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "yaml") {
+                let wanted = format!("# yaml-language-server: $schema={up}/docs/scenario.schema.json");
+                let text = fs::read_to_string(&path).unwrap();
+                assert_eq!(text.lines().next(), Some(wanted.as_str()), "{}", path.display());
+            }
+        }
+    }
 }
 
 /// Each column that a table has is described.

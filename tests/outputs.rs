@@ -5,6 +5,8 @@ mod support;
 
 #[path = "outputs/csv.rs"]
 mod csv;
+#[path = "support/draft7.rs"]
+mod draft7;
 #[path = "support/rfc4180.rs"]
 mod rfc4180;
 #[path = "outputs/schema.rs"]

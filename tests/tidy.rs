@@ -16,8 +16,8 @@ const MOST_LINES: usize = 600;
 
 /// Which parts of the crate each part may name. From the bottom to the top: quantities; types of facts; what reads
 /// and explains input; the model of the cluster; the policies, which see the cluster and answer with a reason and
-/// know neither the engine nor each other; the plan; the engine; what listens to it; what shows results; the
-/// command line.
+/// know neither the engine nor each other; the plan; the engine; what listens to it; what shows results; what the
+/// program says about itself; the command line.
 const ARROWS: [(&str, &[&str]); 18] = [
     ("units", &[]),
     ("diag", &[]),
@@ -51,7 +51,8 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("record", &["units", "fact", "expect"]),
     ("study", &["units", "fact", "cost", "plan", "record", "sim"]),
     ("report", &["units", "diag", "fact", "catalog", "placement", "cost", "record", "study"]),
-    ("cli", &["units", "diag", "scenario", "plan", "report", "study"]),
+    ("guide", &["units", "diag", "catalog", "scenario", "plan"]),
+    ("cli", &["units", "diag", "scenario", "plan", "report", "study", "guide"]),
 ];
 
 /// What only some parts may touch, and who: the outside world, clocks, and the YAML library.

@@ -14,6 +14,14 @@ pub fn on_demand_price(region: &str, instance_type: &str) -> Option<Decimal> {
     PRICES.find(&[region, instance_type])?.split(',').nth(2)?.parse().ok()
 }
 
+/// All prices: Region, instance type, dollars per hour; those of a Region together, in the order of the types.
+pub fn on_demand_prices() -> impl Iterator<Item = (&'static str, &'static str, Decimal)> {
+    PRICES.rows().filter_map(|row| {
+        let mut fields = row.split(',');
+        Some((fields.next()?, fields.next()?, fields.next()?.parse().ok()?))
+    })
+}
+
 /// The Regions that have prices.
 pub fn regions() -> Vec<&'static str> {
     let mut regions: Vec<&str> = PRICES.rows().filter_map(|row| row.split(',').next()).collect();
@@ -46,5 +54,6 @@ mod tests {
         assert_eq!(on_demand_price("us-east", "m5.large"), None);
         assert!(knows_region("eu-central-1") && !knows_region("mars-1"));
         assert_eq!(regions().len(), 28);
+        assert_eq!(on_demand_prices().count(), 18_165);
     }
 }

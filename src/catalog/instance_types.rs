@@ -102,6 +102,15 @@ pub fn instance_type(name: &str) -> Option<InstanceType> {
     read_type(TYPES.find(&[name])?)
 }
 
+/// Where the instance types come from, and of which day.
+pub const TYPES_SOURCE: &str = "AWS DescribeInstanceTypes, October 2026 (retired types by older answers); memory that \
+    registers by ECS-205; awsvpc tasks by ECS-210";
+
+/// All instance types, in the order of the table.
+pub fn instance_types() -> impl Iterator<Item = InstanceType> {
+    TYPES.rows().filter_map(read_type)
+}
+
 /// The names of all instance types.
 pub fn instance_type_names() -> impl Iterator<Item = &'static str> {
     TYPES.rows().filter_map(|row| row.split(',').next())

@@ -8,5 +8,5 @@ pub mod fargate;
 mod instance_types;
 mod table;
 
-pub use ec2_prices::{PRICES_SOURCE, knows_region, on_demand_price, regions};
-pub use instance_types::{InstanceType, instance_type, instance_type_names};
+pub use ec2_prices::{PRICES_SOURCE, knows_region, on_demand_price, on_demand_prices, regions};
+pub use instance_types::{InstanceType, TYPES_SOURCE, instance_type, instance_type_names, instance_types};

@@ -1,6 +1,12 @@
 //! What can be typed.
 
+use super::catalog::Catalog;
+use super::check::Check;
+use super::explain::Explain;
+use super::init::Init;
+use super::schema::Schema;
 use super::screen::Looks;
+use super::shell::{Completions, Man};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,11 +21,12 @@ use std::process::ExitCode;
     max_term_width = 100,
     after_help = "\
 Examples:
-  longshore run scenarios/web-nasa-fixed.yaml      run a scenario, print its summary
-  longshore check my-cluster.yaml                  find all mistakes without running
-  longshore run my-cluster.yaml --format json      the same figures for a program
-  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml
-  longshore why scenarios/web-nasa-fixed.yaml --task web/3
+  longshore init my-cluster.yaml               a scenario to begin with
+  longshore check my-cluster.yaml              find all mistakes without running
+  longshore run my-cluster.yaml                run it, print its summary
+  longshore why my-cluster.yaml --task web/3   why a task went where it went
+  longshore compare my-cluster.yaml --variant ireland:region=eu-west-1
+  longshore explain LS0104                     what a finding means
 
 Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage,
             3 the run could not be finished or written, 130 interrupted"
@@ -37,8 +44,20 @@ pub(super) enum Command {
     Compare(Compare),
     /// Explain why a task went where it went, or nowhere
     Why(Why),
-    /// Find all mistakes of a scenario without running it
+    /// Find all mistakes of scenarios without running them
     Check(Check),
+    /// Write a scenario to begin with
+    Init(Init),
+    /// Explain findings and rules by their codes
+    Explain(Explain),
+    /// List instance types, Fargate sizes, Regions and prices
+    Catalog(Catalog),
+    /// Print a JSON Schema, for editors and other programs
+    Schema(Schema),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print a page of the manual
+    Man(Man),
 }
 
 /// Run a scenario: tables, charts and a summary.
@@ -49,9 +68,12 @@ pub(super) enum Command {
 #[command(after_help = "\
 Examples:
   longshore run scenarios/web-nasa-fixed.yaml
-  longshore run scenarios/azure-binpack-memory.yaml --seed 7 --out /tmp/azure-7
-  longshore run scenarios/azure-binpack-memory.yaml --format json | jq .cost_usd
-  longshore run scenarios/web-nasa-fixed.yaml --set instances[0].count=5 --out /tmp/five")]
+  longshore run scenarios/azure-binpack-memory.yaml --seed 7 --out azure-7
+  longshore run scenarios/azure-random.yaml --format json --force | jq .cost_usd
+  longshore run my-cluster.yaml --set services.web.load.requests_per_second=150
+
+Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage (nothing is
+            written), 3 it could not be finished or written, 130 interrupted")]
 pub(super) struct Run {
     /// The scenario file
     pub(super) file: PathBuf,
@@ -87,11 +109,17 @@ pub(super) struct Run {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  longshore compare scenarios/azure-binpack-memory.yaml scenarios/azure-random.yaml --seeds 3
-  longshore compare scenarios/azure-random.yaml --variant 'cpu:tasks.vm.placement=[{binpack: cpu}]'
-  longshore compare my-cluster.yaml --variant five:instances[0].count=5 --format markdown
+  longshore compare scenarios/azure-binpack-memory.yaml \\
+      scenarios/azure-random.yaml --seeds 3
+  longshore compare scenarios/azure-random.yaml \\
+      --variant 'cpu:tasks.vm.placement=[{binpack: cpu}]'
+  longshore compare my-cluster.yaml --variant 'four:instances[0].count=4'
 
-A variant is NAME:PATH=VALUE, and the same name again adds to it. The file as it is is the first side.")]
+A variant is NAME:PATH=VALUE, and the same name again adds to it. The file
+as it is is the first side.
+
+Exit codes: 0 fine, 1 an expectation of a side failed, 2 wrong input or usage,
+            3 it could not be finished or written, 130 interrupted")]
 pub(super) struct Compare {
     /// The scenario files
     #[arg(required = true, value_name = "FILE")]
@@ -142,12 +170,19 @@ pub(super) struct Compare {
 #[command(after_help = "\
 Examples:
   longshore why scenarios/web-nasa-fixed.yaml --task web/3
-  longshore why scenarios/lessons/seed-083-zone-then-binpack.yaml --task web/1 --instance a-2
-  longshore why scenarios/lessons/seed-067-a-service-keeps-its-number.yaml --task web/3 --at 2m
-  longshore why scenarios/web-nasa-fixed.yaml --task web/5 --set services.web.placement=[random] --seed 7
+  longshore why scenarios/lessons/seed-083-zone-then-binpack.yaml \\
+      --task web/1 --instance a-2
+  longshore why scenarios/lessons/seed-067-a-service-keeps-its-number.yaml \\
+      --task web/3 --at 2m
+  longshore why scenarios/web-nasa-fixed.yaml --task web/5 \\
+      --set services.web.placement=[random] --seed 7
   longshore why scenarios/web-nasa-fixed.yaml --task web/3 --format json
 
-A task is called by its service or entry of `tasks` and its number from 0, as in tasks.csv.")]
+A task is called by its service or entry of `tasks` and its number from 0,
+as in tasks.csv.
+
+Exit codes: 0 explained, 2 wrong input, or there was no such task,
+            3 the run could not be finished")]
 pub(super) struct Why {
     /// The scenario file
     pub(super) file: PathBuf,
@@ -174,28 +209,6 @@ pub(super) struct Why {
     pub(super) all: bool,
     #[command(flatten)]
     pub(super) looks: Looks,
-}
-
-/// Find all mistakes of a scenario without running it.
-///
-/// All findings are shown together, each with its place and a remedy.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  longshore check my-cluster.yaml
-  longshore check my-cluster.yaml --format json    for editors")]
-pub(super) struct Check {
-    /// The scenario file
-    pub(super) file: PathBuf,
-    /// Set a value of the scenario before it is checked: `services.web.desired_count=4`; may be given again
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub(super) overrides: Vec<String>,
-    /// How findings are printed: as text on stderr, or as JSON on stdout
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Print nothing when there is nothing wrong
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

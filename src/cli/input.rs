@@ -66,13 +66,33 @@ pub(super) fn overrides(texts: &[String]) -> Vec<Override> {
 /// # Errors
 /// Why the scenario file itself can't be read.
 pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Result<Input, String> {
-    let bytes = read_at_most(path, MAX_BYTES as u64).map_err(|error| {
-        format!("error: {} can't be read: {}\n", printable(&path.display().to_string()), reason(&error))
-    })?;
+    match read_at_most(path, MAX_BYTES as u64) {
+        Ok(bytes) => Ok(understood(&bytes, path, overrides, seed)),
+        Err(error) => Err(unreadable(&path.display().to_string(), &error)),
+    }
+}
+
+/// The same from stdin, as if it were the file `path`: files that it names are looked for beside that.
+///
+/// # Errors
+/// Why stdin can't be read.
+pub(super) fn read_stdin(path: &Path, overrides: &[Override]) -> Result<Input, String> {
+    let mut bytes = Vec::new();
+    match io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes) {
+        Ok(_) => Ok(understood(&bytes, path, overrides, None)),
+        Err(error) => Err(unreadable("stdin", &error)),
+    }
+}
+
+fn unreadable(what: &str, error: &io::Error) -> String {
+    format!("error: {} can't be read: {}\n", printable(what), reason(error))
+}
+
+fn understood(bytes: &[u8], path: &Path, overrides: &[Override], seed: Option<u64>) -> Input {
     let (mut sources, mut findings) = (Sources::new(), Findings::new());
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let mut files = Beside { folder, digest: xxhash_rust::xxh3::Xxh3::new() };
-    files.digest.update(&bytes);
+    files.digest.update(bytes);
     for given in overrides {
         files.digest.update(&given.text.as_bytes()[given.from..]);
         files.digest.update(&[0]); // where it ends counts too
@@ -86,7 +106,7 @@ pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Re
         plan
     });
     let digest = format!("{:032x}", files.digest.digest128());
-    Ok(Input { plan, findings, sources, digest })
+    Input { plan, findings, sources, digest }
 }
 
 /// The file's name without its ending, with what a name may not have replaced.
@@ -112,7 +132,19 @@ impl Input {
         if !text.ends_with('\n') {
             text.push('\n');
         }
-        text
+        text + &self.explained()
+    }
+
+    /// How to read more about the findings: one line for all of them.
+    fn explained(&self) -> String {
+        const MOST: usize = 3;
+        let mut codes: Vec<&str> = Vec::new();
+        for finding in self.findings.sorted() {
+            if !codes.contains(&finding.code.id()) {
+                codes.push(finding.code.id());
+            }
+        }
+        format!("More about it: longshore explain {}\n", codes[..codes.len().min(MOST)].join(" "))
     }
 
     /// The codes of the warnings, one for each.
@@ -136,11 +168,12 @@ impl Input {
         text
     }
 
-    /// The findings for a program.
-    pub(super) fn findings_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(&to_json(&self.findings, &self.sources)).expect("text keys");
-        text.push('\n');
-        text
+    /// The findings for a program: a list.
+    pub(super) fn findings_json(&self) -> Vec<serde_json::Value> {
+        match to_json(&self.findings, &self.sources) {
+            serde_json::Value::Array(rows) => rows,
+            other => vec![other],
+        }
     }
 }
 

@@ -1,14 +1,19 @@
 //! The command line: arguments, files, progress, exit codes. The only part that touches the outside world.
 
 mod args;
+mod catalog;
 mod check;
 mod compare;
+mod explain;
+mod init;
 mod input;
 mod interrupt;
 mod out_dir;
 mod progress;
 mod run;
+mod schema;
 mod screen;
+mod shell;
 mod why;
 
 use std::io::Write;
@@ -49,9 +54,20 @@ pub fn main() -> ExitCode {
             args::Command::Compare(compare) => compare::compare(&compare).into(),
             args::Command::Why(why) => why::why(&why).into(),
             args::Command::Check(check) => check::check(&check).into(),
+            args::Command::Init(init) => init::init(&init).into(),
+            args::Command::Explain(explain) => explain::explain(&explain).into(),
+            args::Command::Catalog(catalog) => catalog::catalog(&catalog).into(),
+            args::Command::Schema(schema) => schema::schema(&schema).into(),
+            args::Command::Completions(completions) => shell::completions(&completions).into(),
+            args::Command::Man(man) => shell::man(&man).into(),
         },
         Err(code) => code,
     }
+}
+
+/// The commands and their arguments as data: for completions, the manual, and tests of the examples in `--help`.
+pub fn command() -> clap::Command {
+    <args::Arguments as clap::CommandFactory>::command()
 }
 
 /// Writes results to stdout; a reader that has left (`| head`) is no mistake, a full disk is one.

@@ -68,7 +68,7 @@ codes! {
          end.";
     EmptyFile = "LS0009", "nothing in the file",
         "The file has no values: it is empty, or everything in it is a comment. \
-         The repository's `scenarios/` has some to start from.";
+         `longshore init` writes one to begin with.";
     SecondDocument = "LS0010", "more than one document",
         "A line `---` begins another YAML document. A scenario file has one; variants of a \
          scenario are files of their own, or single settings changed with `--set`.";

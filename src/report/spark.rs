@@ -73,7 +73,16 @@ mod tests {
         let gauge = Bucket { min: instances, max: instances, integral: u128::from(instances) * u128::from(to - from) };
         let mut cluster = [Bucket::default(); crate::record::ClusterGauge::ALL.len()];
         cluster[0] = gauge;
-        BucketRow { from: SimTime(from), to: SimTime(to), cluster, services: Vec::new(), rates: Vec::new() }
+        BucketRow {
+            from: SimTime(from),
+            to: SimTime(to),
+            cluster,
+            services: Vec::new(),
+            rates: Vec::new(),
+            types: Vec::new(),
+            providers: Vec::new(),
+            cost: Vec::new(),
+        }
     }
 
     fn drawn(buckets: &[BucketRow], horizon: u64, width: usize, ascii: bool) -> String {

@@ -2,13 +2,23 @@
 
 use super::capacity_raw::{parse_cidr, parse_share};
 use super::language::{ATTRIBUTES, CPU, INSTANCE_SYSTEM, MEMORY, TEXT, TYPE_NAME};
-use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::task_language::OPERATING_SYSTEM;
 
-static SHARE_KIND: Quantity =
-    Quantity { name: "percentage", parse: |text| parse_share(text).map(drop), examples: &["69%", "60.75%"] };
-static CIDR_KIND: Quantity =
-    Quantity { name: "block of IPv4 addresses", parse: |text| parse_cidr(text).map(drop), examples: &["10.0.0.0/24"] };
+static SHARE_KIND: Quantity = Quantity {
+    name: "percentage",
+    parse: |text| parse_share(text).map(drop),
+    pattern: r"^\s*0*(\d{1,2}(\.\d{1,2}0*)?|100(\.0+)?)\s*%\s*$",
+    numbers: Numbers::No,
+    examples: &["69%", "60.75%"],
+};
+static CIDR_KIND: Quantity = Quantity {
+    name: "block of IPv4 addresses",
+    parse: |text| parse_cidr(text).map(drop),
+    pattern: r"^\s*(\d{1,3}\.){3}\d{1,3}/(1[6-9]|2[0-8])\s*$",
+    numbers: Numbers::No,
+    examples: &["10.0.0.0/24"],
+};
 static SHARE: Shape = Shape::Quantity(&SHARE_KIND);
 static CIDR: Shape = Shape::Quantity(&CIDR_KIND);
 

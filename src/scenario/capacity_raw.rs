@@ -121,7 +121,7 @@ impl Cidr {
 pub(super) fn parse_cidr(text: &str) -> Result<Cidr, String> {
     let (address, prefix) = text.trim().split_once('/').ok_or(format!("`{text}` has no `/` with a prefix"))?;
     let first = ipv4(address).ok_or(format!("`{address}` is no IPv4 address"))?;
-    let prefix: u8 = prefix.parse().map_err(|_| format!("`/{prefix}` is no prefix"))?;
+    let prefix = small(prefix).ok_or(format!("`/{prefix}` is no prefix"))?;
     if !(16..=28).contains(&prefix) {
         return Err(format!("a subnet is /28 to /16 (ECS-140), not /{prefix}"));
     }
@@ -129,8 +129,14 @@ pub(super) fn parse_cidr(text: &str) -> Result<Cidr, String> {
 }
 
 fn ipv4(text: &str) -> Option<u32> {
-    let parts: Vec<u8> = text.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let parts: Vec<u8> = text.split('.').map(small).collect::<Option<_>>()?;
     parts.try_into().ok().map(u32::from_be_bytes)
+}
+
+/// Up to three digits and nothing else.
+fn small(text: &str) -> Option<u8> {
+    let plain = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| plain)
 }
 
 /// A part of a whole: `69%` or `60.75%`, in hundredths of a percent.
@@ -144,7 +150,7 @@ pub(super) fn parse_share(text: &str) -> Result<u32, String> {
     let number: Decimal = number.trim().parse().map_err(|_| format!("`{text}` is no percentage"))?;
     let hundredths = number.times_exact(100).ok_or(format!("`{text}` has more than two decimals"))?;
     match u32::try_from(hundredths) {
-        Ok(share) if share <= 10_000 => Ok(share),
+        Ok(share) if share <= 10_000 && !text.trim().starts_with('-') => Ok(share),
         _ => Err(format!("`{text}` is outside 0% to 100%")),
     }
 }

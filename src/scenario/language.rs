@@ -6,31 +6,46 @@
 use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::events_language::{DEPLOYMENT, EVENTS};
 use super::load_language::LOAD;
-use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
 use super::task_language::{OPERATING_SYSTEM, TASK_DEFINITIONS};
 use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
+/// Sums of numbers with a unit of time each.
+pub(super) const SPAN_PATTERN: &str =
+    r"^\s*(\d+(\.\d+)?\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$";
+
 static SPAN_KIND: Quantity = Quantity {
     name: "span of time",
     parse: |text| parse_span(text).map(drop).map_err(|error| error.0),
+    pattern: SPAN_PATTERN,
+    numbers: Numbers::No,
     examples: &["90s", "15m", "1d 10h"],
 };
 static CPU_KIND: Quantity = Quantity {
     name: "amount of CPU",
     parse: |text| parse_cpu(text).map(drop).map_err(|error| error.0),
+    pattern: r"^\s*(\d+(\.0+)?\s*(units)?|\d+(\.\d+)?\s*(vCPU|vcpu))\s*$",
+    numbers: WHOLE_NUMBERS,
     examples: &["512", "0.5 vCPU"],
 };
 static MEMORY_KIND: Quantity = Quantity {
     name: "amount of memory",
     parse: |text| parse_memory(text).map(drop).map_err(|error| error.0),
+    pattern: r"^\s*(\d+(\.0+)?\s*(MiB)?|\d+(\.\d+)?\s*(GiB|GB|TiB))\s*$",
+    numbers: WHOLE_NUMBERS,
     examples: &["512 MiB", "1 GiB"],
 };
 static PRICE_KIND: Quantity = Quantity {
     name: "price in US dollars",
     parse: |text| parse_usd(text).map(drop).map_err(|error| error.0),
+    pattern: r"^\s*\$*\s*\d+(\.\d+)?\s*(USD)?\s*$",
+    numbers: Numbers::Any,
     examples: &["$0.096", "$1.20"],
 };
+
+/// Any that fits: the greatest of 32 bits means "not feasible" to the placement index.
+const WHOLE_NUMBERS: Numbers = Numbers::Whole(0, u32::MAX as i64 - 1);
 pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
 pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
 pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);

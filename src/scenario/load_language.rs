@@ -2,21 +2,49 @@
 
 use super::language::{PATH, SPAN, TEXT};
 use super::load_raw::parse_cpu_time;
-use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use crate::units::Decimal;
 
-static CPU_TIME_KIND: Quantity =
-    Quantity { name: "CPU time", parse: |text| parse_cpu_time(text).map(drop), examples: &["12 ms", "250 us"] };
-static RATE_KIND: Quantity = Quantity { name: "rate", parse: |text| number(text, false), examples: &["120", "0.25"] };
-static LEVEL_KIND: Quantity =
-    Quantity { name: "value", parse: |text| number(text, true), examples: &["120", "0.25", "-20"] };
-static FACTOR_KIND: Quantity =
-    Quantity { name: "factor", parse: |text| number(text, false), examples: &["100", "0.5"] };
-static CLOCK_KIND: Quantity =
-    Quantity { name: "time of day", parse: |text| parse_clock(text).map(drop), examples: &["08:00", "17:30"] };
+static CPU_TIME_KIND: Quantity = Quantity {
+    name: "CPU time",
+    parse: |text| parse_cpu_time(text).map(drop),
+    pattern: r"^\s*(\d+(\.0+)?\s*[uµ]s|(\d+(\.\d+)?\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+)\s*$",
+    numbers: Numbers::No,
+    examples: &["12 ms", "250 us"],
+};
+static RATE_KIND: Quantity = Quantity {
+    name: "rate",
+    parse: |text| number(text, false),
+    pattern: r"^\d+(\.\d+)?$",
+    numbers: Numbers::Any,
+    examples: &["120", "0.25"],
+};
+static LEVEL_KIND: Quantity = Quantity {
+    name: "value",
+    parse: |text| number(text, true),
+    pattern: r"^-?\d+(\.\d+)?$",
+    numbers: Numbers::Signed,
+    examples: &["120", "0.25", "-20"],
+};
+static FACTOR_KIND: Quantity = Quantity {
+    name: "factor",
+    parse: |text| number(text, false),
+    pattern: r"^\d+(\.\d+)?$",
+    numbers: Numbers::Any,
+    examples: &["100", "0.5"],
+};
+static CLOCK_KIND: Quantity = Quantity {
+    name: "time of day",
+    parse: |text| parse_clock(text).map(drop),
+    pattern: r"^\s*([01]?\d|2[0-3]):[0-5]\d\s*$",
+    numbers: Numbers::No,
+    examples: &["08:00", "17:30"],
+};
 static WEEK_CLOCK_KIND: Quantity = Quantity {
     name: "time of the week",
     parse: |text| parse_week_clock(text).map(drop),
+    pattern: r"^\s*([Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn])(\s+([01]?\d|2[0-3]):[0-5]\d)?\s*$",
+    numbers: Numbers::No,
     examples: &["mon 08:00", "sat"],
 };
 
@@ -25,7 +53,7 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 fn number(text: &str, may_be_negative: bool) -> Result<(), String> {
     match text.parse::<Decimal>() {
-        Ok(number) if number.mantissa < 0 && !may_be_negative => Err(format!("`{text}` is negative")),
+        Ok(_) if text.starts_with('-') && !may_be_negative => Err(format!("`{text}` is negative")),
         Ok(number) if number.scale > 12 => Err(format!("`{text}` has more than 12 decimals")),
         Ok(_) => Ok(()),
         Err(_) => Err(format!("`{text}` is no plain number")),

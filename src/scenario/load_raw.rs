@@ -214,18 +214,19 @@ pub fn parse_cpu_time(text: &str) -> Result<CpuTimeUs, String> {
         return Err(format!("`{text}` has no unit; write `{text} ms` or `{text} us`"));
     }
     let micro = ["us", "µs"].iter().find_map(|unit| text.trim().strip_suffix(unit));
-    let us = match micro {
-        // read as ms and taken as µs: the same digits, a thousandth of the unit
-        Some(number) => parse_span(&format!("{}ms", number.trim())).map_err(|error| error.0)?.0,
-        None => match text.trim().strip_suffix("ms") {
-            Some(number) => {
-                let ms: Decimal = number.trim().parse().map_err(|_| format!("`{text}` is no CPU time"))?;
-                let us = ms.times_exact(1000).ok_or(format!("`{text}` is finer than a microsecond"))?;
-                u64::try_from(us).map_err(|_| format!("`{text}` is negative"))?
-            }
-            None => parse_span(text).map_err(|error| error.0)?.0.saturating_mul(1000),
-        },
+    let exact = |number: &str, factor| {
+        let number = number.trim().parse::<Decimal>().ok()?;
+        Some(number.times_exact(factor).ok_or(format!("`{text}` is finer than a microsecond, or too large")))
     };
+    let us = match (micro, text.trim().strip_suffix("ms").and_then(|number| exact(number, 1000))) {
+        (Some(number), _) => exact(number, 1).ok_or(format!("`{text}` is no CPU time"))??,
+        (None, Some(us)) => us?,
+        (None, None) => {
+            let span = parse_span(text).map_err(|error| error.0)?;
+            i64::try_from(span.0.saturating_mul(1000)).unwrap_or(i64::MAX)
+        }
+    };
+    let us = u64::try_from(us).map_err(|_| format!("`{text}` is negative"))?;
     if us == 0 || us > MOST_US {
         return Err(format!("`{text}` is outside 1 us to 1 day"));
     }

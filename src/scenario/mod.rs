@@ -27,6 +27,7 @@ mod raw;
 mod reader;
 mod reference;
 mod scalar;
+mod schema;
 mod set;
 mod shape;
 mod slips;
@@ -64,8 +65,9 @@ pub use raw::{
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
 pub use scalar::{Resolved, resolve};
+pub use schema::schema;
 pub use set::{Override, set};
-pub use shape::{Key, MapShape, Quantity, Shape, key};
+pub use shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 pub use start_language::{EventsPer, parse_event_rate, parse_period, parse_window};
 pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};

@@ -12,7 +12,8 @@ Generated from the program (`src/scenario/language.rs`); `cargo test` fails when
 
 A scenario is one YAML file. Keys are snake_case, names are AWS's own. Quantities carry their unit: `512` (CPU units) or
 `0.5 vCPU`; `512 MiB` or `1 GiB` (AWS's `1GB` of a task is the same 1,024 MiB); `90s`, `15m`, `1d 10h`; `12 ms` of CPU. A key that does not exist is an error with the
-nearest one that does. `longshore check FILE` finds all mistakes without running.
+nearest one that does. `longshore check FILE` finds all mistakes without running; [editors.md](editors.md) says how an
+editor completes keys and shows mistakes; [errors.md](errors.md) explains each.
 
 A *name* has letters, digits, `-` and `_`. Tasks are called by their source and a number that counts them from 0 in the order in
 which they are wanted: `web/3`; a replacement takes the next number.

@@ -99,8 +99,26 @@ pub struct Quantity {
     pub name: &'static str,
     /// Whether a text is one; if not, the reason with what is accepted.
     pub parse: fn(&str) -> Result<(), String>,
+    /// The same as a regular expression of JSON Schema, for editors: it takes whatever `parse` takes, and refuses what
+    /// a regular expression can see to be wrong. A test compares the two.
+    pub pattern: &'static str,
+    /// Which numbers without quotes are one too.
+    pub numbers: Numbers,
     /// Texts to show; each of them parses.
     pub examples: &'static [&'static str],
+}
+
+/// Which plain numbers a [`Quantity`] takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbers {
+    /// None: it needs a unit or sign.
+    No,
+    /// Whole ones from the first to the last.
+    Whole(i64, i64),
+    /// Any that is not negative.
+    Any,
+    /// Any.
+    Signed,
 }
 
 /// A block: what it describes and the keys it has, in the order of the reference.

@@ -1,14 +1,22 @@
 //! Keys that say what starts standalone tasks.
 
+use super::language::SPAN_PATTERN;
 use super::load_language::{CURVE, TRACE};
-use super::shape::{MapShape, Quantity, Shape, key};
+use super::shape::{MapShape, Numbers, Quantity, Shape, key};
 use crate::units::{Decimal, SimSpan, parse_span};
 
-static WINDOW_KIND: Quantity =
-    Quantity { name: "flexible window", parse: |text| parse_window(text).map(drop), examples: &["15m", "1h"] };
+static WINDOW_KIND: Quantity = Quantity {
+    name: "flexible window",
+    parse: |text| parse_window(text).map(drop),
+    pattern: SPAN_PATTERN,
+    numbers: Numbers::No,
+    examples: &["15m", "1h"],
+};
 static EVENT_RATE_KIND: Quantity = Quantity {
     name: "rate of events",
     parse: |text| parse_event_rate(text).map(drop),
+    pattern: r"^\s*\d+(\.\d+)?\s+per\s+(second|minute|hour|day|week)\s*$",
+    numbers: Numbers::No,
     examples: &["20 per hour", "0.5 per day"],
 };
 

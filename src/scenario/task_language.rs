@@ -1,26 +1,33 @@
 //! The part of the language about task definitions and their containers.
 
 use super::language::{CPU, MEMORY, PATH, SPAN};
-use super::shape::{Key, MapShape, Quantity, Shape, key};
+use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::task_raw::{parse_container_ports, parse_ports, parse_storage};
 use crate::units::SystemFamily;
 
 /// Linux, and the Windows families that ECS runs.
 pub(super) static OPERATING_SYSTEM: Shape = Shape::OneOf(&SystemFamily::ALL);
 
+const PORT_NUMBERS: Numbers = Numbers::Whole(1, 65_535);
 static PORTS_KIND: Quantity = Quantity {
     name: "port mapping",
     parse: |text| parse_ports(text).map(drop),
+    pattern: r"^\s*(\d+\s*:\s*\d+|\d+(\s*-\s*\d+)?)\s*(/(tcp|udp))?\s*$",
+    numbers: PORT_NUMBERS,
     examples: &["80", "8080:80", "53:53/udp"],
 };
 static CONTAINER_PORTS_KIND: Quantity = Quantity {
     name: "port or range of ports",
     parse: |text| parse_container_ports(text).map(drop),
+    pattern: r"^\s*\d+(\s*-\s*\d+)?\s*$",
+    numbers: PORT_NUMBERS,
     examples: &["80", "8000-8010"],
 };
 static STORAGE_KIND: Quantity = Quantity {
     name: "amount of storage",
     parse: |text| parse_storage(text).map(drop),
+    pattern: r"^\s*0*(2[1-9]|[3-9]\d|1\d\d|200)\s*GiB\s*$",
+    numbers: Numbers::No,
     examples: &["21 GiB", "200 GiB"],
 };
 

@@ -168,8 +168,9 @@ pub(super) fn parse_ports(text: &str) -> Result<PortMapping, String> {
     if host.trim().is_empty() || container.trim().is_empty() {
         return Err(format!("a port is missing beside the `:` of `{numbers}`"));
     }
+    let is_range = container.contains('-');
     let container = parse_container_ports(container)?;
-    if !container.is_single() {
+    if is_range {
         return Err("a range gets its ports of the instance when the task is placed; leave the first part out".into());
     }
     let host = if host.trim() == "0" { 0 } else { port(host)? };

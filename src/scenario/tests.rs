@@ -100,7 +100,8 @@ fn even(text: &str) -> Result<(), String> {
     }
 }
 
-static EVEN: Quantity = Quantity { name: "even number", parse: even, examples: &["2", "3"] };
+static EVEN: Quantity =
+    Quantity { name: "even number", parse: even, pattern: "[02468]$", numbers: Numbers::Any, examples: &["2", "3"] };
 static TREE: MapShape = MapShape {
     title: "a tree",
     keys: &[

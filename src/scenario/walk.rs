@@ -29,7 +29,7 @@ pub(super) fn accepts(shape: &'static Shape, node: &Node) -> bool {
 pub(super) const NAME_AT_MOST: usize = 255;
 
 /// Longest path of a file, in characters.
-const FILE_NAME_AT_MOST: usize = 1000;
+pub(super) const FILE_NAME_AT_MOST: usize = 1000;
 /// A block with more settings has them listed once.
 const LISTED_AT_MOST: usize = 16;
 

@@ -23,7 +23,7 @@ fn split(text: &str) -> Result<(Decimal, &str), QuantityError> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
     match number.parse::<Decimal>() {
-        Ok(number) if number.mantissa < 0 => refuse(format!("`{text}` is negative")),
+        Ok(_) if text.starts_with('-') => refuse(format!("`{text}` is negative")),
         Ok(number) => Ok((number, unit.trim())),
         Err(super::DecimalError::TooLong) => refuse(format!("`{number}` has more digits than can be kept (18)")),
         Err(super::DecimalError::NotANumber) => refuse(format!("`{text}` does not begin with a number")),

@@ -5,7 +5,7 @@
 //! from which the check, the notes of a run and the reference know it.
 
 use super::vain_language;
-use crate::scenario::shape::{Key, MapShape, Quantity, Shape, key};
+use crate::scenario::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use crate::scenario::task_language::{CONDITIONS, LAUNCH_TYPES, OPERATING_SYSTEM};
 use crate::scenario::task_raw::parse_container_ports;
 use crate::units::{parse_cpu, parse_memory};
@@ -43,6 +43,8 @@ static CPU_KIND: Quantity = Quantity {
         Ok(_) if !text.contains("units") => Ok(()),
         _ => Err("AWS takes units or vCPUs".to_owned()),
     },
+    pattern: r"^\s*(\d+(\.0+)?|(\d+(\.\d+)?|\.\d+)\s*(vCPU|vcpu))\s*$",
+    numbers: Numbers::No,
     examples: &["512", "1 vCPU", "0.5 vcpu"],
 };
 static MEMORY_KIND: Quantity = Quantity {
@@ -51,6 +53,8 @@ static MEMORY_KIND: Quantity = Quantity {
         Ok(_) if !text.contains('i') && !text.contains('T') => Ok(()),
         _ => Err("AWS takes MiB without a unit, or GB, which are 1,024 of them".to_owned()),
     },
+    pattern: r"^\s*(\d+(\.0+)?|(\d+(\.\d+)?|\.\d+)\s*GB)\s*$",
+    numbers: Numbers::No,
     examples: &["512", "1GB", "0.5 GB"],
 };
 static RANGE_KIND: Quantity = Quantity {
@@ -60,6 +64,8 @@ static RANGE_KIND: Quantity = Quantity {
         Ok(_) => Err("a range has a first and a last port".to_owned()),
         Err(reason) => Err(reason),
     },
+    pattern: r"^\s*\d+\s*-\s*\d+\s*$",
+    numbers: Numbers::No,
     examples: &["8000-8010"],
 };
 
