@@ -24,7 +24,7 @@ enum Stage {
 #[derive(Debug, Clone)]
 struct Moment {
     at: u64,
-    cluster: [u64; 8],
+    cluster: [u64; 9],
     services: Vec<[u64; 3]>,
 }
 
@@ -101,6 +101,7 @@ impl Twin {
                 count(Stage::Running),
                 count(Stage::Pending),
                 count(Stage::Waiting),
+                0, // nobody drains anything here: see operators.rs
             ],
             services: services.collect(),
         }
