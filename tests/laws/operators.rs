@@ -390,7 +390,7 @@ impl Judge<'_> {
 /// Goes through all facts of a run; how many tasks ended and how many replacements there were.
 fn judge(scene: &Scene) -> (u32, u32) {
     let plan = plan_of(&scene.yaml());
-    let services = || plan.services.iter().map(|(id, service)| (id, service));
+    let services = || plan.services.iter();
     let mut judge = Judge {
         plan: &plan,
         settle_ms: u64::from(scene.settle_s) * 1000,

@@ -106,6 +106,7 @@ impl Twin {
                 count(Stage::Running),
                 count(Stage::Pending),
                 count(Stage::Waiting),
+                0, // nobody drains anything here: see operators.rs
                 count(Stage::Stopping),
             ],
             services: services.collect(),
