@@ -55,7 +55,7 @@ impl Sheet {
         }
         let room = self.room_for_names(screen).max(1);
         let names = screen.names(self.names.1.iter().map(String::as_str), room);
-        let mut widths: Vec<usize> = self.columns.iter().map(Column::width).collect();
+        let mut widths: Vec<usize> = self.columns.iter().map(|column| column.width(screen)).collect();
         let mut spare = room.saturating_sub(wanted);
         for width in &mut widths {
             let more = GOOD_FIGURE.saturating_sub(*width).min(spare);
@@ -81,7 +81,7 @@ impl Sheet {
     }
 
     fn room_for_names(&self, screen: &Screen) -> usize {
-        let figures: usize = self.columns.iter().map(|column| column.width() + GAP).sum();
+        let figures: usize = self.columns.iter().map(|column| column.width(screen) + GAP).sum();
         screen.width().saturating_sub(INDENT + figures)
     }
 
@@ -94,8 +94,9 @@ impl Sheet {
 }
 
 impl Column {
-    fn width(&self) -> usize {
-        self.cells.iter().map(|cell| width_of(cell)).max().unwrap_or(0).max(width_of(&self.title))
+    fn width(&self, screen: &Screen) -> usize {
+        let cells = self.cells.iter().map(|cell| width_of(&screen.keep_to_ascii(cell.clone())));
+        cells.max().unwrap_or(0).max(width_of(&self.title))
     }
 }
 

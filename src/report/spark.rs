@@ -86,7 +86,7 @@ mod tests {
     }
 
     fn drawn(buckets: &[BucketRow], horizon: u64, width: usize, ascii: bool) -> String {
-        let screen = Screen { ascii, ..Screen::default() };
+        let screen = Screen::new(80, false, ascii);
         spark(buckets, SimTime(horizon), width, &screen, |row| Sums::mean(row.cluster[0], row))
     }
 

@@ -79,7 +79,9 @@ fn is_as_named(column: &str, cell: &str) -> bool {
     let ends = |ends: &[&str]| ends.iter().any(|end| column.ends_with(end));
     match column {
         _ if cell.is_empty() => {
-            ends(&["_s", "_utc", "_percent", "zone", "host_port", "reason", "definition"]) || TEXTS.contains(&column)
+            column.starts_with("requests_per_second")
+                || ends(&["_s", "_utc", "_percent", "zone", "host_port", "reason", "definition"])
+                || TEXTS.contains(&column)
         }
         _ if ends(&["_s", "_percent", "_mean"]) => decimals(3),
         _ if ends(&["_utc"]) => cell.len() == 20 && cell.ends_with('Z') && cell.as_bytes()[10] == b'T',
