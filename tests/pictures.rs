@@ -125,7 +125,8 @@ fn services_that_differ_in_capitals_have_files_of_their_own() {
     let seen = Seen::text(
         "duration: 90d\ncapacity_providers: {f: {fargate: {}}, s: {fargate_spot: {}}}\n\
          task_definitions: {j: {cpu: 256, memory: 512, network_mode: awsvpc}}\nservices:\n  \
-         Web: {task_definition: j, desired_count: 3, capacity_provider_strategy: [{provider: f}, {provider: s}]}\n  \
+         Web: {task_definition: j, desired_count: 3, capacity_provider_strategy: [{provider: f, weight: 1}, \
+         {provider: s, weight: 1}]}\n  \
          web: {task_definition: j, desired_count: 2, capacity_provider_strategy: [{provider: s}]}\n",
     );
     let all = ["cost-cumulative", "cost-rate", "tasks", "tasks-web", "tasks-web-2"];
@@ -191,6 +192,8 @@ fn events_are_marked() {
     let at = |moments: &[longshore::units::SimTime]| moments.iter().map(|at| at.0).collect::<Vec<u64>>();
     assert_eq!(at(&seen.views.moments.operator), [300_000]);
     assert_eq!(at(&seen.views.moments.failure), [120_000]); // eight of nine find no place, at one moment
-    let document = seen.picture("tasks").svg;
-    assert!(document.contains("operator's event") && document.contains("failure"));
+    let drawing = judge("tasks", &seen.picture("tasks").svg);
+    for sign in ["operator's event", "failure"] {
+        assert!(drawing.texts.iter().any(|text| text.text == sign), "{sign}: {drawing:?}");
+    }
 }
