@@ -11,13 +11,13 @@ use longshore::report::chart::{Chart, Kind, Size, svg};
 use runs::Seen;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use xml::{Drawing, Text, read};
+use xml::{Drawing, Label, read};
 
 /// Pixels of the drawing that are one when the picture is shown 800 wide.
 const AT_800: f64 = 2400.0 / 800.0;
 
 /// Narrowest width that a text can have: our letters are wider on average.
-fn narrow(text: &Text) -> f64 {
+fn narrow(text: &Label) -> f64 {
     f64::from(u32::try_from(text.text.chars().count()).unwrap()) * text.size * 0.36
 }
 

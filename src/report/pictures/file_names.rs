@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn no_two_names_are_one_file() {
         let names = ["web", "Web", "web-2", "a/b", "a:b", "..", "../../x", "con."];
-        let expected = ["t-web", "t-Web-2", "t-web-2-2", "t-a_b", "t-a_b-2", "t-", "t-_____x", "t-con"];
+        let expected = ["t-web", "t-Web-2", "t-web-2-2", "t-a_b", "t-a_b-2", "t-", "t-____x", "t-con"];
         assert_eq!(file_names("t-", names), expected);
         let odd = file_names("t-", ["Größe\u{1b}[31m\\x"]);
         assert_eq!(odd, ["t-Gr__e__31m_x"]);
