@@ -233,7 +233,7 @@ fn a_folder_is_written_as_a_run_writes_its_own() {
     assert!(told.err.is_empty());
     let files = tree(&shop.path("o"));
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    let charts = ["instances", "packing-shop", "packing-twice"]
+    let charts = ["cost-cumulative", "instances", "packing-shop", "packing-twice"]
         .map(|name| [format!("charts/{name}.png"), format!("charts/{name}.svg")])
         .concat();
     let others = ["compare.csv", "compare.json", "compare.md", "manifest.json", "runs.csv"].map(str::to_owned);

@@ -11,13 +11,13 @@ use longshore::report::chart::{Chart, Kind, Size, svg};
 use runs::Seen;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use xml::{Drawing, Text, read};
+use xml::{Drawing, Label, read};
 
 /// Pixels of the drawing that are one when the picture is shown 800 wide.
 const AT_800: f64 = 2400.0 / 800.0;
 
 /// Narrowest width that a text can have: our letters are wider on average.
-fn narrow(text: &Text) -> f64 {
+fn narrow(text: &Label) -> f64 {
     f64::from(u32::try_from(text.text.chars().count()).unwrap()) * text.size * 0.36
 }
 
@@ -125,7 +125,8 @@ fn services_that_differ_in_capitals_have_files_of_their_own() {
     let seen = Seen::text(
         "duration: 90d\ncapacity_providers: {f: {fargate: {}}, s: {fargate_spot: {}}}\n\
          task_definitions: {j: {cpu: 256, memory: 512, network_mode: awsvpc}}\nservices:\n  \
-         Web: {task_definition: j, desired_count: 3, capacity_provider_strategy: [{provider: f}, {provider: s}]}\n  \
+         Web: {task_definition: j, desired_count: 3, capacity_provider_strategy: [{provider: f, weight: 1}, \
+         {provider: s, weight: 1}]}\n  \
          web: {task_definition: j, desired_count: 2, capacity_provider_strategy: [{provider: s}]}\n",
     );
     let all = ["cost-cumulative", "cost-rate", "tasks", "tasks-web", "tasks-web-2"];
@@ -191,6 +192,8 @@ fn events_are_marked() {
     let at = |moments: &[longshore::units::SimTime]| moments.iter().map(|at| at.0).collect::<Vec<u64>>();
     assert_eq!(at(&seen.views.moments.operator), [300_000]);
     assert_eq!(at(&seen.views.moments.failure), [120_000]); // eight of nine find no place, at one moment
-    let document = seen.picture("tasks").svg;
-    assert!(document.contains("operator's event") && document.contains("failure"));
+    let drawing = judge("tasks", &seen.picture("tasks").svg);
+    for sign in ["operator's event", "failure"] {
+        assert!(drawing.texts.iter().any(|text| text.text == sign), "{sign}: {drawing:?}");
+    }
 }

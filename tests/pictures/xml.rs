@@ -2,7 +2,7 @@
 
 /// A text of the drawing with its place.
 #[derive(Debug)]
-pub(crate) struct Text {
+pub(crate) struct Label {
     pub(crate) x: f64,
     pub(crate) y: f64,
     pub(crate) size: f64,
@@ -14,7 +14,7 @@ pub(crate) struct Text {
 pub(crate) struct Drawing {
     pub(crate) title: String,
     pub(crate) description: String,
-    pub(crate) texts: Vec<Text>,
+    pub(crate) texts: Vec<Label>,
 }
 
 type Attributes = Vec<(String, String)>;
@@ -70,7 +70,7 @@ fn take(drawing: &mut Drawing, name: &str, attributes: &Attributes, inner: &str)
     match name {
         "title" => inner.clone_into(&mut drawing.title),
         "desc" => inner.clone_into(&mut drawing.description),
-        "text" => drawing.texts.push(Text {
+        "text" => drawing.texts.push(Label {
             x: number("x").expect("a text has a place"),
             y: number("y").expect("a text has a place"),
             size: number("font-size").expect("a text has a size"),

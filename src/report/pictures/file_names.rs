@@ -31,13 +31,11 @@ mod tests {
 
     #[test]
     fn no_two_names_are_one_file() {
-        let names = ["web", "Web", "web-2", "a/b", "a:b", "..", "../../x", "Größe\u{1b}[31m", "con."];
-        let expected = ["t-web", "t-Web-2", "t-web-2-2", "t-a_b", "t-a_b-2", "t-", "t-__/x", "t-Gr__e__31m", "t-con"]
-            .map(|name| name.replace('/', "_"));
-        let found = file_names("t-", names);
-        assert_eq!(found[..6], expected[..6]);
-        assert!(found.iter().all(|name| !name.contains("..") && !name.contains(['/', '\\', ':'])), "{found:?}");
-        assert_eq!(found[8], expected[8]);
+        let names = ["web", "Web", "web-2", "a/b", "a:b", "..", "../../x", "con."];
+        let expected = ["t-web", "t-Web-2", "t-web-2-2", "t-a_b", "t-a_b-2", "t-", "t-____x", "t-con"];
+        assert_eq!(file_names("t-", names), expected);
+        let odd = file_names("t-", ["Größe\u{1b}[31m\\x"]);
+        assert_eq!(odd, ["t-Gr__e__31m_x"]);
         assert_eq!(file_names("", ["x".repeat(10_000).as_str()])[0].len(), LONGEST);
     }
 }
