@@ -105,7 +105,8 @@ fn findings(text: &str) -> String {
     if let Some(tree) = tree {
         longshore::plan::from_tree(&tree, "page", &mut sources, &mut Traffic, &mut findings);
     }
-    findings.iter().map(|finding| format!("{} {}\n", finding.code, finding.message)).collect()
+    let lines: Vec<String> = findings.iter().map(|finding| format!("{} {}", finding.code, finding.message)).collect();
+    lines.join("\n")
 }
 
 /// Each example of the page of loads is right, and nothing in it is without effect.
@@ -114,8 +115,10 @@ fn examples_of_loads_are_right() {
     const FRAME: &str =
         "duration: 4d\ninstances: [{type: m5.4xlarge}]\ntask_definitions: {t: {cpu: 1 vCPU, memory: 1 GiB}}\n";
     let page = fs::read_to_string(root().join("docs/loads.md")).unwrap();
-    let indented =
-        |block: &str, by: usize| block.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect::<String>();
+    let indented = |block: &str, by: usize| {
+        let lines: Vec<String> = block.lines().map(|line| format!("{}{line}", " ".repeat(by))).collect();
+        lines.join("\n") + "\n"
+    };
     let mut count = 0;
     for block in page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or("")) {
         let service = "services:\n  web:\n    task_definition: t\n";

@@ -116,7 +116,7 @@ series_bucket: 1ms
 services:
   web:
     task_definition: web
-    load:
+    load: # LS0206
       requests_per_second: {trace: {file: load.csv, column: requests, per: 1m}}
       per_request: {cpu: 12 ms}
 events:

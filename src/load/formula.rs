@@ -109,7 +109,9 @@ impl Form {
             }
             Self::Clamp { of, min, max } => {
                 let mut means = of.means(frame);
-                means.iter_mut().for_each(|mean| *mean = (*mean).max(*min).min(*max));
+                for mean in &mut means {
+                    *mean = (*mean).max(*min).min(*max);
+                }
                 means
             }
             _ => self.part().map_or_else(|| vec![0; cells], |part| part.means(frame)),

@@ -14,6 +14,9 @@ const DAY_MS: u64 = 86_400_000;
 const WEEK_MS: u64 = 7 * DAY_MS;
 /// 1 January 1970 was a Thursday: three days after a Monday.
 const EPOCH_IN_WEEK_MS: i64 = 3 * 86_400_000;
+/// How a time of a day or week is read: minutes since it began.
+type ReadClock = fn(&str) -> Result<u64, String>;
+
 /// The greatest standard deviation of noise, as a multiple of its mean.
 const MOST_VARIATION: i128 = 10;
 
@@ -155,7 +158,7 @@ impl Builder<'_> {
         path: &str,
         profile: &ProfileText,
         context: Context,
-        (period, epoch, parse): (u64, i64, fn(&str) -> Result<u64, String>),
+        (period, epoch, parse): (u64, i64, ReadClock),
     ) -> Option<Form> {
         let mut points = Vec::with_capacity(profile.points.len());
         for (time, value) in &profile.points {
@@ -207,15 +210,15 @@ impl Builder<'_> {
 /// What the clock of a zone shows through the run: a stretch each time that it is put forward or back.
 fn stretches(zone: &TimeZone, start_s: i64, horizon: u64, period: u64, epoch: i64) -> Vec<Stretch> {
     let Ok(begin) = Timestamp::from_second(start_s) else { return vec![Stretch { from: 0, clock: 0 }] };
-    let start_ms = start_s.saturating_mul(1000);
+    let begins_ms = start_s.saturating_mul(1000);
     let shown = |from: u64, offset_s: i32| {
-        let local = start_ms + i64::try_from(from).unwrap_or(0) + i64::from(offset_s) * 1000 + epoch;
+        let local = begins_ms + i64::try_from(from).unwrap_or(0) + i64::from(offset_s) * 1000 + epoch;
         let clock = local.rem_euclid(i64::try_from(period).unwrap_or(i64::MAX)).unsigned_abs();
         Stretch { from, clock }
     };
     let mut all = vec![shown(0, zone.to_offset(begin).seconds())];
     for change in zone.following(begin) {
-        let Ok(from) = u64::try_from(change.timestamp().as_millisecond() - start_ms) else { continue };
+        let Ok(from) = u64::try_from(change.timestamp().as_millisecond() - begins_ms) else { continue };
         if from >= horizon {
             break;
         }

@@ -116,7 +116,7 @@ impl Builder<'_> {
         let may_have_gaps = trace.gaps.as_deref().is_some_and(|gaps| gaps != "error");
         let mut places = vec![0];
         for (row, pair) in (1..).zip(times.windows(2)) {
-            let (passed, last) = (distance(pair), places[places.len() - 1]);
+            let (passed, before) = (distance(pair), places[places.len() - 1]);
             if passed != per && !(may_have_gaps && passed % per == 0) {
                 let message = format!("this row comes {passed} ms after the one before, not {per}");
                 let help = if passed % per == 0 {
@@ -127,7 +127,7 @@ impl Builder<'_> {
                 self.bad_value(file, row, message, help);
                 return Err(WithoutTimes);
             }
-            let place = last + passed / per;
+            let place = before + passed / per;
             if place > MOST_STEPS {
                 self.bad_value(file, row, "the times go too far for a trace", "at most 2,000,000 periods");
                 return Err(WithoutTimes);
@@ -181,7 +181,7 @@ impl Builder<'_> {
     fn covers(&mut self, path: &str, trace: &Trace, per_ms: u64, rows: u64) -> bool {
         let shift = trace.shift.unwrap_or_default().0;
         let covers = per_ms.saturating_mul(rows);
-        if shift % per_ms != 0 {
+        if !shift.is_multiple_of(per_ms) {
             let message = format!("the shift is no multiple of {}, which a row covers", spelt(per_ms));
             let help = Some(format!("write for example `shift: {}`", spelt(shift / per_ms * per_ms)));
             self.error(Code::OutOfRange, &format!("{path}.shift"), message, "between two rows", help);
@@ -220,7 +220,8 @@ impl Builder<'_> {
         self.not_reported(&format!("{path}.file"), file);
         let counts = self.filled(path, trace, &counts?)?;
         let (length, needed) = (counts.len(), self.cast.horizon.0.div_ceil(rows.per_ms));
-        let needed = usize::try_from(needed.min(MOST_STEPS.max(length as u64))).unwrap_or(length);
+        let is_known = !self.doubts.about("duration");
+        let needed = usize::try_from(needed).ok().filter(|_| is_known).unwrap_or(length);
         let shift = usize::try_from(trace.shift.unwrap_or_default().0 / rows.per_ms).unwrap_or(0);
         let counts = (0..needed).map(|row| counts[(shift + row) % length]).collect();
         Some(Measured { per_ms: rows.per_ms, counts })

@@ -102,6 +102,8 @@ impl Doubts {
             || finding.labels.iter().any(|label| inside(label.span))
             || match finding.code {
                 Code::MissingSetting => ancestors(path).any(|step| self.touched.contains(step)),
+                // who asks, or what a request needs, may be what was lost
+                Code::NoCause => self.lost || self.below("services"),
                 Code::NoCapacity => self.lost || self.about("instances") || self.where_it_runs(path),
                 Code::NoPrice => self.lost || self.about("region"),
                 Code::BadName if path.starts_with("zones[") => self.lost || self.about("region"),
