@@ -18,7 +18,7 @@ const MOST_LINES: usize = 600;
 /// and explains input; the model of the cluster; the policies, which see the cluster and answer with a reason and
 /// know neither the engine nor each other; the plan; the engine; what listens to it; what shows results; what the
 /// program says about itself; the command line.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("units", &[]),
     ("diag", &[]),
     ("fact", &["units"]),

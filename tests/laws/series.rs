@@ -24,7 +24,7 @@ enum Stage {
 #[derive(Debug, Clone)]
 struct Moment {
     at: u64,
-    cluster: [u64; 9],
+    cluster: [u64; 10],
     services: Vec<[u64; 4]>,
 }
 
