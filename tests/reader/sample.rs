@@ -1,6 +1,6 @@
 //! A small scenario language that uses every kind of shape.
 
-use longshore::scenario::{Key, MapShape, Quantity, Shape, key};
+use longshore::scenario::{Key, MapShape, Numbers, Quantity, Shape, key};
 
 fn duration(text: &str) -> Result<(), String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -15,7 +15,13 @@ fn duration(text: &str) -> Result<(), String> {
     }
 }
 
-pub(super) static DURATION: Quantity = Quantity { name: "duration", parse: duration, examples: &["90s", "15m", "2d"] };
+pub(super) static DURATION: Quantity = Quantity {
+    name: "duration",
+    parse: duration,
+    pattern: r"^[0-9.]+(ms|s|m|h|d)$",
+    numbers: Numbers::No,
+    examples: &["90s", "15m", "2d"],
+};
 
 static TEXT: Shape = Shape::Text { min: 1, max: 40 };
 static NAME: Shape = Shape::Name;
