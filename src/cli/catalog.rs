@@ -70,7 +70,7 @@ struct Instances {
 struct Fargate {
     #[command(flatten)]
     size: Size,
-    /// Processor architecture of the prices [default: x86_64]
+    /// Processor architecture of the prices [default: `x86_64`]
     #[arg(long, value_enum)]
     arch: Option<Arch>,
     /// Operating system
@@ -241,18 +241,18 @@ impl From<Arch> for Architecture {
 /// `2..8`, `2..`, `..8` or `4`, each end read by `one`.
 fn range<T: Copy + PartialOrd>(
     text: &str,
-    (least, most): (T, T),
+    all: (T, T),
     one: impl Fn(&str) -> Result<T, String>,
 ) -> Result<(T, T), String> {
     let end = |text: &str, open: T| if text.trim().is_empty() { Ok(open) } else { one(text.trim()) };
-    let (first, last) = match text.split_once("..") {
-        Some((first, last)) if first.trim().is_empty() && last.trim().is_empty() => {
+    let (low, high) = match text.split_once("..") {
+        Some((low, high)) if low.trim().is_empty() && high.trim().is_empty() => {
             return Err("a range has at least one end: `2..8`, `2..`, `..8`".to_owned());
         }
-        Some((first, last)) => (end(first, least)?, end(last.trim_start_matches('='), most)?),
+        Some((low, high)) => (end(low, all.0)?, end(high.trim_start_matches('='), all.1)?),
         None => (one(text.trim())?, one(text.trim())?),
     };
-    if first > last { Err("the range runs backwards".to_owned()) } else { Ok((first, last)) }
+    if low > high { Err("the range runs backwards".to_owned()) } else { Ok((low, high)) }
 }
 
 fn cpu(text: &str) -> Result<(CpuUnits, CpuUnits), String> {

@@ -6,6 +6,7 @@ use crate::diag::printable;
 use crate::guide::Template;
 use crate::scenario;
 use clap::{Args, ValueEnum};
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -111,7 +112,7 @@ fn chosen(named: Option<Kind>) -> Option<Template> {
 fn asked() -> Option<Template> {
     let mut question = "Which kind of cluster?\n".to_owned();
     for (number, template) in (1..).zip(Template::ALL) {
-        question += &format!("  {number}  {:<8} {}\n", template.name(), template.about());
+        let _ = writeln!(question, "  {number}  {:<8} {}", template.name(), template.about());
     }
     complain(&question);
     loop {
@@ -154,10 +155,10 @@ fn written(arguments: &Init, template: Template) -> Result<String, (PathBuf, io:
         let (beside, text) = (folder.join(SCHEMA), scenario::schema());
         let there = fs::read_to_string(&beside).ok();
         if there.as_ref().is_some_and(|there| *there != text) && !arguments.force {
-            said += &format!("{} is there already and stays as it is (--force renews it)\n", shown(&beside));
+            let _ = writeln!(said, "{} is there already and stays as it is (--force renews it)", shown(&beside));
         } else {
             fs::write(&beside, text).map_err(|error| (beside.clone(), error))?;
-            said += &format!("wrote {} (lets editors complete and check it)\n", shown(&beside));
+            let _ = writeln!(said, "wrote {} (lets editors complete and check it)", shown(&beside));
         }
     }
     Ok(said + &format!("\nlongshore run {}\n", shown(path)))

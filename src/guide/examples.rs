@@ -3,6 +3,7 @@
 use crate::diag::{Code, Findings, Sources, render};
 use crate::plan::{Files, from_tree};
 use crate::scenario::{Override, load, set};
+use std::fmt::Write;
 
 /// The examples: `src/guide/examples.txt`.
 const TEXT: &str = include_str!("examples.txt");
@@ -128,7 +129,7 @@ impl Example {
         let (all, sources) = self.findings();
         let mut own = Findings::new();
         all.iter().filter(|finding| finding.code == self.code).take(1).for_each(|finding| own.push(finding.clone()));
-        render(&own, &sources, false, 80).trim_end().to_owned()
+        render(&own, &sources, false, 76).trim_end().to_owned()
     }
 
     fn check(&self, lines: &str, alone: bool) -> (Findings, Sources) {
@@ -152,7 +153,7 @@ fn with_base(lines: &str) -> String {
     let mut text = lines.to_owned();
     for (key, value) in BASE {
         if !lines.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))) {
-            text.push_str(&format!("{key}: {value}\n"));
+            let _ = writeln!(text, "{key}: {value}");
         }
     }
     text
@@ -181,7 +182,7 @@ mod tests {
         for example in examples() {
             let (findings, sources) = example.findings();
             if findings.sorted().first().map(|finding| finding.code) != Some(example.code) {
-                wrong += &format!("{}:\n{}", example.code, render(&findings, &sources, false, 80));
+                let _ = write!(wrong, "{}:\n{}", example.code, render(&findings, &sources, false, 80));
             }
         }
         assert!(wrong.is_empty(), "{wrong}");
@@ -193,7 +194,7 @@ mod tests {
         for example in examples() {
             let (findings, sources) = example.findings_when_mended();
             if findings.iter().any(|f| f.severity == Severity::Error || f.code == example.code) {
-                wrong += &format!("{}:\n{}", example.code, render(&findings, &sources, false, 80));
+                let _ = write!(wrong, "{}:\n{}", example.code, render(&findings, &sources, false, 80));
             }
         }
         assert!(wrong.is_empty(), "{wrong}");

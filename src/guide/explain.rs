@@ -46,7 +46,7 @@ pub fn explain_json(code: Code) -> Value {
 
 /// All codes with their titles, a line each.
 pub fn list_codes() -> String {
-    Code::ALL.iter().map(|code| format!("{code}  {}\n", code.title())).collect()
+    Code::ALL.iter().fold(String::new(), |all, code| all + &format!("{code}  {}\n", code.title()))
 }
 
 /// `docs/errors.md`.

@@ -132,7 +132,9 @@ impl Listing {
             cells.join("  ").trim_end().to_owned() + "\n"
         };
         let mut text = line(&self.columns.iter().map(|column| column.name.to_owned()).collect::<Vec<_>>());
-        shown.iter().for_each(|row| text += &line(row));
+        for row in &shown {
+            text += &line(row);
+        }
         let region = self.region.map_or(String::new(), |region| format!(", prices of {region}"));
         let _ = write!(text, "\n{} of {} {}{region}\n", self.rows.len(), self.of, self.what);
         for (what, source) in &self.sources {

@@ -1,5 +1,7 @@
 //! Scenarios to begin with.
 
+use std::fmt::Write;
+
 /// A scenario that runs, with comments that say what to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
@@ -48,9 +50,9 @@ impl Template {
                 Some((before, after)) if each.starts_with("#   longshore ") => {
                     let (rest, comment) = after.split_once("   ").unwrap_or((after, ""));
                     let command = format!("{before} {file}{rest}");
-                    out.push_str(&format!("{command:<44} {}\n", comment.trim_start()));
+                    let _ = writeln!(out, "{command:<44} {}", comment.trim_start());
                 }
-                _ => out.push_str(&format!("{each}\n")),
+                _ => drop(writeln!(out, "{each}")),
             }
         }
         out

@@ -1,12 +1,14 @@
 //! Text in lines of a terminal's width.
 
+use std::fmt::Write;
+
 /// The text in lines of at most `width` characters, each behind `margin`; ends with a line break.
 pub(super) fn wrapped(text: &str, width: usize, margin: &str) -> String {
     let (mut out, mut line) = (String::new(), String::new());
     for word in text.split_whitespace() {
         let length = margin.len() + line.chars().count() + 1 + word.chars().count();
         if !line.is_empty() && length > width {
-            out.push_str(&format!("{margin}{line}\n"));
+            let _ = writeln!(out, "{margin}{line}");
             line.clear();
         }
         if !line.is_empty() {
@@ -15,14 +17,14 @@ pub(super) fn wrapped(text: &str, width: usize, margin: &str) -> String {
         line.push_str(word);
     }
     if !line.is_empty() {
-        out.push_str(&format!("{margin}{line}\n"));
+        let _ = writeln!(out, "{margin}{line}");
     }
     out
 }
 
 /// Each line four blanks to the right, empty ones empty.
 pub(super) fn indented(text: &str) -> String {
-    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
+    text.lines().fold(String::new(), |all, line| all + if line.is_empty() { "" } else { "    " } + line + "\n")
 }
 
 /// The text cut to a number of characters and filled up with blanks.

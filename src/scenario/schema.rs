@@ -215,7 +215,7 @@ fn value_of(default: &str) -> Value {
     serde_yaml::from_str(default).unwrap_or_else(|_| json!(default))
 }
 
-/// `an entry of `instances`` → `entry_of_instances`.
+/// A title as a name: without its article, and with `_` for whatever a name may not have.
 fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
     let words: Vec<&str> = words.collect();
