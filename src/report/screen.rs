@@ -219,7 +219,8 @@ mod tests {
         assert_eq!(screen.name("azure-binpack-memory", 20), "azure-binpack-memory");
         assert_eq!(screen.name("azure-binpack-memory", 11), "azure…emory"); // 1 for the gap, 5 of 10 at each end
         assert_eq!(ASCII.name("azure-binpack-memory", 11), "azur..emory"); // 2 for the gap, 4 of 9 before, 5 behind
-        assert_eq!(screen.name("名前名前名前", 7), "名…前"); // 6 columns of two each: 3 before, 3 behind
+        // each takes two columns: of 6 beside the gap 3 are for the beginning, which takes 2, and 4 are left
+        assert_eq!(screen.name("名前名前名前", 7), "名…名前");
         assert_eq!(width_of(&screen.name("名前名前名前", 9)), 9);
     }
 
