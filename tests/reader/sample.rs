@@ -18,11 +18,7 @@ fn duration(text: &str) -> Result<(), String> {
 pub(super) static DURATION: Quantity = Quantity {
     name: "duration",
     parse: duration,
-<<<<<<< HEAD
     pattern: r"^\d+(\.\d+)?(ms|s|m|h|d)$",
-=======
-    pattern: r"^[0-9.]+(ms|s|m|h|d)$",
->>>>>>> commands
     numbers: Numbers::No,
     examples: &["90s", "15m", "2d"],
 };
