@@ -11,7 +11,7 @@ const WIDTH_OF_A_PIPE: usize = 80;
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Looks")]
 pub(super) struct Looks {
-    /// Colour words: `auto` does on a terminal, unless NO_COLOR is set
+    /// Colour words: `auto` does on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub(super) color: When,
     /// Keep to ASCII: no curves of blocks, no signs
@@ -34,13 +34,13 @@ pub(super) enum When {
 
 impl Looks {
     /// What is printed on stdout.
-    pub(super) fn stdout(&self) -> Screen {
+    pub(super) fn stdout(self) -> Screen {
         let stdout = std::io::stdout();
         Screen::new(self.columns(&stdout), self.is_colored(&stdout), self.ascii)
     }
 
     /// Whether a stream is coloured.
-    pub(super) fn is_colored(&self, stream: &impl IsTerminal) -> bool {
+    pub(super) fn is_colored(self, stream: &impl IsTerminal) -> bool {
         match self.color {
             When::Always => true,
             When::Never => false,
@@ -50,7 +50,7 @@ impl Looks {
 
     /// What was asked for; else on a terminal what `COLUMNS` says or it says itself. A pipe always has 80 columns, so
     /// that a script sees the same wherever it runs.
-    fn columns(&self, stream: &impl IsTerminal) -> usize {
+    fn columns(self, stream: &impl IsTerminal) -> usize {
         if let Some(width) = self.width {
             return width.into();
         }

@@ -117,11 +117,7 @@ impl ProviderSeries {
                 let provider = cast.waits_for.get(task.source).copied().flatten();
                 self.waits(now, task, provider);
             }
-            Fact::ProviderChosen { task, provider, .. } => {
-                if state.task(task).is_some_and(|task| task.place.is_none()) {
-                    self.waits(now, task, Some(provider));
-                }
-            }
+            Fact::ProviderChosen { task, provider, .. } if state.waits(task) => self.waits(now, task, Some(provider)),
             Fact::TaskPlaced { task, place, need, .. } => {
                 self.waits(now, task, None);
                 self.reserve(now, provider_of(state, place), need);

@@ -241,6 +241,11 @@ impl State {
         Some((now.place?, now.need))
     }
 
+    /// Whether a task that lives has no place.
+    pub(super) fn waits(&self, task: TaskRef) -> bool {
+        self.task(task).is_some_and(|now| now.place.is_none())
+    }
+
     pub(super) fn task(&self, task: TaskRef) -> Option<&TaskNow> {
         self.tasks.get(task.row.row()).and_then(Option::as_ref)
     }

@@ -9,6 +9,7 @@ use super::screen::counted;
 use super::terminal::merged_lines;
 use crate::record::{ClusterGauge, TaskName};
 use crate::units::{MebiBytes, NanoUsd, Resources, ServiceId, SimTime};
+use std::fmt::Write;
 
 /// What a finding is about; in the order of importance.
 pub(super) const CODES: [&str; 11] = [
@@ -45,9 +46,12 @@ pub(super) struct Finding {
     pub(super) at: Option<SimTime>,
 }
 
+/// A sentence and its moment, if there is something to tell.
+type Found = Option<(String, Option<SimTime>)>;
+
 /// All that stands out, the most important first.
 pub(super) fn findings(run: &Figures<'_>) -> Vec<Finding> {
-    let makers: [fn(&Figures<'_>) -> Option<(String, Option<SimTime>)>; CODES.len()] = [
+    let makers: [fn(&Figures<'_>) -> Found; CODES.len()] = [
         requests_unserved,
         too_large,
         unplaced,
@@ -66,8 +70,6 @@ pub(super) fn findings(run: &Figures<'_>) -> Vec<Finding> {
     });
     found.collect()
 }
-
-type Found = Option<(String, Option<SimTime>)>;
 
 fn task(run: &Figures<'_>, name: TaskName) -> String {
     run.cast.task_name(name.source, name.ordinal)
@@ -88,19 +90,19 @@ fn requests_unserved(run: &Figures<'_>) -> Found {
     let name = &run.cast.services[id].name;
     let mut text = format!("{name} did not serve {}", requests(figures.requests.unserved(), figures.requests.offered));
     if let Some(first) = shortage.first {
-        text += &format!(", first at {first}");
+        let _ = write!(text, ", first at {first}");
     }
     match shortage.worst {
-        Some((at, _, 0)) => text += &format!("; at {at} none of its tasks ran"),
+        Some((at, _, 0)) => _ = write!(text, "; at {at} none of its tasks ran"),
         Some((at, asked, done)) => {
             let times = grouped_ratio(asked, done, 2);
-            text += &format!("; at worst, at {at}, {times} times what its tasks can do was asked");
+            let _ = write!(text, "; at worst, at {at}, {times} times what its tasks can do was asked");
         }
         None => {}
     }
     let others = services().count() as u64 - 1;
     if others > 0 {
-        text += &format!("; {} fell short too", counted(others, "other service"));
+        let _ = write!(text, "; {} fell short too", counted(others, "other service"));
     }
     Some((text + ".", shortage.first))
 }

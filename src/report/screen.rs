@@ -110,13 +110,12 @@ impl Screen {
     fn around_the_difference(&self, whole: &[String], width: usize) -> Option<Vec<String>> {
         let long: Vec<&String> = whole.iter().filter(|name| width_of(name) > width).collect();
         let (first, rest) = long.split_first()?;
-        let shared = |reversed: bool, other: &str| match reversed {
-            false => first.chars().zip(other.chars()).take_while(|(a, b)| a == b).count(),
-            true => first.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b).count(),
-        };
+        let same = |(a, b): &(char, char)| a == b;
+        let before = |other: &str| first.chars().zip(other.chars()).take_while(same).count();
+        let behind = |other: &str| first.chars().rev().zip(other.chars().rev()).take_while(same).count();
         let shortest = long.iter().map(|name| name.chars().count()).min()?;
-        let before = rest.iter().map(|other| shared(false, other)).min()?;
-        let behind = rest.iter().map(|other| shared(true, other)).min()?.min(shortest - before);
+        let before = rest.iter().map(|other| before(other)).min()?;
+        let behind = rest.iter().map(|other| behind(other)).min()?.min(shortest - before);
         let short = |name: &String| {
             let count = name.chars().count();
             if width_of(name) <= width {

@@ -173,8 +173,8 @@ fn sums(files: &BTreeMap<String, Vec<u8>>, summary: &Value) {
     assert_eq!(instances.sum("tasks_placed", None), on_instances as i128 * 1_000_000_000);
     let used = instances.rows.iter().filter(|row| row[instances.column("tasks_placed")] != "0").count() as u64;
     assert_eq!(used, summary["instances_used"].as_u64().unwrap());
-    let of_instances = |line: &&Value| line["unit"] == "instance-seconds";
-    let lines: Vec<&Value> = summary["cost_lines"].as_array().unwrap().iter().filter(of_instances).collect();
+    let is_of_ec2 = |line: &&Value| line["unit"] == "instance-seconds";
+    let lines: Vec<&Value> = summary["cost_lines"].as_array().unwrap().iter().filter(is_of_ec2).collect();
     let billed: i128 = lines.iter().map(|line| number(&line["quantity"])).sum();
     assert_eq!(instances.sum("billed_s", None), billed);
     // each row is rounded to a billionth, the bill rounds each line once
@@ -292,9 +292,9 @@ fn no_text_is_a_formula_or_breaks_a_row() {
         );
     }
     tables.finish().unwrap();
-    let named: BTreeMap<String, Vec<u8>> =
+    let files: BTreeMap<String, Vec<u8>> =
         CsvTables::<Vec<u8>>::FILES.iter().map(|name| (*name).to_owned()).zip(files).collect();
-    let (events, instances) = (Read::of(&named, "events.csv"), Read::of(&named, "instances.csv"));
+    let (events, instances) = (Read::of(&files, "events.csv"), Read::of(&files, "instances.csv"));
     assert_eq!((events.rows.len(), instances.rows.len()), (names.len(), names.len()));
     for (row, name) in names.into_iter().enumerate() {
         let safe =

@@ -6,6 +6,7 @@ use crate::report::figures::Figures;
 use crate::report::numbers::{grouped, grouped_ratio, percent1};
 use crate::report::screen::{Screen, counted};
 use crate::report::sheet::Sheet;
+use std::fmt::Write;
 
 pub(super) fn capacity(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     counts(text, run, screen);
@@ -56,7 +57,7 @@ fn standalone(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     match run.summary.tasks_too_large {
         0 => {}
         1 => sentence += " (1 larger than an instance)",
-        count => sentence += &format!(" ({} larger than an instance)", grouped(count)),
+        count => _ = write!(sentence, " ({} larger than an instance)", grouped(count)),
     }
     screen.wrapped(text, "  ", &sentence, 4);
     line(text, "");
