@@ -62,7 +62,8 @@ pub(super) fn overrides(texts: &[String]) -> Vec<Override> {
 /// Why the scenario file itself can't be read.
 pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Result<Input, String> {
     let bytes = read_at_most(path, MAX_BYTES as u64).map_err(|error| {
-        format!("error: {} can't be read: {}\n", printable(&path.display().to_string()), reason(&error))
+        let name: String = path.display().to_string().chars().take(300).collect();
+        format!("error: {} can't be read: {}\n", printable(&name), reason(&error))
     })?;
     let (mut sources, mut findings) = (Sources::new(), Findings::new());
     let (_, tree) = load(&mut sources, &path.display().to_string(), &bytes, &mut findings);
