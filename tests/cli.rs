@@ -244,7 +244,8 @@ fn what_a_file_says_in_vain_is_named() {
     let json =
         r#"{"family": "web", "containerDefinitions": [{"name": "a", "image": "a:1", "memory": 64, "user": "me"}]}"#;
     fs::write(shop.path("td.json"), json).unwrap();
-    let text = "duration: 1h\ninstances: [{type: m5.large}]\ntask_definitions: {web: {file: td.json}}\n";
+    let text = "duration: 1h\ninstances: [{type: m5.large}]\ntask_definitions: {web: {file: td.json}}\n\
+                services: {web: {task_definition: web}}\n";
     fs::write(shop.path("file.yaml"), text).unwrap();
     let notes = "\
 note: td.json (`web`): not simulated yet: containerDefinitions.image

@@ -97,7 +97,8 @@ fn names_do_no_harm_wherever_they_stand() {
             if told.code == Some(0) {
                 let run = folder.run(&["run", "s.yaml", "--out", "out", "--no-charts"]);
                 harmless(&run);
-                assert_eq!(run.code, Some(0), "{place} {text:?}: {}", run.err);
+                // what the texts stood for may now be missing, so that an expectation fails
+                assert!(matches!(run.code, Some(0 | 1)), "{place} {text:?}: {}", run.err);
             }
             nothing_escaped(&folder);
         }

@@ -85,7 +85,8 @@ pub(super) fn read_stdin(path: &Path, overrides: &[Override]) -> Result<Input, S
 }
 
 fn unreadable(what: &str, error: &io::Error) -> String {
-    format!("error: {} can't be read: {}\n", printable(what), reason(error))
+    let name: String = what.chars().take(300).collect(); // a name of ten thousand characters is nobody's
+    format!("error: {} can't be read: {}\n", printable(&name), reason(error))
 }
 
 fn understood(bytes: &[u8], path: &Path, overrides: &[Override], seed: Option<u64>) -> Input {

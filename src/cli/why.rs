@@ -3,7 +3,7 @@
 use super::args::{Format, Why};
 use super::input;
 use super::{Exit, complain, print};
-use crate::diag::{nearest, printable};
+use crate::diag::{nearest, printable, quoted};
 use crate::plan::Plan;
 use crate::report::{WhyView, why_json, why_text};
 use crate::study::{Story, WhyQuestion, why as ask};
@@ -58,7 +58,7 @@ fn task(plan: &Plan, text: &str) -> Result<(TaskSourceId, u32), String> {
     let Some((id, _)) = sources.iter().find(|(_, source)| source.name == name) else {
         let help = match nearest(name, names()) {
             Some(near) if number.is_empty() => format!("did you mean `{near}/0`?"),
-            Some(near) => format!("did you mean `{near}/{}`?", printable(number)),
+            Some(near) => format!("did you mean `{near}/{}`?", quoted(number).trim_matches('`')),
             None if sources.is_empty() => "the scenario has no services and no tasks".to_owned(),
             None => {
                 const MOST: usize = 10;
@@ -68,12 +68,12 @@ fn task(plan: &Plan, text: &str) -> Result<(TaskSourceId, u32), String> {
                 format!("services and entries of `tasks` are: {some}{more}")
             }
         };
-        let message = format!("no service or entry of `tasks` is called `{}`", printable(name));
+        let message = format!("no service or entry of `tasks` is called {}", quoted(name));
         return Err(format!("error: {message}\n\nhelp: {help}\n"));
     };
     let number = number.parse().ok().filter(|_| number.bytes().all(|digit| digit.is_ascii_digit()));
     let wrong = || {
-        let message = format!("`{}` names no task", printable(text));
+        let message = format!("{} names no task", quoted(text));
         format!("error: {message}\n\nhelp: tasks of `{name}` are called `{name}/0`, `{name}/1`, …\n")
     };
     Ok((id, number.ok_or_else(wrong)?))
@@ -82,7 +82,9 @@ fn task(plan: &Plan, text: &str) -> Result<(TaskSourceId, u32), String> {
 fn moment(text: &str) -> Result<SimTime, String> {
     let span = parse_span(text.trim()).map_err(|error| {
         let help = "write the time since the start of the run: `90s`, `2h 13m`, `1d`";
-        format!("error: `--at {}`: {error}\n\nhelp: {help}\n", printable(text))
+        let text = text.trim();
+        let reason = if text.chars().count() > 60 { "it is no time".to_owned() } else { printable(&error.to_string()) };
+        format!("error: `--at` {}: {reason}\n\nhelp: {help}\n", quoted(text))
     })?;
     Ok(SimTime(span.0))
 }
@@ -117,5 +119,5 @@ fn no_instance(plan: &Plan, story: &Story, name: &str) -> String {
         None if names.len() <= MOST => format!("instances are: {}", names.join(", ")),
         None => format!("instances are: {} and {} more", names[..MOST].join(", "), names.len() - MOST),
     };
-    format!("error: no instance of this run is called `{}`\n\nhelp: {help}\n", printable(name))
+    format!("error: no instance of this run is called {}\n\nhelp: {help}\n", quoted(name))
 }

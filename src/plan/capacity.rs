@@ -93,7 +93,9 @@ impl Builder<'_> {
             if !(letter.starts_with(&self.cast.region) || letter.len() == 1 && letter.chars().all(is_letter)) {
                 let help = Some("write its letter, `a` for `us-east-1a`".to_owned());
                 self.error(Code::BadName, &path, format!("`{letter}` is no Availability Zone"), "not a letter", help);
-                self.doubts.unsettle("zones"); // who names a zone may have meant this one
+                if catalog::knows_region(&self.cast.region) {
+                    self.doubts.unsettle("zones"); // who names a zone may have meant this one
+                }
             }
         }
         names.sort_unstable();

@@ -291,7 +291,7 @@ impl<W: Write> Tables for CsvTables<'_, W> {
     fn instance(&mut self, cast: &Cast, row: &InstanceRow) {
         let role = &cast.instance_types[row.instance_type];
         let (billed, price) = (billed_instance_ms(row.launched, row.until), self.prices[row.instance_type]);
-        let cost = price_exactly(billed.into(), price, Meter::Instances.hour());
+        let comes_to = price_exactly(billed.into(), price, Meter::Instances.hour());
         let span = u128::from(row.span().0);
         let (cpu, memory) = (row.registered.cpu.0, row.registered.memory.0);
         let cells = &mut self.cells;
@@ -307,7 +307,7 @@ impl<W: Write> Tables for CsvTables<'_, W> {
         cells.ratio3(row.cpu_reserved_unit_ms * 100, u128::from(cpu) * span);
         cells.ratio3(row.memory_reserved_mib_ms * 100, u128::from(memory) * span);
         cells.number(row.tasks_placed.into()).number(row.tasks_peak.into());
-        cells.display(price).display(cost);
+        cells.display(price).display(comes_to);
         let result = cells.write_to(&mut self.instances);
         self.keep(result);
     }

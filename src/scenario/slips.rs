@@ -90,12 +90,24 @@ pub(super) fn in_value(shape: &'static Shape, node: &Node) -> Option<String> {
             let name = printable(&name.chars().take(40).collect::<String>());
             Some(format!("write each under its name: `{name}:` instead of `- name: {name}`, with its settings below"))
         }
+        (Kind::Map(entries), Shape::List { of: Shape::Map(map), .. })
+            if map.key("name").is_some() && entries.first().is_some_and(|entry| map.key(&entry.key).is_none()) =>
+        {
+            let name = entries.first().map_or("app", |entry| entry.key.as_str());
+            let name = printable(&name.chars().take(40).collect::<String>());
+            Some(format!("write `- name: {name}` instead of `{name}:`, with its other settings below `name`"))
+        }
         (Kind::Map(entries), Shape::List { .. }) => {
             let key = entries.first().map_or("type", |entry| entry.key.as_str());
             let key = printable(&key.chars().take(40).collect::<String>());
             Some(format!("an entry of a list begins with `- `: write `- {key}: …`, its other settings below `{key}`"))
         }
-        (Kind::Scalar { text, plain: true }, Shape::List { of, .. }) if !accepts(of, node) => as_key(of, text),
+        (Kind::Scalar { text, plain: true }, Shape::List { of, .. }) if !accepts(of, node) => {
+            as_key(of, text).map(|entry| format!("write `[{entry}]`"))
+        }
+        (Kind::Scalar { text, plain: true }, Shape::OneKey(_) | Shape::Either(_)) if as_key(shape, text).is_some() => {
+            as_key(shape, text).map(|entry| format!("write `{entry}`"))
+        }
         (Kind::Scalar { text, .. }, _) => in_text(text),
         _ => None,
     }
@@ -106,7 +118,7 @@ pub(super) fn as_key(of: &Shape, text: &str) -> Option<String> {
     match of {
         Shape::OneKey(map) => {
             let key = map.key(text).filter(|key| key.later.is_none())?;
-            Some(format!("write `[{{{}: {}}}]`", key.name, key.shape.example()))
+            Some(format!("{{{}: {}}}", key.name, key.shape.example()))
         }
         Shape::Either(shapes) => shapes.iter().find_map(|shape| as_key(shape, text)),
         _ => None,

@@ -54,6 +54,12 @@ impl Walker<'_> {
             return;
         }
         match shape.chosen(node) {
+            // a word alone that is the key of another alternative: `binpack` for `{binpack: cpu}`
+            Some(Shape::OneOf(words))
+                if node.text().is_some_and(|text| !words.contains(&text) && slips::as_key(shape, text).is_some()) =>
+            {
+                self.wrong_kind(shape, node);
+            }
             Some(chosen) if chosen.fits(node) => self.fitting(chosen, node, place),
             _ => self.wrong_kind(shape, node),
         }
@@ -73,10 +79,10 @@ impl Walker<'_> {
                 let mut owner = "web";
                 for entry in entries {
                     let is_stray = strays.iter().any(|stray| std::ptr::eq(*stray, entry));
-                    if !is_stray {
-                        owner = &entry.key;
-                    } else {
+                    if is_stray {
                         self.inside(&entry.key, |w| w.push(slips::stray(of, entry, owner)));
+                    } else {
+                        owner = &entry.key;
                     }
                     if is_stray || !strays.is_empty() && entry.value.is_null() {
                         continue; // what its value lacks stands beside it
@@ -375,7 +381,7 @@ impl Walker<'_> {
         self.inside(&entry.key, |w| {
             w.push(Finding::error(Code::UnknownSetting, message).at(entry.key_span, "not known here").help(help));
         });
-        near.map(|key| key.name)
+        near.map(|key| key.name).or(owner)
     }
 
     fn missing(&mut self, map: &'static MapShape, key: &'static Key, place: Span) {

@@ -114,7 +114,7 @@ fn ecs_335_values_and_lists() {
         ("attribute:a in []", "]", "a list without values", "write one value at least"),
         ("attribute:a in [b,]", "]", "a value is missing behind `,`", "none that is empty"),
         ("attribute:a in [,b]", ",", "`,` stands where a value is expected", "what it is compared with"),
-        ("attribute:a in [b c]", "c", "`c` stands where `,` or `]` is expected", ""),
+        ("attribute:a in [b c]", "c", "`c` stands where `,` or `]` is expected", "separated by commas"),
         ("attribute:a in [b", "[", "a list is opened and never closed", "put `]`"),
         ("agentConnected == yes", "yes", "`agentConnected` is never `yes`", "`true` or `false`"),
         ("agentConnected in [true, True]", "True", "`agentConnected` is never `True`", "`true` or `false`"),
