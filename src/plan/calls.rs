@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Units per vCPU (ECS-101).
 const UNITS_PER_VCPU: u128 = 1024;
 /// The longest period in which the load of a service that is called is counted, in ms, unless its own load needs a
-/// longer one: what does not come out whole is right to one request in 30 years.
-const LONGEST_PERIOD_MS: u128 = 1_000_000_000_000;
+/// longer one: what does not come out whole is right to one request in 300 years.
+const LONGEST_PERIOD_MS: u128 = 10_000_000_000_000;
 
 /// A call as the scenario has it.
 struct Wanted {

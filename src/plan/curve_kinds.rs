@@ -165,6 +165,9 @@ impl Builder<'_> {
             let level = self.level(&format!("{path}.points.{time}"), value)?;
             points.push((parse(time).ok()? * 60_000, level, time));
         }
+        if points.is_empty() {
+            return None; // which is a mistake of structure, and has been told
+        }
         points.sort_by_key(|point| point.0);
         if let Some(pair) = points.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             let finding = Finding::error(Code::DuplicateName, "two points stand at one time")

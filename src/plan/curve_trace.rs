@@ -344,13 +344,13 @@ mod tests {
         assert_eq!(scaled(decimal("1000000000000000"), decimal("2")), None);
     }
 
-    /// 0.33 a second is 3.3 in 10 s: 3 (0.3 left), 3 (0.6), 4 (-0.1), 3 (0.2), … and 33 in 100 s.
+    /// 0.33 a second is 3.3 in 10 s: 3 (0.3 left), of 3.6 4 (-0.4), of 2.9 3 (-0.1), of 3.2 3, … and 33 in 100 s.
     #[test]
     fn what_is_left_over_of_a_rate_goes_to_the_next_row() {
         let mut left = Left::default();
         let counts: Vec<u64> =
             (0..10).map(|_| left.scaled(decimal("0.33"), decimal("1"), (10_000, 1000)).unwrap()).collect();
-        assert_eq!(counts[..4], [3, 3, 4, 3]);
+        assert_eq!(counts[..4], [3, 4, 3, 3]);
         assert_eq!(counts.iter().sum::<u64>(), 33);
         // 90 an hour, doubled, are 3 a minute
         assert_eq!(Left::default().scaled(decimal("90"), decimal("2"), (60_000, 3_600_000)), Some(3));

@@ -122,8 +122,8 @@ fn slow(plan: &Plan, shops: &[Shop]) -> Vec<[Fraction; 3]> {
             // a quarter of a vCPU each
             let most = Fraction::new(u128::try_from(tasks).unwrap(), 4 * u128::from(shop.cpu_ms));
             let served = offered.least(most);
-            for to in row + 1..shops.len() {
-                called[to] = called[to].plus(served.times(Fraction::new(shop.quarters[to].into(), 4)));
+            for (to, called) in called.iter_mut().enumerate().skip(row + 1) {
+                *called = called.plus(served.times(Fraction::new(shop.quarters[to].into(), 4)));
             }
             for (total, part) in totals[row].iter_mut().zip([offered, called[row], served]) {
                 *total = total.plus(part.times(length));
