@@ -77,7 +77,8 @@ fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
 #[test]
 fn two_fixed_clusters_compare_as_their_prices() {
     let shop = Shop::new();
-    let base = "duration: 2h\ninstances: [{type: m5.large, count: 4}]\n";
+    let base = "duration: 2h\ninstances: [{type: m5.large, count: 4}]\ntask_definitions: {t: {memory: 64}}\n\
+                services: {s: {task_definition: t, desired_count: 0}}\n";
     fs::write(shop.path("small.yaml"), base).unwrap();
     fs::write(shop.path("large.yaml"), base.replace("m5.large", "m5.xlarge")).unwrap();
     let told = shop.compare(&["small.yaml", "large.yaml"]).ended(0);
@@ -154,24 +155,6 @@ fn variants_change_one_file() {
         .ended(0);
     let rows = rows(&told.out);
     assert_eq!((rows[0]["tasks_placed"].as_str(), rows[1]["tasks_placed"].as_str()), ("13.000", "14.000"));
-}
-
-/// What help shows as an example can be typed as it stands.
-#[cfg(unix)]
-#[test]
-fn examples_of_the_help_run() {
-    let shop = Shop::new();
-    fs::write(shop.path("my-cluster.yaml"), format!("{SHOP}instances: [{{type: m5.large}}]\n")).unwrap();
-    let texts = [shop.run(&["--help"]).ended(0).out, shop.compare(&["--help"]).ended(0).out];
-    let lines: Vec<&str> =
-        texts.iter().flat_map(|text| text.lines()).filter(|line| line.starts_with("  longshore compare ")).collect();
-    assert_eq!(lines.len(), 4, "{lines:?}");
-    for line in lines {
-        let typed = line.replacen("longshore", concat!("\"", env!("CARGO_BIN_EXE_longshore"), "\""), 1);
-        let folder = if line.contains("scenarios/") { Path::new(env!("CARGO_MANIFEST_DIR")) } else { shop.root() };
-        let output = Command::new("sh").args(["-c", &typed]).current_dir(folder).output().unwrap();
-        Told::of(&output).ended(0);
-    }
 }
 
 /// However many runs at one time: the same bytes.

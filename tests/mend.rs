@@ -262,14 +262,6 @@ expect:
   - servces.web.running == 1 # LS0209
 ",
     );
-    expect(
-        "another file",
-        "
-extends: base.yaml # LS0105
-duration: 1x # LS0108
-services: {web: {task_definition: web}}
-",
-    );
 }
 
 #[test]

@@ -86,6 +86,9 @@ fn structural_mistakes_are_refused() {
         let (_, tree) = load(&mut sources, "it.yaml", text.as_bytes(), &mut findings);
         let (Some(value), Some(tree), false) = (as_json(&text), tree, findings.has_errors()) else { continue };
         check(&SCENARIO, &tree, &mut findings);
+        if tree.get("extends").is_some() {
+            continue; // what is missing here may stand in the base
+        }
         let found: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();
         if found.iter().any(|code| !BEYOND.contains(code)) {
             assert!(!validator.is_valid(&value), "{}: {found:?}", file.display());

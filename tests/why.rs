@@ -379,26 +379,6 @@ fn the_run_says_how_to_ask() {
     assert!(run(WAITS).contains(hint) && !run(THREE).contains(hint));
 }
 
-/// What help shows as an example can be typed as it stands.
-#[test]
-fn examples_of_the_help_run() {
-    let place = Place::new(THREE);
-    let mut seen = 0;
-    for arguments in [vec!["--help"], vec!["why", "--help"]] {
-        let help = place.call(&arguments).out;
-        for line in help.lines().filter_map(|line| line.trim().strip_prefix("longshore why ")) {
-            let words: Vec<&str> = std::iter::once("why").chain(line.split_whitespace()).collect();
-            let mut command = Command::new(env!("CARGO_BIN_EXE_longshore"));
-            let told =
-                Told::of(&command.args(&words).current_dir(Path::new(env!("CARGO_MANIFEST_DIR"))).output().unwrap());
-            assert_eq!(told.code, Some(0), "{line}\n{}", told.err);
-            assert!(!told.out.is_empty());
-            seen += 1;
-        }
-    }
-    assert_eq!(seen, 6);
-}
-
 /// ECS-221, ECS-220: web/0 leaves `one`, which drains at 10 s, once web/2 runs on `two` (2 s to start); at 30 s `two` is
 /// terminated with web/1 and web/2.
 const LEAVES: &str = "\

@@ -1,8 +1,8 @@
 //! A wrong scenario for each code, and the same mended; and what longshore says of it, which is asked, not written.
 
 use crate::diag::{Code, Findings, Sources, render};
-use crate::plan::{Files, from_tree};
-use crate::scenario::{Override, load, set};
+use crate::plan::{Files, ScenarioText, from_text};
+use crate::scenario::Override;
 use std::fmt::Write;
 
 /// The examples: `src/guide/examples.txt`.
@@ -136,14 +136,10 @@ impl Example {
         let (mut sources, mut findings) = (Sources::new(), Findings::new());
         let (text, given) = if self.is_override { ("", lines.trim_end()) } else { (lines, "") };
         let text = if alone { text.to_owned() } else { with_base(text) }.replace('␛', "\u{1b}");
-        let (_, tree) = load(&mut sources, NAME, text.as_bytes(), &mut findings);
-        if let Some(mut tree) = tree {
-            if self.is_override {
-                let given = Override { source: "--set".to_owned(), text: given.to_owned(), from: 0 };
-                set(&mut tree, &given, &mut sources, &mut findings);
-            }
-            from_tree(&tree, "example", &mut sources, &mut Beside(&self.files), &mut findings);
-        }
+        let text = ScenarioText { shown: NAME, file: NAME, name: "example", bytes: text.as_bytes() };
+        let given = Override { source: "--set".to_owned(), text: given.to_owned(), from: 0 };
+        let overrides = if self.is_override { std::slice::from_ref(&given) } else { &[] };
+        from_text(text, overrides, &mut sources, &mut Beside(&self.files), &mut findings);
         (findings, sources)
     }
 }

@@ -3,6 +3,9 @@
 use crate::diag::printable;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// Columns that a word in a sentence may take.
+const LONGEST_WORD: usize = 300;
+
 /// Narrowest and widest text that is made; a terminal beyond these gets the nearest.
 pub const WIDTHS: std::ops::RangeInclusive<usize> = 40..=100;
 
@@ -147,9 +150,11 @@ impl Screen {
     }
 
     /// A sentence over as many lines as it needs, after a label in its first line; the others are indented by
-    /// `indent`. A word that is longer than a line stays whole, so that it can be copied.
+    /// `indent`. A word that is longer than a line stays whole, so that it can be copied, but for words of hundreds of
+    /// letters, which are nobody's.
     pub(super) fn wrapped(&self, text: &mut String, label: &str, sentence: &str, indent: usize) {
-        let sentence = self.keep_to_ascii(sentence.to_owned());
+        let bounded = sentence.split(' ').map(|word| self.cut(word, LONGEST_WORD, 4)).collect::<Vec<_>>().join(" ");
+        let sentence = self.keep_to_ascii(bounded);
         let mut line = label.to_owned();
         let mut used = width_of(&without_paint(label));
         let mut is_first = true;

@@ -312,7 +312,10 @@ impl Walker<'_> {
                 None => drop(self.unknown(map, entry)),
             }
         }
-        if entries.len() == 1 || entries.iter().skip(1).any(|entry| slips::behind_a_comma(entry).is_some()) {
+        // what is not known has been told, and is no kind beside another
+        let known = entries.iter().filter(|entry| map.key(&entry.key).is_some()).count();
+        let is_told = !entries.is_empty() && known < 2;
+        if is_told || entries.len() == 1 || entries.iter().skip(1).any(|entry| slips::behind_a_comma(entry).is_some()) {
             return;
         }
         let keys = listed(map.current().map(|key| key.name));
@@ -366,7 +369,7 @@ impl Walker<'_> {
                 "there are no settings for anchors alone: define `&name` where the value is used first".to_owned()
             }
             None if map.keys.len() > LISTED_AT_MOST && self.listed.contains(&map.title) => {
-                "it is none of those that the finding above lists".to_owned()
+                "it is none of the settings here, as the finding above says".to_owned()
             }
             Some(Key { name, later: Some(why), .. }) => {
                 format!("leave it out: what is meant is probably `{name}`, which {why}")
@@ -374,7 +377,11 @@ impl Walker<'_> {
             Some(near) => format!("did you mean `{}`?", near.name),
             None => {
                 self.listed.push(map.title);
-                format!("known here: {}", listed(map.current().map(|key| key.name)))
+                let more = match map.current().count().saturating_sub(LISTED_AT_MOST) {
+                    0 => String::new(),
+                    more => format!("; {more} more stand in docs/scenario.md"),
+                };
+                format!("known here: {}{more}", listed(map.current().take(LISTED_AT_MOST).map(|key| key.name)))
             }
         };
         let message = format!("{} has no setting {}", map.title, quoted(&entry.key));

@@ -85,11 +85,21 @@ fn is_as_named(column: &str, cell: &str) -> bool {
         }
         _ if ends(&["_s", "_percent", "_mean"]) => decimals(3),
         _ if ends(&["_utc"]) => cell.len() == 20 && cell.ends_with('Z') && cell.as_bytes()[10] == b'T',
-        "cost_usd" => decimals(9),
+        _ if column.starts_with("cost_") && ends(&["_usd"]) => decimals(9),
         "price_usd_per_hour" => digits(cell) || cell.split_once('.').is_some_and(|(a, b)| digits(a) && digits(b)),
         _ if column.starts_with("requests_per_second") => decimals(3),
         _ if ends(&[
-            "_units", "_mib", "_min", "_max", "_port", "_placed", "_peak", "offered", "served", "unserved",
+            "_units",
+            "_mib",
+            "_min",
+            "_max",
+            "_port",
+            "_placed",
+            "_peak",
+            "offered",
+            "served",
+            "unserved",
+            "from_services",
         ]) =>
         {
             digits(cell)
@@ -218,8 +228,8 @@ tasks: {job: {task_definition: job, at: 10m, lifetime: 30m, placement: [{binpack
     let files = tree(&folder.path("output/hand"));
     let text = String::from_utf8(files["instances.csv"].clone()).unwrap();
     let expected = "\
-a,m5.large,Linux,instances,us-east-1a,0.000,2026-01-05T00:00:00Z,,,3600.000,2048,7640,25.000,5.000,1,1,0.096,0.096000000
-b,m5.large,Linux,instances,us-east-1b,0.000,2026-01-05T00:00:00Z,,,3600.000,2048,7640,0.000,0.000,0,0,0.096,0.096000000
+a,m5.large,Linux,instances,us-east-1a,0.000,0.000,2026-01-05T00:00:00Z,,,,3600.000,2048,7640,25.000,5.000,1,1,0.096,0.096000000
+b,m5.large,Linux,instances,us-east-1b,0.000,0.000,2026-01-05T00:00:00Z,,,,3600.000,2048,7640,0.000,0.000,0,0,0.096,0.096000000
 ";
     assert_eq!(text.split_once('\n').unwrap().1, expected);
     let capacity = Read::of(&files, "capacity.csv");
