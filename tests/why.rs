@@ -5,7 +5,6 @@ mod support;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use support::{Folder, Told};
 
 /// A folder with a scenario `s.yaml` in it.

@@ -100,7 +100,7 @@ fn understood(bytes: &[u8], path: &Path, overrides: &[Override], seed: Option<u6
     }
     let (shown, name) = (path.display().to_string(), name_of(path));
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = ScenarioText { shown: &shown, file: &file, name: &name, bytes: &bytes };
+    let text = ScenarioText { shown: &shown, file: &file, name: &name, bytes };
     let made = from_text(text, overrides, &mut sources, &mut files, &mut findings);
     let plan = made.map(|mut plan| {
         plan.cast.seed = seed.unwrap_or(plan.cast.seed);

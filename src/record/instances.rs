@@ -12,6 +12,8 @@ pub(super) struct Life {
     left: Option<SimTime>,
     /// Whether EC2 has ended it: one that is only deregistered runs on and is paid for (ECS-220).
     pub(super) is_terminated: bool,
+    /// Whether it left by a call, and ran on.
+    pub(super) is_deregistered: bool,
     /// Since when it has the tasks that it has.
     since: SimTime,
     cpu_reserved_unit_ms: u128,
@@ -28,6 +30,7 @@ impl Life {
             came,
             left: None,
             is_terminated: false,
+            is_deregistered: false,
             since: came,
             cpu_reserved_unit_ms: 0,
             memory_reserved_mib_ms: 0,
@@ -54,7 +57,8 @@ impl Life {
     pub(super) fn leaves(&mut self, now: SimTime, reserved: Resources, is_terminated: bool) {
         self.advance(now, reserved);
         self.left = Some(now);
-        self.is_terminated |= is_terminated;
+        self.is_terminated = is_terminated;
+        self.is_deregistered = !is_terminated;
     }
 
     /// Counts what held until now. What held for no time does not count.

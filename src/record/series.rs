@@ -451,7 +451,7 @@ impl Series {
                 self.count_instance(now, instance_type, provider, true);
             }
             // one that was deregistered before has left already
-            Fact::InstanceGone { instance, .. } if state.instances[instance].deregistered => {}
+            Fact::InstanceGone { instance, .. } if state.instances[instance].life.is_deregistered => {}
             Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
                 let row = &state.instances[instance];
                 self.count_instance(now, row.instance_type, row.provider, false);

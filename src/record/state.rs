@@ -56,8 +56,6 @@ pub(super) struct InstanceNow {
     pub(super) draining: bool,
     /// Whether it left the cluster.
     pub(super) gone: bool,
-    /// Whether it left by a call, and runs on.
-    pub(super) deregistered: bool,
     /// What its row of `instances.csv` tells.
     pub(super) life: Life,
 }
@@ -151,7 +149,6 @@ impl State {
                     used: false,
                     draining: false,
                     gone: false,
-                    deregistered: false,
                     life: Life::begun(launched, at),
                 };
                 self.instances.push(row);
@@ -169,7 +166,6 @@ impl State {
             Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
                 let row = &mut self.instances[instance];
                 row.gone = true;
-                row.deregistered = matches!(*fact, Fact::InstanceDeregistered { .. });
                 row.life.leaves(at, row.reserved, matches!(*fact, Fact::InstanceGone { .. }));
                 self.sums.draining -= u64::from(std::mem::take(&mut row.draining));
                 self.by_name.remove(&(row.provider, row.ordinal));

@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn sentences_are_wrapped() {
         let mut text = String::new();
-        Screen::new(40, false, false).wrapped(&mut text, "  - ", &"word ".repeat(12).trim_end().to_owned(), 4);
+        Screen::new(40, false, false).wrapped(&mut text, "  - ", "word ".repeat(12).trim_end(), 4);
         // 4 + 7 x 5 - 1 = 38 columns, an eighth word would end in column 43
         assert_eq!(text, format!("  - {}\n    {}\n", ["word"; 7].join(" "), ["word"; 5].join(" ")));
         assert_eq!(without_paint("\u{1b}[1;31mFAIL\u{1b}[0m x"), "FAIL x");

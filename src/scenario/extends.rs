@@ -197,7 +197,9 @@ fn move_files(node: &mut Node, shape: &'static Shape, folder: &str) {
     match (&mut node.kind, shape) {
         (Kind::Scalar { text, .. }, Shape::File) => *text = join(folder, text),
         (Kind::List(items), Shape::List { of, .. }) => {
-            items.iter_mut().for_each(|item| move_files(item, of, folder));
+            for item in items {
+                move_files(item, of, folder);
+            }
         }
         (Kind::Map(entries), shape) => {
             for entry in entries.iter_mut().filter(|entry| entry.key != "extends") {

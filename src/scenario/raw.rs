@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 #[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
 pub struct Scenario {
     #[serde(default, rename = "extends")]
-    pub _extends: Option<serde_yaml::Value>, // resolved before anything is typed
+    _extends: Option<serde_yaml::Value>, // resolved before anything is typed
     pub name: Option<String>,
     pub description: Option<String>,
     pub region: Option<String>,

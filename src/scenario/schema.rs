@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 /// The schema of a scenario file.
 pub fn schema() -> String {
     let (mut whole, mut changes) = (Blocks::default(), Blocks { of_changes: true, ..Blocks::default() });
-    let (scenario, changed) = (whole.shape(&SCENARIO), changes.shape(&SCENARIO));
+    let (scenario, variant) = (whole.shape(&SCENARIO), changes.shape(&SCENARIO));
     let mut definitions = whole.definitions();
     definitions.extend(changes.definitions());
     let root = json!({
@@ -20,7 +20,7 @@ pub fn schema() -> String {
         "title": "A scenario of longshore",
         "type": "object",
         "if": {"required": ["extends"]},
-        "then": changed,
+        "then": variant,
         "else": scenario,
         "definitions": definitions,
     });
