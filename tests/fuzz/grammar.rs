@@ -31,8 +31,8 @@ pub(crate) fn change_value(
     let mut tree = read(bytes)?;
     let lent = if rng.one_in(4) { read(other) } else { None };
     let place = rng.below(count(&tree));
-    let mut left = place;
-    change_at(&mut tree, &mut left, lent.as_ref(), tokens, rng);
+    let mut steps = place;
+    change_at(&mut tree, &mut steps, lent.as_ref(), tokens, rng);
     let text = match grammar {
         Grammar::Json => serde_json::to_string_pretty(&tree).ok()?,
         _ => serde_yaml::to_string(&tree).ok()?,
@@ -49,24 +49,24 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// The value that is `left` values further on is changed; whether it was there.
-fn change_at(value: &mut Value, left: &mut usize, lent: Option<&Value>, tokens: &Tokens, rng: &mut Rng) -> bool {
-    if *left == 0 {
+/// The value that is `steps` values further on is changed; whether it was there.
+fn change_at(value: &mut Value, steps: &mut usize, lent: Option<&Value>, tokens: &Tokens, rng: &mut Rng) -> bool {
+    if *steps == 0 {
         change(value, lent, tokens, rng);
         return true;
     }
-    *left -= 1;
+    *steps -= 1;
     match value {
-        Value::Sequence(items) => items.iter_mut().any(|item| change_at(item, left, lent, tokens, rng)),
-        Value::Mapping(map) => map.iter_mut().any(|(_, value)| change_at(value, left, lent, tokens, rng)),
+        Value::Sequence(items) => items.iter_mut().any(|item| change_at(item, steps, lent, tokens, rng)),
+        Value::Mapping(map) => map.iter_mut().any(|(_, value)| change_at(value, steps, lent, tokens, rng)),
         _ => false,
     }
 }
 
 fn change(value: &mut Value, lent: Option<&Value>, tokens: &Tokens, rng: &mut Rng) {
     if let Some(lent) = lent {
-        let mut left = rng.below(count(lent));
-        *value = nth(lent, &mut left).cloned().unwrap_or(Value::Null);
+        let mut steps = rng.below(count(lent));
+        *value = nth(lent, &mut steps).cloned().unwrap_or(Value::Null);
         return;
     }
     match value {
@@ -126,14 +126,14 @@ fn single(tokens: &Tokens, rng: &mut Rng) -> Value {
     }
 }
 
-fn nth<'v>(value: &'v Value, left: &mut usize) -> Option<&'v Value> {
-    if *left == 0 {
+fn nth<'v>(value: &'v Value, steps: &mut usize) -> Option<&'v Value> {
+    if *steps == 0 {
         return Some(value);
     }
-    *left -= 1;
+    *steps -= 1;
     match value {
-        Value::Sequence(items) => items.iter().find_map(|item| nth(item, left)),
-        Value::Mapping(map) => map.iter().find_map(|(_, value)| nth(value, left)),
+        Value::Sequence(items) => items.iter().find_map(|item| nth(item, steps)),
+        Value::Mapping(map) => map.iter().find_map(|(_, value)| nth(value, steps)),
         _ => None,
     }
 }
