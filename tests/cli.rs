@@ -445,7 +445,7 @@ fn tables_open_anywhere() {
 /// SCL-168: a burst of operations at one instant is no chain of causes, however long it is.
 #[test]
 fn many_operations_of_one_instant_are_fine() {
-    let calls: String = (0..1100).map(|task| format!("  - {{at: 10s, stop_task: web/{task}}}\n")).collect();
+    let calls = (0..1100).map(|task| format!("  - {{at: 10s, stop_task: web/{task}}}\n")).collect::<Vec<_>>().concat();
     let scenario = format!(
         "duration: 1m\nlaunch_rates: none\ninstances: [{{type: m5.4xlarge}}]\n\
          task_definitions: {{web: {{memory: 20}}}}\nservices: {{web: {{task_definition: web, desired_count: 1100}}}}\n\

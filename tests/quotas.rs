@@ -84,7 +84,10 @@ fn check(scenario: &str) -> (Option<i32>, Vec<String>) {
 #[test]
 fn instances_are_named_once() {
     let plain = |count: u32, quotas: &str| {
-        format!("duration: 1m\nquotas: {quotas}\ninstances: [{{type: m5.large, count: {count}}}]\n")
+        format!(
+            "duration: 1m\nquotas: {quotas}\ninstances: [{{type: m5.large, count: {count}}}]\n\
+             task_definitions: {{web: {{memory: 512}}}}\nservices: {{web: {{task_definition: web}}}}\n"
+        )
     };
     let named =
         "LS0219 the scenario has 5001 instances; the quota of container instances per cluster is 5000 (ECS-801)";

@@ -29,10 +29,10 @@ pub(crate) fn change_value(
     }
     let read = |bytes: &[u8]| -> Option<Value> { serde_yaml::from_slice(bytes).ok() };
     let mut tree = read(bytes)?;
-    let lent = if rng.one_in(4) { read(other) } else { None };
+    let loan = if rng.one_in(4) { read(other) } else { None };
     let place = rng.below(count(&tree));
     let mut left = place;
-    change_at(&mut tree, &mut left, lent.as_ref(), tokens, rng);
+    change_at(&mut tree, &mut left, loan.as_ref(), tokens, rng);
     let text = match grammar {
         Grammar::Json => serde_json::to_string_pretty(&tree).ok()?,
         _ => serde_yaml::to_string(&tree).ok()?,
@@ -50,23 +50,23 @@ fn count(value: &Value) -> usize {
 }
 
 /// The value that is `left` values further on is changed; whether it was there.
-fn change_at(value: &mut Value, left: &mut usize, lent: Option<&Value>, tokens: &Tokens, rng: &mut Rng) -> bool {
+fn change_at(value: &mut Value, left: &mut usize, loan: Option<&Value>, tokens: &Tokens, rng: &mut Rng) -> bool {
     if *left == 0 {
-        change(value, lent, tokens, rng);
+        change(value, loan, tokens, rng);
         return true;
     }
     *left -= 1;
     match value {
-        Value::Sequence(items) => items.iter_mut().any(|item| change_at(item, left, lent, tokens, rng)),
-        Value::Mapping(map) => map.iter_mut().any(|(_, value)| change_at(value, left, lent, tokens, rng)),
+        Value::Sequence(items) => items.iter_mut().any(|item| change_at(item, left, loan, tokens, rng)),
+        Value::Mapping(map) => map.iter_mut().any(|(_, value)| change_at(value, left, loan, tokens, rng)),
         _ => false,
     }
 }
 
-fn change(value: &mut Value, lent: Option<&Value>, tokens: &Tokens, rng: &mut Rng) {
-    if let Some(lent) = lent {
-        let mut left = rng.below(count(lent));
-        *value = nth(lent, &mut left).cloned().unwrap_or(Value::Null);
+fn change(value: &mut Value, loan: Option<&Value>, tokens: &Tokens, rng: &mut Rng) {
+    if let Some(loan) = loan {
+        let mut left = rng.below(count(loan));
+        *value = nth(loan, &mut left).cloned().unwrap_or(Value::Null);
         return;
     }
     match value {
