@@ -105,6 +105,11 @@ fn names_do_no_harm_wherever_they_stand() {
     }
 }
 
+/// Whether a file has an ending.
+fn is(name: &str, ending: &str) -> bool {
+    name.rsplit('.').next() == Some(ending)
+}
+
 /// A description may have nearly all letters: it must not get out of the places where it is shown.
 #[test]
 fn texts_stay_texts_in_pictures_and_tables() {
@@ -113,10 +118,10 @@ fn texts_stay_texts_in_pictures_and_tables() {
         folder.run(&["run", "s.yaml", "--out", "out"]).ended(0);
         for (name, bytes) in tree(&folder.path("out")) {
             let whole = String::from_utf8_lossy(&bytes);
-            if name.ends_with(".svg") {
+            if is(&name, "svg") {
                 assert!(!whole.contains("<script") && !whole.contains("onload="), "{name}");
             }
-            if name.ends_with(".csv") {
+            if is(&name, "csv") {
                 for cell in whole.lines().flat_map(|line| line.split(',')) {
                     assert!(!cell.trim_matches('"').starts_with(['=', '+', '@']), "{name}: {cell}");
                 }
@@ -144,7 +149,7 @@ fn tables_do_no_harm() {
                 assert_eq!(run.code, Some(0), "{}", run.err);
                 for (name, bytes) in tree(&folder.path("out")) {
                     let whole = String::from_utf8_lossy(&bytes);
-                    assert!(!name.ends_with(".svg") || !whole.contains("<script"), "{name}");
+                    assert!(!is(&name, "svg") || !whole.contains("<script"), "{name}");
                 }
             }
         }

@@ -29,7 +29,7 @@ pub(crate) fn change_value(
     }
     let read = |bytes: &[u8]| -> Option<Value> { serde_yaml::from_slice(bytes).ok() };
     let mut tree = read(bytes)?;
-    let lent = if rng.one_in(4) { read(other) } else { None };
+    let loan = if rng.one_in(4) { read(other) } else { None };
     let place = rng.below(count(&tree));
     let mut steps = place;
     change_at(&mut tree, &mut steps, lent.as_ref(), tokens, rng);
