@@ -81,7 +81,7 @@ fn two_fixed_clusters_compare_as_their_prices() {
     fs::write(shop.path("small.yaml"), base).unwrap();
     fs::write(shop.path("large.yaml"), base.replace("m5.large", "m5.xlarge")).unwrap();
     let told = shop.compare(&["small.yaml", "large.yaml"]).ended(0);
-    assert!(!told.err.contains("error") && told.err.contains("nothing runs on these instances"), "{}", told.err);
+    assert!(told.err.is_empty(), "{}", told.err);
     let line = |name: &str| {
         let found = told.out.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
         found.split_whitespace().map(ToOwned::to_owned).collect::<Vec<_>>()

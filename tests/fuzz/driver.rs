@@ -46,10 +46,9 @@ pub(crate) fn fuzz(target: &Target) {
     let (mut rng, tokens) = (Rng::new(seed, target.name), Tokens::new());
     let mut kept = target.seeds.clone();
     assert!(!kept.is_empty(), "{}: no seeds", target.name);
-    let mut mixtures = BTreeSet::new();
+    let mut known = BTreeSet::new();
     for input in &target.seeds {
-        mixtures
-            .insert(try_it(target, &mut watch, input).unwrap_or_else(|said| fail(target, &mut watch, input, &said)));
+        known.insert(try_it(target, &mut watch, input).unwrap_or_else(|said| fail(target, &mut watch, input, &said)));
     }
     let (until, mut tried) = (Instant::now() + time, 0_u64);
     while Instant::now() < until {
@@ -59,7 +58,7 @@ pub(crate) fn fuzz(target: &Target) {
         tried += 1;
         match try_it(target, &mut watch, &input) {
             Ok(led_to) => {
-                let is_new = mixtures.insert(led_to);
+                let is_new = known.insert(led_to);
                 if is_new && kept.len() < MOST_KEPT && input.len() <= LONGEST_KEPT {
                     kept.push(input);
                 }

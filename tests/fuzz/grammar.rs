@@ -31,8 +31,8 @@ pub(crate) fn change_value(
     let mut tree = read(bytes)?;
     let loan = if rng.one_in(4) { read(other) } else { None };
     let place = rng.below(count(&tree));
-    let mut steps = place;
-    change_at(&mut tree, &mut steps, lent.as_ref(), tokens, rng);
+    let mut left = place;
+    change_at(&mut tree, &mut left, loan.as_ref(), tokens, rng);
     let text = match grammar {
         Grammar::Json => serde_json::to_string_pretty(&tree).ok()?,
         _ => serde_yaml::to_string(&tree).ok()?,
@@ -49,24 +49,24 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// The value that is `steps` values further on is changed; whether it was there.
-fn change_at(value: &mut Value, steps: &mut usize, lent: Option<&Value>, tokens: &Tokens, rng: &mut Rng) -> bool {
-    if *steps == 0 {
-        change(value, lent, tokens, rng);
+/// The value that is `left` values further on is changed; whether it was there.
+fn change_at(value: &mut Value, left: &mut usize, loan: Option<&Value>, tokens: &Tokens, rng: &mut Rng) -> bool {
+    if *left == 0 {
+        change(value, loan, tokens, rng);
         return true;
     }
-    *steps -= 1;
+    *left -= 1;
     match value {
-        Value::Sequence(items) => items.iter_mut().any(|item| change_at(item, steps, lent, tokens, rng)),
-        Value::Mapping(map) => map.iter_mut().any(|(_, value)| change_at(value, steps, lent, tokens, rng)),
+        Value::Sequence(items) => items.iter_mut().any(|item| change_at(item, left, loan, tokens, rng)),
+        Value::Mapping(map) => map.iter_mut().any(|(_, value)| change_at(value, left, loan, tokens, rng)),
         _ => false,
     }
 }
 
-fn change(value: &mut Value, lent: Option<&Value>, tokens: &Tokens, rng: &mut Rng) {
-    if let Some(lent) = lent {
-        let mut steps = rng.below(count(lent));
-        *value = nth(lent, &mut steps).cloned().unwrap_or(Value::Null);
+fn change(value: &mut Value, loan: Option<&Value>, tokens: &Tokens, rng: &mut Rng) {
+    if let Some(loan) = loan {
+        let mut left = rng.below(count(loan));
+        *value = nth(loan, &mut left).cloned().unwrap_or(Value::Null);
         return;
     }
     match value {
@@ -126,14 +126,14 @@ fn single(tokens: &Tokens, rng: &mut Rng) -> Value {
     }
 }
 
-fn nth<'v>(value: &'v Value, steps: &mut usize) -> Option<&'v Value> {
-    if *steps == 0 {
+fn nth<'v>(value: &'v Value, left: &mut usize) -> Option<&'v Value> {
+    if *left == 0 {
         return Some(value);
     }
-    *steps -= 1;
+    *left -= 1;
     match value {
-        Value::Sequence(items) => items.iter().find_map(|item| nth(item, steps)),
-        Value::Mapping(map) => map.iter().find_map(|(_, value)| nth(value, steps)),
+        Value::Sequence(items) => items.iter().find_map(|item| nth(item, left)),
+        Value::Mapping(map) => map.iter().find_map(|(_, value)| nth(value, left)),
         _ => None,
     }
 }
