@@ -56,11 +56,19 @@ fn kind(fact: &Fact) -> Option<MomentKind> {
     match fact {
         Fact::TaskUnplaced { .. }
         | Fact::OperationFailed { .. }
+        | Fact::OperationRefused { .. }
+        | Fact::ReplacementStuck { .. }
         | Fact::ServiceThrottled { .. }
         | Fact::TaskStopping { why: Why::NoAddress { .. }, .. } => Some(MomentKind::Failure),
-        Fact::DesiredCount { why: Why::UserInitiated, .. } | Fact::TaskStopping { why: Why::UserInitiated, .. } => {
-            Some(MomentKind::Operator)
-        }
+        Fact::DesiredCount { why, .. }
+        | Fact::TaskStopping { why, .. }
+        | Fact::InstanceGone { why, .. }
+        | Fact::InstanceLaunched { why, .. } => (*why == Why::UserInitiated).then_some(MomentKind::Operator),
+        Fact::InstanceDraining { .. }
+        | Fact::InstanceActivated { .. }
+        | Fact::InstanceDeregistered { .. }
+        | Fact::ServiceUpdated { .. }
+        | Fact::ServiceDraining { .. } => Some(MomentKind::Operator),
         _ => None,
     }
 }

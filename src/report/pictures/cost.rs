@@ -108,7 +108,8 @@ fn share(idle: &Series, all: &Series) -> f64 {
     let area = |series: &Series, height: fn(&Step) -> f64| {
         series.steps.iter().map(|step| height(step) * (step.to_ms - step.from_ms) as f64).sum::<f64>()
     };
-    area(idle, |step| step.mean - step.min) * 100.0 / area(all, |step| step.mean)
+    // what rounding leaves of nothing is nothing, and has no sign
+    (area(idle, |step| step.mean - step.min) * 100.0 / area(all, |step| step.mean)).abs()
 }
 
 pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
