@@ -1,6 +1,6 @@
 //! From a path to a plan, with all findings on the way.
 
-use super::screen::is_colored;
+use super::screen::{columns, is_colored};
 use crate::diag::{Findings, Severity, Sources, printable, render, to_json, wrapped};
 use crate::plan::{Files, Plan, ScenarioText, from_text};
 use crate::scenario::{MAX_BYTES, Override};
@@ -178,8 +178,7 @@ impl Input {
     }
 }
 
-/// How wide findings may be: 80 columns, or as many as the shell says in `COLUMNS`, within what is readable.
+/// How wide findings may be: what stderr shows, within what is readable.
 fn width() -> usize {
-    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
-    said.map_or(80, |width| width.clamp(60, 120))
+    columns(&io::stderr()).clamp(60, 120)
 }

@@ -48,20 +48,22 @@ impl Looks {
         }
     }
 
-    /// What was asked for; else on a terminal what `COLUMNS` says or it says itself. A pipe always has 80 columns, so
-    /// that a script sees the same wherever it runs.
+    /// What was asked for, else what the stream shows.
     fn columns(self, stream: &impl IsTerminal) -> usize {
-        if let Some(width) = self.width {
-            return width.into();
-        }
-        if !stream.is_terminal() {
-            return WIDTH_OF_A_PIPE;
-        }
-        let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse::<u16>().ok());
-        let said = said.filter(|columns| *columns > 0);
-        let measured = || terminal_size::terminal_size().map(|(width, _)| width.0);
-        said.or_else(measured).map_or(WIDTH_OF_A_PIPE, |columns| usize::from(columns).min(*WIDTHS.end()))
+        self.width.map_or_else(|| columns(stream), usize::from)
     }
+}
+
+/// How wide a stream is: on a terminal what `COLUMNS` says or it says itself. A pipe always has 80 columns, so that a
+/// script sees the same wherever it runs.
+pub(super) fn columns(stream: &impl IsTerminal) -> usize {
+    if !stream.is_terminal() {
+        return WIDTH_OF_A_PIPE;
+    }
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse::<u16>().ok());
+    let said = said.filter(|columns| *columns > 0);
+    let measured = || terminal_size::terminal_size().map(|(width, _)| width.0);
+    said.or_else(measured).map_or(WIDTH_OF_A_PIPE, |columns| usize::from(columns).min(*WIDTHS.end()))
 }
 
 /// Whether a stream takes colours when nobody says: a terminal does, unless `NO_COLOR` is set or it is a dumb one; others

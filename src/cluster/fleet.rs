@@ -4,6 +4,7 @@
 
 use super::demand::{Attributes, Demand, Ground, HostPort, SpreadValues};
 use super::hosts::Hosts;
+use crate::fact::InstanceTypeRole;
 use crate::units::{
     AttributeSetId, CpuUnits, GroupId, Id, InstanceId, InstanceTypeId, MebiBytes, OperatingSystem, ProviderId,
     Resources, SimTime, SpreadKeyId, Table, ZoneId,
@@ -55,6 +56,21 @@ impl Registration {
     pub fn plain(zone: ZoneId, provider: ProviderId, instance_type: InstanceTypeId, registered: Resources) -> Self {
         let (operating_system, attributes) = (OperatingSystem::Linux, AttributeSetId(0));
         Self { zone, provider, instance_type, operating_system, registered, gpus: 0, interfaces: u32::MAX, attributes }
+    }
+
+    /// What an instance of a type brings, in the first zone, with the first set of attributes and of no provider: say
+    /// what is different.
+    pub fn of_type(instance_type: InstanceTypeId, role: &InstanceTypeRole) -> Self {
+        Self {
+            zone: ZoneId(0),
+            provider: ProviderId(0),
+            instance_type,
+            operating_system: role.operating_system,
+            registered: role.registered,
+            gpus: role.gpus,
+            interfaces: role.interfaces,
+            attributes: AttributeSetId(0),
+        }
     }
 }
 

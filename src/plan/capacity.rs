@@ -48,16 +48,8 @@ impl Builder<'_> {
         let attributes: Table<ZoneId, AttributeSetId> =
             zones.iter().map(|zone| self.attribute_set(instance_type, family, *zone, own)).collect();
         let role = &self.cast.instance_types[instance_type];
-        let registration = Registration {
-            zone: ZoneId(0),
-            provider,
-            instance_type,
-            operating_system: role.operating_system,
-            registered: role.registered,
-            gpus: role.gpus,
-            interfaces: role.interfaces,
-            attributes: attributes[ZoneId(0)],
-        };
+        let registration =
+            Registration { provider, attributes: attributes[ZoneId(0)], ..Registration::of_type(instance_type, role) };
         self.providers.push(ProviderKind::Ideal { registration, attributes });
     }
 

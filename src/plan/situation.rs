@@ -7,7 +7,7 @@ use crate::diag::Code;
 use crate::fact::{Lack, Origin};
 use crate::placement::{PlacementClass, Pool};
 use crate::scenario::Placed;
-use crate::units::{GroupId, Id, InstanceId, ProviderId, Resources, TaskSourceId, ZoneId};
+use crate::units::{GroupId, Id, InstanceId, Resources, TaskSourceId, ZoneId};
 
 impl Builder<'_> {
     pub(super) fn situation(&mut self) {
@@ -30,13 +30,8 @@ impl Builder<'_> {
             let at_most = |amount: u32| amount.min(u32::MAX - 1);
             let Resources { cpu, memory } = role.registered;
             let registered = Resources::new(at_most(cpu.0), at_most(memory.0));
-            let plain = Registration::plain(instance.zone, ProviderId(0), instance.instance_type, registered);
-            ledger.register(Registration {
-                operating_system: role.operating_system,
-                gpus: role.gpus,
-                interfaces: role.interfaces,
-                ..plain
-            });
+            let of_type = Registration::of_type(instance.instance_type, role);
+            ledger.register(Registration { zone: instance.zone, registered, ..of_type });
         }
         ledger
     }

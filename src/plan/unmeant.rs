@@ -8,7 +8,7 @@ use crate::diag::{Code, Finding, Findings};
 use crate::fact::{Lacks, Origin};
 use crate::placement::{Host, PlacementClass, Pool, Strategy};
 use crate::scenario::{Node, Scenario};
-use crate::units::{CpuUnits, ProviderId, ServiceId, SimTime, ZoneId};
+use crate::units::{CpuUnits, ServiceId, SimTime, ZoneId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -69,13 +69,8 @@ impl Meant<'_> {
         let role = &self.plan.cast.instance_types[kind.instance_type];
         let registration = Registration {
             zone: kind.zone,
-            provider: ProviderId(0),
-            instance_type: kind.instance_type,
-            operating_system: role.operating_system,
-            registered: role.registered,
-            gpus: role.gpus,
-            interfaces: role.interfaces,
             attributes: kind.attributes,
+            ..Registration::of_type(kind.instance_type, role)
         };
         let Demand { need, gpus, interface, .. } = &class.demand;
         let host = Host::to_come(&self.plan.ground, &registration, "", SimTime(0));

@@ -1,12 +1,8 @@
 //! Keys that say what operators do, and the deployment settings of services.
 
 use super::capacity_language::{LAUNCH_TYPE, STRATEGY, SUBNET_NAMES};
-use super::language::{
-    ATTRIBUTES, CONSTRAINTS, COUNT, CPU, INSTANCE_SYSTEM, MEMORY, PLACEMENT, PLACEMENT_ITEM, SOME, SPAN, TEXT,
-    TYPE_NAME, ZONE,
-};
+use super::language::{CONSTRAINTS, COUNT, PLACEMENT, PLACEMENT_ITEM, SOME, SPAN, TEXT, of_instances};
 use super::shape::{Key, MapShape, Shape, key};
-use super::task_language::OPERATING_SYSTEM;
 
 /// The percentages of a service.
 pub(super) static DEPLOYMENT: Shape = Shape::Map(&DEPLOYMENT_MAP);
@@ -158,20 +154,16 @@ static RUN_TASK_MAP: MapShape = MapShape {
 static ADD_INSTANCES_MAP: MapShape = MapShape {
     title: "`add_instances`",
     keys: &[
-        key("type", &TYPE_NAME).required().doc("EC2 instance type, such as `m5.large`, or one of `instance_types`."),
-        key("count", &SOME).default("1").doc("How many of them."),
+        of_instances::TYPE,
+        of_instances::COUNT,
         key("name", &Shape::Name)
             .doc("Its name; with a count above 1, `-1`, `-2` and so on are added. By default they are numbered on from those of `instances`: `i-3`, `i-4`, …"),
-        key("zone", &ZONE).doc("Letter of its zone; by default the zones in turn."),
-        key("operating_system", &OPERATING_SYSTEM).default("LINUX").doc(INSTANCE_SYSTEM),
-        key("registered_cpu", &CPU).doc("What it registers instead of all its vCPUs (ECS-201)."),
-        key("registered_memory", &MEMORY).doc("What it registers instead of the figure of ECS-205."),
-        key("reserved_memory", &MEMORY)
-            .default("0")
-            .doc("`ECS_RESERVED_MEMORY`: what it registers less than it has (ECS-202)."),
-        key("attributes", &ATTRIBUTES).doc("Custom attributes, for constraints and spread (ECS-207)."),
-        key("awsvpc_task_limit", &COUNT).doc(
-            "How many tasks may have a network interface of their own on it, instead of the type's limit (ECS-210).",
-        ),
+        of_instances::ZONE,
+        of_instances::SYSTEM,
+        of_instances::REGISTERED_CPU,
+        of_instances::REGISTERED_MEMORY,
+        of_instances::RESERVED_MEMORY,
+        of_instances::ATTRIBUTES,
+        of_instances::AWSVPC_TASK_LIMIT,
     ],
 };

@@ -132,24 +132,20 @@ static INSTANCES: Shape = Shape::List { of: &Shape::Map(&INSTANCE_MAP), min: 0, 
 static INSTANCE_MAP: MapShape = MapShape {
     title: "an entry of `instances`",
     keys: &[
-        key("type", &TYPE_NAME).required().doc("EC2 instance type, such as `m5.large`, or one of `instance_types`."),
-        key("count", &SOME).default("1").doc("How many of them."),
+        of_instances::TYPE,
+        of_instances::COUNT,
         key("file", &PATH)
             .doc("A CSV file with one instance a row, relative to the scenario, instead of `count` and `name`."),
         key("columns", &Shape::Map(&INSTANCE_COLUMNS_MAP)).doc("Which column of the file says what."),
         key("name", &Shape::Name)
             .doc("Its name; with a count above 1, `-1`, `-2` and so on are added. By default `i-1`, `i-2`, …"),
-        key("zone", &ZONE).doc("Letter of its zone; by default the zones in turn."),
-        key("operating_system", &OPERATING_SYSTEM).default("LINUX").doc(INSTANCE_SYSTEM),
-        key("registered_cpu", &CPU).doc("What it registers instead of all its vCPUs (ECS-201)."),
-        key("registered_memory", &MEMORY).doc("What it registers instead of the figure of ECS-205."),
-        key("reserved_memory", &MEMORY)
-            .default("0")
-            .doc("`ECS_RESERVED_MEMORY`: what it registers less than it has (ECS-202)."),
-        key("attributes", &ATTRIBUTES).doc("Custom attributes, for constraints and spread (ECS-207)."),
-        key("awsvpc_task_limit", &COUNT).doc(
-            "How many tasks may have a network interface of their own on it, instead of the type's limit (ECS-210).",
-        ),
+        of_instances::ZONE,
+        of_instances::SYSTEM,
+        of_instances::REGISTERED_CPU,
+        of_instances::REGISTERED_MEMORY,
+        of_instances::RESERVED_MEMORY,
+        of_instances::ATTRIBUTES,
+        of_instances::AWSVPC_TASK_LIMIT,
         Key::later("purchase", "comes with Spot and commitments"),
         Key::later("ami", "comes with registration and agents"),
         Key::later("agent", "comes with registration and agents"),
@@ -157,6 +153,31 @@ static INSTANCE_MAP: MapShape = MapShape {
         Key::later("root_volume", "comes with the complete bill"),
     ],
 };
+
+/// The keys that `instances` and `add_instances` have in common.
+pub(super) mod of_instances {
+    use super::super::shape::{Key, key};
+
+    pub(in crate::scenario) const TYPE: Key = key("type", &super::TYPE_NAME)
+        .required()
+        .doc("EC2 instance type, such as `m5.large`, or one of `instance_types`.");
+    pub(in crate::scenario) const COUNT: Key = key("count", &super::SOME).default("1").doc("How many of them.");
+    pub(in crate::scenario) const ZONE: Key =
+        key("zone", &super::ZONE).doc("Letter of its zone; by default the zones in turn.");
+    pub(in crate::scenario) const SYSTEM: Key =
+        key("operating_system", &super::OPERATING_SYSTEM).default("LINUX").doc(super::INSTANCE_SYSTEM);
+    pub(in crate::scenario) const REGISTERED_CPU: Key =
+        key("registered_cpu", &super::CPU).doc("What it registers instead of all its vCPUs (ECS-201).");
+    pub(in crate::scenario) const REGISTERED_MEMORY: Key =
+        key("registered_memory", &super::MEMORY).doc("What it registers instead of the figure of ECS-205.");
+    pub(in crate::scenario) const RESERVED_MEMORY: Key = key("reserved_memory", &super::MEMORY)
+        .default("0")
+        .doc("`ECS_RESERVED_MEMORY`: what it registers less than it has (ECS-202).");
+    pub(in crate::scenario) const ATTRIBUTES: Key =
+        key("attributes", &super::ATTRIBUTES).doc("Custom attributes, for constraints and spread (ECS-207).");
+    pub(in crate::scenario) const AWSVPC_TASK_LIMIT: Key = key("awsvpc_task_limit", &super::COUNT)
+        .doc("How many tasks may have a network interface of their own on it, instead of the type's limit (ECS-210).");
+}
 
 static INSTANCE_COLUMNS_MAP: MapShape = MapShape {
     title: "the columns of instances",

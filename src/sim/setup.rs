@@ -8,7 +8,7 @@ use super::world::{World, schedule};
 use crate::cluster::{Registration, TaskState};
 use crate::fact::{Fact, Why};
 use crate::plan::InitialState;
-use crate::units::{InstanceId, ProviderId, ServiceId, SimTime, Table};
+use crate::units::{InstanceId, ServiceId, SimTime, Table};
 
 pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let plan = world.plan;
@@ -16,13 +16,8 @@ pub(super) fn begin(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let role = &plan.cast.instance_types[instance.instance_type];
         let registration = Registration {
             zone: instance.zone,
-            provider: ProviderId(0),
-            instance_type: instance.instance_type,
-            operating_system: role.operating_system,
-            registered: role.registered,
-            gpus: role.gpus,
-            interfaces: role.interfaces,
             attributes: instance.attributes,
+            ..Registration::of_type(instance.instance_type, role)
         };
         world.register(agenda, registration, Why::InitialState);
     }

@@ -38,13 +38,8 @@ pub(in crate::sim) fn handle(world: &mut World<'_>, agenda: &mut Agenda<Event>, 
         }
         let registration = Registration {
             zone: instance.zone,
-            provider: ProviderId(0),
-            instance_type: instance.instance_type,
-            operating_system: role.operating_system,
-            registered: role.registered,
-            gpus: role.gpus,
-            interfaces: role.interfaces,
             attributes: instance.attributes,
+            ..Registration::of_type(instance.instance_type, role)
         };
         world.register_as(agenda, registration, ordinal, Why::UserInitiated);
     }
