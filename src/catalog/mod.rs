@@ -3,10 +3,11 @@
 //! A table is text in the binary; a run reads only the lines it asks for, so that starting costs nothing.
 
 mod awsvpc;
+pub mod charges;
 mod ec2_prices;
 pub mod fargate;
 mod instance_types;
 mod table;
 
-pub use ec2_prices::{PRICES_SOURCE, knows_region, on_demand_price, on_demand_prices, regions};
+pub use ec2_prices::{PRICES_DATE, PRICES_SOURCE, knows_region, on_demand_price, on_demand_prices, regions};
 pub use instance_types::{InstanceType, TYPES_SOURCE, instance_type, instance_type_names, instance_types};

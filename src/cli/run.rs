@@ -8,7 +8,9 @@ use super::progress::Progress;
 use super::{Exit, complain, print};
 use crate::diag::printable;
 use crate::plan::Plan;
-use crate::report::{CsvTables, Figures, Series, Surroundings, last_line, pictures, summary_json, summary_text};
+use crate::report::{
+    CsvTables, Figures, Series, Surroundings, last_line, pictures, summary_json, summary_text, write_cost_table,
+};
 use crate::study::{RunResult, run_once, run_with_views};
 use std::io;
 use std::ops::ControlFlow;
@@ -80,6 +82,7 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
         return Ok(None);
     }
     let buckets = tables.finish().map_err(write)?;
+    write_cost_table(&result.bill, out.create("cost.csv").map_err(write)?).map_err(write)?;
     out.write("summary.json", summary_json(&figures(plan, &result)).as_bytes()).map_err(write)?;
     if let Some(views) = views {
         let failed = |error| format!("a chart can't be drawn: {error}");

@@ -1,24 +1,73 @@
-//! EC2 on-demand: by the second, with a minimum of one minute each time an instance starts (PRC-30).
+//! EC2 instances: by the second, with a minimum of one minute each time one starts (PRC-30), and what each brings along
+//! for as long as it runs: its volumes, its address, its detailed monitoring.
 
 use super::flow::Flow;
-use super::{Category, Line, Meter, Spent};
+use super::line::{Counted, Line, PriceSource, Share, Tariff};
+use super::{Category, Tariffs};
+use crate::catalog::charges::{Charge, Unit};
 use crate::fact::{Cast, Fact, Observer};
-use crate::units::{Decimal, InstanceId, InstanceTypeId, ProviderId, SimTime, Table, price_exactly};
+use crate::units::{Decimal, InstanceId, InstanceTypeId, ProviderId, SimTime, Table, ZoneId, price_exactly};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const MINIMUM_MS: u64 = 60_000;
 const SECOND_MS: u64 = 1000;
 
-/// Meters the time of all EC2 instances, from their launch or ACTIVE to gone or to the end of the run.
-#[derive(Debug, Clone, Default)]
-pub struct Ec2Meter {
-    here: BTreeMap<InstanceId, (SimTime, ProviderId, InstanceTypeId)>,
-    /// Launched and not yet registered, by provider and number.
-    boots: BTreeMap<(ProviderId, u32), (SimTime, InstanceTypeId)>,
-    billed: BTreeMap<(ProviderId, InstanceTypeId), Billed>,
+/// What an instance of a type costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstancePrice {
+    /// Dollars per hour.
+    pub price: Decimal,
+    /// Where that comes from.
+    pub source: PriceSource,
+    /// What each instance brings along: gigabytes of a kind of volume, metrics, addresses.
+    pub parts: Vec<Part>,
 }
 
-/// The instances of one provider and type.
+/// A charge that each instance brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Part {
+    /// Which.
+    pub charge: Charge,
+    /// How many of what it counts.
+    pub each: u64,
+}
+
+/// Prices of instances.
+pub type InstancePrices = Table<InstanceTypeId, InstancePrice>;
+
+/// The instances of one source of capacity, type and zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ec2Key {
+    /// The source of capacity.
+    pub provider: ProviderId,
+    /// The type.
+    pub instance_type: InstanceTypeId,
+    /// The zone.
+    pub zone: ZoneId,
+}
+
+/// Meters the time of all EC2 instances, from their launch or ACTIVE to gone or to the end of the run.
+#[derive(Debug, Clone)]
+pub struct Ec2Meter<'a> {
+    prices: &'a InstancePrices,
+    tariffs: &'a Tariffs,
+    names: Names,
+    here: BTreeMap<InstanceId, (SimTime, Ec2Key)>,
+    /// Launched and not yet registered, by provider and number.
+    boots: BTreeMap<(ProviderId, u32), (SimTime, Ec2Key)>,
+    billed: BTreeMap<Ec2Key, Billed>,
+}
+
+/// Names of lines, made once.
+#[derive(Debug, Clone)]
+struct Names {
+    providers: Table<ProviderId, Arc<str>>,
+    labels: Table<InstanceTypeId, Arc<str>>,
+    types: Table<InstanceTypeId, Arc<str>>,
+}
+
+/// The instances of one key.
 #[derive(Debug, Clone, Copy, Default)]
 struct Billed {
     time: Flow,
@@ -26,40 +75,76 @@ struct Billed {
     count: u64,
 }
 
-impl Ec2Meter {
+impl<'a> Ec2Meter<'a> {
+    /// Ready for the first fact.
+    pub fn new(cast: &'a Cast, prices: &'a InstancePrices, tariffs: &'a Tariffs) -> Self {
+        let types = cast.instance_types.rows();
+        let names = Names {
+            providers: cast.providers.rows().iter().map(|name| Arc::from(name.as_str())).collect(),
+            labels: types.iter().map(|role| Arc::from(role.label().as_ref())).collect(),
+            types: types.iter().map(|role| Arc::from(role.name.as_str())).collect(),
+        };
+        let (here, boots, billed) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { prices, tariffs, names, here, boots, billed }
+    }
+
     /// Billed time of all instances together, in ms.
     pub fn billed_ms(&self) -> u128 {
         self.billed.values().map(|line| line.time.ended()).sum()
     }
 
-    /// The lines of the bill, by provider and type.
-    pub fn lines(&self, cast: &Cast, prices: &Table<InstanceTypeId, Decimal>) -> Vec<Line> {
-        let line = |(&(provider, instance_type), billed): (&(ProviderId, InstanceTypeId), &Billed)| {
-            let (price, quantity_ms) = (prices[instance_type], billed.time.ended());
-            Line {
-                category: Category::Ec2OnDemand,
-                provider: cast.providers[provider].clone(),
-                item: cast.instance_types[instance_type].label().into_owned(),
-                meter: Meter::Instances,
-                quantity_ms,
-                count: billed.count,
-                price,
-                cost: price_exactly(quantity_ms, price, Meter::Instances.hour()),
-            }
-        };
-        self.billed.iter().map(line).collect()
+    /// Billed time until a moment that is not before the last fact, in ms, by key.
+    pub fn usage(&self, until: SimTime) -> impl Iterator<Item = (Ec2Key, u128)> {
+        self.billed.iter().map(move |(key, billed)| (*key, billed.time.until(until)))
     }
 
-    /// Adds what was spent until a moment that is not before the last fact.
-    pub fn spent(&self, prices: &Table<InstanceTypeId, Decimal>, until: SimTime, to: &mut Spent) {
-        for (&(_, instance_type), billed) in &self.billed {
-            let cost = price_exactly(billed.time.until(until), prices[instance_type], Meter::Instances.hour());
-            to[Category::Ec2OnDemand] += cost;
+    /// The lines of the bill until a moment that is not before the last fact: instances by provider and type, then what
+    /// they bring along by provider.
+    pub fn lines(&self, until: SimTime) -> Vec<Line> {
+        let mut types: BTreeMap<(ProviderId, InstanceTypeId), (u128, u64)> = BTreeMap::new();
+        for (key, billed) in &self.billed {
+            let sum = types.entry((key.provider, key.instance_type)).or_default();
+            *sum = (sum.0 + billed.time.until(until), sum.1 + billed.count);
         }
+        let mut parts: BTreeMap<(ProviderId, Charge), u128> = BTreeMap::new();
+        let mut lines = Vec::new();
+        for ((provider, instance_type), (quantity, count)) in types {
+            let of_type = &self.prices[instance_type];
+            for part in &of_type.parts {
+                *parts.entry((provider, part.charge)).or_default() += quantity * u128::from(part.each);
+            }
+            lines.push(Line {
+                category: Category::Ec2OnDemand,
+                service: None,
+                share: Share::Instances(provider, Some(instance_type)),
+                provider: self.names.providers[provider].clone(),
+                item: self.names.labels[instance_type].clone(),
+                price_key: self.names.types[instance_type].clone(),
+                unit: Unit::INSTANCE_HOUR,
+                quantity,
+                counted: Counted::Instances(count),
+                price: of_type.price,
+                source: of_type.source.clone(),
+                cost: price_exactly(quantity, of_type.price, Unit::INSTANCE_HOUR.per),
+            });
+        }
+        for ((provider, charge), quantity) in parts {
+            let name = self.names.providers[provider].clone();
+            lines.push(Line::of_charge(charge, name, quantity, self.tariff(charge), Share::Instances(provider, None)));
+        }
+        lines
     }
 
-    fn end(&mut self, since: SimTime, until: SimTime, provider: ProviderId, instance_type: InstanceTypeId) {
-        let line = self.billed.entry((provider, instance_type)).or_default();
+    fn tariff(&self, charge: Charge) -> &Tariff {
+        self.tariffs.get(&charge).expect("the plan has the price of what instances bring along")
+    }
+
+    fn begin(&mut self, at: SimTime, key: Ec2Key) {
+        self.billed.entry(key).or_default().time.begin(at, 1);
+    }
+
+    fn end(&mut self, since: SimTime, until: SimTime, key: Ec2Key) {
+        let line = self.billed.entry(key).or_default();
         line.time.end(until, 1, (until - since).0, billed(since, until));
         line.count += 1;
     }
@@ -74,27 +159,28 @@ pub fn billed(since: SimTime, until: SimTime) -> u64 {
     }
 }
 
-impl Observer for Ec2Meter {
+impl Observer for Ec2Meter<'_> {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
-            Fact::InstanceLaunched { ordinal, provider, instance_type, .. } => {
-                self.boots.insert((provider, ordinal), (at, instance_type));
-                self.billed.entry((provider, instance_type)).or_default().time.begin(at, 1);
+            Fact::InstanceLaunched { ordinal, provider, instance_type, zone, .. } => {
+                let key = Ec2Key { provider, instance_type, zone };
+                self.boots.insert((provider, ordinal), (at, key));
+                self.begin(at, key);
             }
-            Fact::InstanceRegistered { instance, ordinal, provider, instance_type, .. } => {
+            Fact::InstanceRegistered { instance, ordinal, provider, instance_type, zone, .. } => {
+                let key = Ec2Key { provider, instance_type, zone };
                 let since = match self.boots.remove(&(provider, ordinal)) {
                     Some((since, _)) => since,
                     None => {
-                        self.billed.entry((provider, instance_type)).or_default().time.begin(at, 1);
+                        self.begin(at, key);
                         at
                     }
                 };
-                self.here.insert(instance, (since, provider, instance_type));
+                self.here.insert(instance, (since, key));
             }
             Fact::InstanceGone { instance, .. } => {
-                let gone = self.here.remove(&instance);
-                if let Some((since, provider, instance_type)) = gone {
-                    self.end(since, at, provider, instance_type);
+                if let Some((since, key)) = self.here.remove(&instance) {
+                    self.end(since, at, key);
                 }
             }
             _ => {}
@@ -102,11 +188,9 @@ impl Observer for Ec2Meter {
     }
 
     fn close(&mut self, horizon: SimTime) {
-        for (since, provider, instance_type) in std::mem::take(&mut self.here).into_values() {
-            self.end(since, horizon, provider, instance_type);
-        }
-        for ((provider, _), (since, instance_type)) in std::mem::take(&mut self.boots) {
-            self.end(since, horizon, provider, instance_type);
+        let here = std::mem::take(&mut self.here).into_values();
+        for (since, key) in here.chain(std::mem::take(&mut self.boots).into_values()).collect::<Vec<_>>() {
+            self.end(since, horizon, key);
         }
     }
 }

@@ -24,6 +24,11 @@ impl Flow {
         self.quantity
     }
 
+    /// Whether anything is there now.
+    pub(super) fn is_running(&self) -> bool {
+        self.rate > 0
+    }
+
     /// So much more is there from now on.
     pub(super) fn begin(&mut self, now: SimTime, rate: u128) {
         self.advance(now);

@@ -3,6 +3,8 @@
 //! A line of the bill at a moment is the price of its quantity until then, rounded once. A part of the run costs the
 //! difference of two moments, so the parts add up to the line to the nano-dollar, whatever is rounded.
 
+use super::Line;
+use crate::catalog::charges::Charge;
 use crate::units::NanoUsd;
 use std::fmt;
 use std::ops::{Index, IndexMut};
@@ -16,27 +18,112 @@ pub enum Category {
     Fargate,
     /// Tasks on Fargate Spot.
     FargateSpot,
+    /// EBS volumes (PRC-36, PRC-66).
+    Volumes,
+    /// Load balancers and their capacity units (PRC-60, PRC-73, PRC-74).
+    LoadBalancers,
+    /// NAT gateways (PRC-63).
+    NatGateways,
+    /// Interface endpoints (PRC-79).
+    Endpoints,
+    /// Public IPv4 addresses (PRC-62).
+    PublicAddresses,
+    /// Data between zones and Regions and out to the Internet (PRC-64, PRC-65, PRC-93).
+    DataTransfer,
+    /// Images in ECR (PRC-67).
+    Images,
+    /// Logs, metrics and alarms (PRC-34, PRC-68, PRC-69, PRC-98).
+    CloudWatch,
+    /// EFS (PRC-76).
+    FileSystems,
+    /// Secrets and parameters (PRC-77).
+    Secrets,
+    /// Cloud Map and Route 53 (PRC-78).
+    Discovery,
+    /// EKS, for comparison (PRC-72).
+    Kubernetes,
 }
+
+/// The categories with their words and their names in columns.
+const CATEGORIES: [(Category, &str, &str); 15] = [
+    (Category::Ec2OnDemand, "EC2 on-demand", "ec2_on_demand"),
+    (Category::Fargate, "Fargate", "fargate"),
+    (Category::FargateSpot, "Fargate Spot", "fargate_spot"),
+    (Category::Volumes, "EBS volumes", "ebs"),
+    (Category::LoadBalancers, "Load balancers", "load_balancers"),
+    (Category::NatGateways, "NAT gateways", "nat_gateways"),
+    (Category::Endpoints, "Endpoints", "endpoints"),
+    (Category::PublicAddresses, "Public IPv4", "public_ipv4"),
+    (Category::DataTransfer, "Data transfer", "data_transfer"),
+    (Category::Images, "ECR", "ecr"),
+    (Category::CloudWatch, "CloudWatch", "cloudwatch"),
+    (Category::FileSystems, "EFS", "efs"),
+    (Category::Secrets, "Secrets", "secrets"),
+    (Category::Discovery, "Discovery", "discovery"),
+    (Category::Kubernetes, "EKS", "eks"),
+];
 
 impl Category {
     /// All of them, in the order of tables and charts.
-    pub const ALL: [Self; 3] = [Self::Ec2OnDemand, Self::Fargate, Self::FargateSpot];
+    pub const ALL: [Self; CATEGORIES.len()] = {
+        let mut all = [Self::Ec2OnDemand; CATEGORIES.len()];
+        let mut row = 0;
+        while row < all.len() {
+            all[row] = CATEGORIES[row].0;
+            row += 1;
+        }
+        all
+    };
 
     /// For people, and in `summary.json`.
     pub const fn words(self) -> &'static str {
-        match self {
-            Self::Ec2OnDemand => "EC2 on-demand",
-            Self::Fargate => "Fargate",
-            Self::FargateSpot => "Fargate Spot",
-        }
+        CATEGORIES[self as usize].1
     }
 
     /// In names of columns.
     pub const fn column(self) -> &'static str {
-        match self {
-            Self::Ec2OnDemand => "ec2_on_demand",
-            Self::Fargate => "fargate",
-            Self::FargateSpot => "fargate_spot",
+        CATEGORIES[self as usize].2
+    }
+
+    /// Where a charge belongs.
+    pub const fn of(charge: Charge) -> Self {
+        use Charge as C;
+        match charge {
+            C::AlbHour | C::AlbLcu | C::NlbHour | C::NlbLcu | C::ClbHour | C::ClbGb => Self::LoadBalancers,
+            C::NatHour | C::NatGb => Self::NatGateways,
+            C::EndpointHour | C::EndpointGb => Self::Endpoints,
+            C::PublicIpv4 => Self::PublicAddresses,
+            C::InternetGb | C::CrossZoneGb | C::CrossRegionGb | C::UsEastCrossRegionGb => Self::DataTransfer,
+            C::EbsGp3
+            | C::EbsGp2
+            | C::EbsIo1
+            | C::EbsSt1
+            | C::EbsSc1
+            | C::EbsStandard
+            | C::EbsGp3Iops
+            | C::EbsGp3Throughput
+            | C::EbsIo1Iops => Self::Volumes,
+            C::Ecr => Self::Images,
+            C::LogsIngested
+            | C::LogsStored
+            | C::LogsScanned
+            | C::Metric
+            | C::HighResolutionMetric
+            | C::InsightsMetric
+            | C::Alarm
+            | C::HighResolutionAlarm => Self::CloudWatch,
+            C::EfsStandard
+            | C::EfsOneZone
+            | C::EfsStandardIa
+            | C::EfsOneZoneIa
+            | C::EfsIaAccess
+            | C::EfsProvisioned
+            | C::EfsRead
+            | C::EfsWritten => Self::FileSystems,
+            C::Secret | C::SecretCalls | C::AdvancedParameter | C::ParameterCalls => Self::Secrets,
+            C::HostedZone | C::DnsQueries | C::DiscoveryCalls | C::RegisteredResource => Self::Discovery,
+            C::EksHour | C::EksExtendedHour => Self::Kubernetes,
+            C::ExternalInstanceHour | C::DedicatedRegionHour => Self::Ec2OnDemand,
         }
     }
 }
@@ -50,6 +137,17 @@ impl fmt::Display for Category {
 /// Dollars by category, since the start of the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent(pub [NanoUsd; Category::ALL.len()]);
+
+impl Spent {
+    /// What lines come to.
+    pub fn on<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Self {
+        let mut spent = Self::default();
+        for line in lines {
+            spent[line.category] += line.cost;
+        }
+        spent
+    }
+}
 
 impl Index<Category> for Spent {
     type Output = NanoUsd;

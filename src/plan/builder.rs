@@ -11,7 +11,9 @@ use super::subnets::SubnetChoice;
 use super::updates::Setting;
 use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, ServiceUpdate, Situation};
 use crate::capacity::{ProviderKind, Share};
+use crate::catalog::charges::Charge;
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
+use crate::cost::{InstancePrices, Tariffs};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
@@ -20,7 +22,7 @@ use crate::placement::{PlacementClass, Pool};
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::service::Percents;
 use crate::units::{
-    Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
+    Architecture, AttributeSetId, GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
     Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +61,12 @@ pub(super) struct Builder<'a> {
     /// Which instances each entry of `instances` gave.
     pub(super) entries: Vec<std::ops::Range<usize>>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
-    pub(super) prices: Table<InstanceTypeId, Decimal>,
+    pub(super) instance_prices: InstancePrices,
+    pub(super) tariffs: Tariffs,
+    /// Charges that were said to have no price.
+    pub(super) without_price: BTreeSet<Charge>,
+    /// Own prices that something took.
+    pub(super) prices_used: BTreeSet<String>,
     /// Processor architecture of each instance type, by row.
     pub(super) architectures: Vec<Architecture>,
     pub(super) fargate: super::fargate::Known,
@@ -125,7 +132,10 @@ impl<'a> Builder<'a> {
             added_by: BTreeMap::new(),
             entries: Vec::new(),
             providers: Table::new(),
-            prices: Table::new(),
+            instance_prices: Table::new(),
+            tariffs: BTreeMap::new(),
+            without_price: BTreeSet::new(),
+            prices_used: BTreeSet::new(),
             architectures: Vec::new(),
             fargate: super::fargate::Known::default(),
             cluster_default: None,
@@ -393,7 +403,9 @@ impl<'a> Builder<'a> {
             counts_stopping: scenario.count_stopping_in_max.unwrap_or(true),
             drain_health_settle: scenario.drain_health_settle.unwrap_or(SimSpan::ZERO),
             expectations: self.expectations,
-            prices: self.prices,
+            prices: self.instance_prices.rows().iter().map(|of| of.price).collect(),
+            instance_prices: self.instance_prices,
+            tariffs: self.tariffs,
             strategies: self.strategies,
             subnets_of: self.subnets_of,
             subnet_choice: match scenario.subnet_choice.as_deref() {

@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::machines::Wish;
+use super::prices::Along;
 use super::regions;
 use crate::capacity::ProviderKind;
 use crate::catalog;
@@ -30,6 +31,12 @@ impl Builder<'_> {
             let wish = Wish {
                 cpu: ideal.registered_cpu,
                 memory: ideal.registered_memory,
+                along: Along {
+                    root_volume: ideal.root_volume.as_ref(),
+                    volumes: &ideal.volumes,
+                    detailed_monitoring: ideal.detailed_monitoring,
+                    public_ipv4: ideal.public_ipv4,
+                },
                 ..Wish::of_type(&ideal.instance_type, ideal.operating_system.as_deref())
             };
             let own = self.own_attributes(&path, &ideal.attributes);

@@ -4,6 +4,7 @@ use super::PlannedInstance;
 use super::arrivals::Rounding;
 use super::builder::Builder;
 use super::machines::Wish;
+use super::prices::Along;
 use super::table::CsvFile;
 use crate::cluster::Attributes;
 use crate::diag::{Code, Finding, Span};
@@ -259,6 +260,12 @@ fn wish(entry: &Instances) -> Wish<'_> {
         memory: entry.registered_memory,
         interfaces: entry.awsvpc_task_limit,
         reserved: entry.reserved_memory.unwrap_or_default(),
+        along: Along {
+            root_volume: entry.root_volume.as_ref(),
+            volumes: &entry.volumes,
+            detailed_monitoring: entry.detailed_monitoring,
+            public_ipv4: entry.public_ipv4,
+        },
         ..Wish::of_type(&entry.instance_type, entry.operating_system.as_deref())
     }
 }

@@ -1,8 +1,10 @@
 //! Instance types, from the catalogue or the scenario's own, and the attributes of instances.
 
 use super::builder::Builder;
+use super::prices::Along;
 use crate::catalog;
 use crate::cluster::Attributes;
+use crate::cost::{InstancePrice, Part, PriceSource};
 use crate::diag::{Code, Finding};
 use crate::fact::InstanceTypeRole;
 use crate::scenario::{InstanceType, Node};
@@ -67,13 +69,24 @@ pub(super) struct Wish<'a> {
     pub(super) interfaces: Option<u32>,
     /// `ECS_RESERVED_MEMORY` (ECS-202).
     pub(super) reserved: MebiBytes,
+    /// What it brings along that is paid for.
+    pub(super) along: Along<'a>,
 }
 
 impl<'a> Wish<'a> {
     /// A type as it is, with the operating system that a place of the scenario asks for.
     pub(super) fn of_type(name: &'a str, operating_system: Option<&str>) -> Self {
         let family = operating_system.and_then(SystemFamily::named).unwrap_or_default();
-        Self { name, family, cpu: None, memory: None, gpus: None, interfaces: None, reserved: MebiBytes(0) }
+        Self {
+            name,
+            family,
+            cpu: None,
+            memory: None,
+            gpus: None,
+            interfaces: None,
+            reserved: MebiBytes(0),
+            along: Along::default(),
+        }
     }
 }
 
@@ -90,8 +103,9 @@ pub(super) struct Standard {
     architecture: Architecture,
 }
 
-/// Types that differ in any of these are different ones to the run: name, system, what is registered, GPUs, interfaces.
-pub(super) type TypeKey = (String, OperatingSystem, Resources, u32, u32);
+/// Types that differ in any of these are different ones to the run: name, system, what is registered, GPUs, interfaces,
+/// what is paid for with them.
+pub(super) type TypeKey = (String, OperatingSystem, Resources, u32, u32, Vec<Part>);
 
 impl Builder<'_> {
     /// The instance type of a name with its overrides: known, and with a price.
@@ -130,15 +144,16 @@ impl Builder<'_> {
         }
         let gpus = wish.gpus.unwrap_or(standard.gpus);
         let interfaces = wish.interfaces.unwrap_or(standard.interfaces);
-        let key: TypeKey = (wish.name.to_owned(), system, registered, gpus, interfaces);
+        let parts = self.parts(path, wish.along);
+        let key: TypeKey = (wish.name.to_owned(), system, registered, gpus, interfaces, parts.clone());
         if let Some(id) = self.types.get(&key) {
             return Some(*id);
         }
-        let price = match system {
+        let (price, source) = match system {
             OperatingSystem::Linux => self.price(&place, wish.name, own)?,
             OperatingSystem::Windows => self.price_on_windows(path, &place, wish.name, standard.vcpus, own)?,
         };
-        let id = self.prices.push(price);
+        let id = self.instance_prices.push(InstancePrice { price, source, parts });
         let (name, trunk) = (wish.name.to_owned(), standard.trunk);
         let role = InstanceTypeRole { name, operating_system: system, registered, gpus, interfaces, trunk };
         self.cast.instance_types.push(role);
@@ -196,13 +211,15 @@ impl Builder<'_> {
     }
 
     /// What an hour costs: the scenario's own price, else the table's.
-    fn price(&mut self, place: &str, name: &str, own: Option<&InstanceType>) -> Option<Decimal> {
+    fn price(&mut self, place: &str, name: &str, own: Option<&InstanceType>) -> Option<(Decimal, PriceSource)> {
         if let Some(price) = own.and_then(|own| own.price) {
-            return Some(price);
+            return Some((price, PriceSource::new("instance_types of the scenario", "")));
         }
-        let found = catalog::on_demand_price(&self.cast.region, name);
-        if found.is_some() {
-            return found;
+        if let Some(listed) = self.own_price(name) {
+            return Some(listed);
+        }
+        if let Some(found) = catalog::on_demand_price(&self.cast.region, name) {
+            return Some((found, PriceSource::new("EC2 on-demand prices", catalog::PRICES_DATE)));
         }
         if catalog::instance_type(name).is_none() {
             let message = format!("`{name}` is a type of your own and has no price");
@@ -226,10 +243,10 @@ impl Builder<'_> {
         name: &str,
         vcpus: u32,
         own: Option<&InstanceType>,
-    ) -> Option<Decimal> {
-        let price = self.price(place, name, own)?;
+    ) -> Option<(Decimal, PriceSource)> {
+        let (price, source) = self.price(place, name, own)?;
         if own.is_some_and(|own| own.price.is_some()) {
-            return Some(price);
+            return Some((price, source));
         }
         let Some(surcharge) = self.scenario.windows_surcharge_per_vcpu_hour else {
             if !std::mem::replace(&mut self.lacks_windows_price, true) {
@@ -248,7 +265,7 @@ impl Builder<'_> {
             let help = Some("write for example `windows_surcharge_per_vcpu_hour: $0.046`".to_owned());
             self.error(Code::OutOfRange, "windows_surcharge_per_vcpu_hour", message, "too many digits", help);
         }
-        sum
+        Some((sum?, source))
     }
 
     fn unknown_type(&mut self, place: &str, name: &str) {

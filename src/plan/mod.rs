@@ -23,6 +23,7 @@ mod machines;
 mod model;
 mod odd;
 mod operations;
+mod prices;
 mod quotas;
 mod regions;
 mod schedule_text;
@@ -142,6 +143,7 @@ fn build(
     builder.draw_calls(!findings.has_errors());
     builder.operations();
     builder.quotas();
+    builder.unused_prices();
     builder.bounds();
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);

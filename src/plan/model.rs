@@ -3,18 +3,18 @@
 use super::DrawnCalls;
 use super::subnets::SubnetChoice;
 use crate::capacity::{ProviderKind, Share};
-use crate::catalog::fargate::{FargatePrice, LaunchRate};
+use crate::catalog::fargate::LaunchRate;
 use crate::cluster::{Ending, Ground};
+use crate::cost::{FargatePrices, InstancePrices, Tariffs};
 use crate::expect::Expectation;
 use crate::fact::{Cast, ServiceSetting};
 use crate::load::{Curve, Formula};
 use crate::placement::{PlacementClass, Strategy};
 use crate::service::Percents;
 use crate::units::{
-    Architecture, AttributeSetId, Decimal, GroupId, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
-    Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
+    AttributeSetId, Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
+    SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
-use std::collections::BTreeMap;
 
 /// Everything a run needs, checked.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub struct Plan {
     /// Strategies over several providers.
     pub strategies: Table<StrategyId, Vec<Share>>,
     /// What Fargate costs, for each provider and platform that is used.
-    pub fargate_prices: BTreeMap<(ProviderId, Architecture, OperatingSystem), FargatePrice>,
+    pub fargate_prices: FargatePrices,
     /// PROVISIONING on Fargate (ECS-555).
     pub fargate_provision: SimSpan,
     /// The subnets that tasks of each source may be in, in name order.
@@ -81,6 +81,10 @@ pub struct Plan {
     pub expectations: Vec<Expectation>,
     /// On-demand price of each instance type, dollars per hour (PRC-32).
     pub prices: Table<InstanceTypeId, Decimal>,
+    /// The same with their sources, and what each instance brings along.
+    pub instance_prices: InstancePrices,
+    /// Prices of all that surrounds the cluster.
+    pub tariffs: Tariffs,
 }
 
 /// What a task definition says in AWS's JSON and nothing makes use of.

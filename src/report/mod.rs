@@ -4,6 +4,7 @@
 mod cells;
 pub mod chart;
 mod compare;
+mod cost_table;
 mod figures;
 mod findings;
 mod numbers;
@@ -22,6 +23,7 @@ pub use compare::{
     COMPARE_COLUMNS, compare_csv, compare_json, compare_markdown, compare_pictures, compare_text, runs_columns,
     runs_csv,
 };
+pub use cost_table::{COST_COLUMNS, write_cost_table};
 pub use figures::Figures;
 pub use pictures::{Picture, charts, pictures};
 pub use screen::{Screen, WIDTHS};

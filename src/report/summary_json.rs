@@ -2,17 +2,16 @@
 
 use super::figures::Figures;
 use super::findings::{Finding, findings};
-use super::numbers::utc;
-use crate::catalog::PRICES_SOURCE;
-use crate::catalog::fargate::FARGATE_PRICES_SOURCE;
-use crate::cost::{Meter, NOT_BILLED_YET};
+use super::numbers::{units, utc};
+use crate::cost::{Counted, PriceSource, not_billed};
 use crate::record::{ClusterGauge, OverQuota};
 use crate::units::SimTime;
 use serde::Serialize;
 use serde_json::Number;
+use std::collections::BTreeSet;
 
 /// Version of the form of `summary.json`; raised when a field changes its meaning or goes.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -30,12 +29,10 @@ struct Summary<'a> {
     events: u64,
     cost_usd: Number,
     cost_lines: Vec<CostLine<'a>>,
-    price_source: &'static str,
+    price_sources: Vec<Source<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     windows_surcharge_usd: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fargate_price_source: Option<&'static str>,
-    not_billed_yet: &'static [&'static str],
+    not_billed: Vec<&'static str>,
     instance_hours: Number,
     instances: Gauge,
     instances_ever: u64,
@@ -70,11 +67,23 @@ pub(super) const MODEL_LIMITS: [&str; 2] = [
     "what cannot be served at once is counted as unserved: there is no queue",
 ];
 
+/// Where prices come from, and when they were seen.
+#[derive(Serialize)]
+struct Source<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    date: &'a str,
+}
+
 #[derive(Serialize)]
 struct CostLine<'a> {
     category: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     provider: &'a str,
     item: &'a str,
+    price_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     instances: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,15 +212,19 @@ pub fn summary_json(run: &Figures<'_>) -> String {
     let (cpu, memory) = (summary.cpu_reserved_share(), summary.memory_reserved_share());
     let lines = run.bill.iter().map(|line| CostLine {
         category: line.category.words(),
+        service: line.service.as_deref(),
         provider: &line.provider,
         item: &line.item,
-        instances: (line.meter == Meter::Instances).then_some(line.count),
-        tasks: (line.meter != Meter::Instances).then_some(line.count),
-        quantity: number(&super::numbers::ratio3(line.quantity_ms, u128::from(line.meter.per_unit()) * 1000)),
-        unit: line.meter.unit_seconds(),
+        price_name: &line.price_key,
+        instances: matches!(line.counted, Counted::Instances(_)).then_some(line.count()),
+        tasks: matches!(line.counted, Counted::Tasks(_)).then_some(line.count()),
+        quantity: number(&units(line.quantity, line.unit.per)),
+        unit: line.unit.name,
         price_usd: number(&line.price.to_string()),
         cost_usd: number(&line.cost.to_string()),
     });
+    let sources: BTreeSet<&PriceSource> = run.bill.iter().map(|line| &line.source).collect();
+    let sources = sources.into_iter().map(|source| Source { name: &source.name, date: &source.date });
     let services = cast.services.iter().map(|(id, role)| {
         let figures = &summary.services[id];
         Service {
@@ -243,14 +256,9 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         events: run.events,
         cost_usd: number(&summary.money.cost.to_string()),
         cost_lines: lines.collect(),
-        price_source: PRICES_SOURCE,
+        price_sources: sources.collect(),
         windows_surcharge_usd: cast.windows_surcharge.map(|surcharge| number(&surcharge.to_string())),
-        fargate_price_source: run
-            .bill
-            .iter()
-            .any(|line| line.meter != Meter::Instances)
-            .then_some(FARGATE_PRICES_SOURCE),
-        not_billed_yet: &NOT_BILLED_YET,
+        not_billed: not_billed(run.bill),
         instance_hours: number(&super::numbers::ratio3(summary.money.billed_instance_ms, 3_600_000)),
         instances: gauge(summary.gauge(ClusterGauge::Instances)),
         instances_ever: summary.instances_ever,

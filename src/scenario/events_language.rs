@@ -2,6 +2,7 @@
 
 use super::capacity_language::{LAUNCH_TYPE, STRATEGY, SUBNET_NAMES};
 use super::language::{CONSTRAINTS, COUNT, PLACEMENT, PLACEMENT_ITEM, SOME, SPAN, TEXT, of_instances};
+use super::money_language::along;
 use super::shape::{Key, MapShape, Shape, key};
 
 /// The percentages of a service.
@@ -165,5 +166,9 @@ static ADD_INSTANCES_MAP: MapShape = MapShape {
         of_instances::RESERVED_MEMORY,
         of_instances::ATTRIBUTES,
         of_instances::AWSVPC_TASK_LIMIT,
+        along::ROOT,
+        along::DATA,
+        along::MONITORING,
+        along::ADDRESS,
     ],
 };

@@ -6,6 +6,7 @@
 use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::events_language::{DEPLOYMENT, EVENTS};
 use super::load_language::LOAD;
+use super::money_language::{PRICES, ROOT_VOLUME, along};
 use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
 use super::task_language::{OPERATING_SYSTEM, TASK_DEFINITIONS};
@@ -49,7 +50,7 @@ const WHOLE_NUMBERS: Numbers = Numbers::Whole(0, u32::MAX as i64 - 1);
 pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
 pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
 pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
-static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
+pub(super) static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
 pub(super) static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
 pub(super) static PATH: Shape = Shape::File;
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
@@ -87,6 +88,8 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("instance_types", &INSTANCE_TYPES).doc("Instance types of your own, by name, and settings for those of the catalogue."),
         key("awsvpc_trunking", &Shape::Bool).default("false").doc("The account setting `awsvpcTrunking`, on before the instances were launched: more tasks with an interface of their own on types that support it (ECS-211)."),
         key("windows_surcharge_per_vcpu_hour", &PRICE).doc("What Windows costs on top of the on-demand price, in dollars for each vCPU and hour. Windows prices are not in the catalogue, so instances with Windows need it, or a `price` of their type in `instance_types`; `$0.046` is a usual surcharge (PLT-11)."),
+        key("prices", &PRICES).doc("Prices of your own instead of the tables' (PRC-4)."),
+        key("root_volume", &ROOT_VOLUME).default("{size: 30 GiB, type: gp3}").doc("The root volume of all instances that say nothing of theirs; `none` leaves volumes out of the bill (PRC-36)."),
         key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
         key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name; at most twenty (ECS-815)."),
         key("cluster", &CLUSTER).doc("The cluster itself."),
@@ -150,7 +153,10 @@ static INSTANCE_MAP: MapShape = MapShape {
         Key::later("ami", "comes with registration and agents"),
         Key::later("agent", "comes with registration and agents"),
         Key::later("instance_profile", "comes with registration and agents"),
-        Key::later("root_volume", "comes with the complete bill"),
+        along::ROOT,
+        along::DATA,
+        along::MONITORING,
+        along::ADDRESS,
     ],
 };
 

@@ -22,6 +22,8 @@ mod language;
 mod load_language;
 mod load_raw;
 mod mend;
+mod money_language;
+mod money_raw;
 mod places;
 mod raw;
 mod reader;
@@ -58,6 +60,7 @@ pub use load_raw::{
     SampleText, SineText, SpikeText, StepText, Trace, parse_cpu_time,
 };
 pub use mend::{Mended, mend};
+pub use money_raw::{Prices, RootVolume, Usd, Volume};
 pub use raw::{
     Arrivals, Columns, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Placed, Placement,
     Scenario, Service, Tasks, Trigger, UnitColumn,

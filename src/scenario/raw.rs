@@ -6,6 +6,7 @@
 use super::capacity_raw::{CapacityProvider, Cluster, Quotas, StrategyItem, Subnet};
 use super::events_raw::{Deployment, Event};
 use super::load_raw::{EventCurve, Load, Trace};
+use super::money_raw::{Prices, RootVolume, Volume};
 use super::start_language::{EventsPer, parse_event_rate, parse_window};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
@@ -42,6 +43,9 @@ pub struct Scenario {
     pub awsvpc_trunking: bool,
     #[serde(default, deserialize_with = "some_usd")]
     pub windows_surcharge_per_vcpu_hour: Option<Decimal>,
+    #[serde(default)]
+    pub prices: Prices,
+    pub root_volume: Option<RootVolume>,
     #[serde(default)]
     pub instances: Vec<Instances>,
     #[serde(default)]
@@ -108,6 +112,13 @@ pub struct Instances {
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
     pub awsvpc_task_limit: Option<u32>,
+    pub root_volume: Option<RootVolume>,
+    #[serde(default)]
+    pub volumes: Vec<Volume>,
+    #[serde(default)]
+    pub detailed_monitoring: bool,
+    #[serde(default)]
+    pub public_ipv4: bool,
     pub file: Option<String>,
     pub columns: Option<InstanceColumns>,
 }
@@ -158,6 +169,13 @@ pub struct Ideal {
     pub registered_memory: Option<MebiBytes>,
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
+    pub root_volume: Option<RootVolume>,
+    #[serde(default)]
+    pub volumes: Vec<Volume>,
+    #[serde(default)]
+    pub detailed_monitoring: bool,
+    #[serde(default)]
+    pub public_ipv4: bool,
 }
 
 /// An entry of `services:`.
@@ -339,6 +357,10 @@ fn some_event_rate<'de, D: Deserializer<'de>>(from: D) -> Result<Option<EventsPe
     read(from, parse_event_rate).map(Some)
 }
 
-fn some_usd<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
+pub(super) fn usd<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+    read(from, parse_usd)
+}
+
+pub(super) fn some_usd<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
     read(from, parse_usd).map(Some)
 }

@@ -8,20 +8,22 @@ use crate::units::{NanoUsd, SimTime};
 
 /// All meters of a run.
 pub(super) struct Meters<'a> {
-    plan: &'a Plan,
-    ec2: Ec2Meter,
-    fargate: FargateMeter,
+    ec2: Ec2Meter<'a>,
+    fargate: FargateMeter<'a>,
 }
 
 impl<'a> Meters<'a> {
     pub(super) fn new(plan: &'a Plan) -> Self {
-        Self { plan, ec2: Ec2Meter::default(), fargate: FargateMeter::default() }
+        Self {
+            ec2: Ec2Meter::new(&plan.cast, &plan.instance_prices, &plan.tariffs),
+            fargate: FargateMeter::new(&plan.cast, &plan.fargate_prices),
+        }
     }
 
-    /// The bill, once the run is over.
-    pub(super) fn bill(&self) -> Vec<Line> {
-        let mut bill = self.ec2.lines(&self.plan.cast, &self.plan.prices);
-        bill.extend(self.fargate.lines(&self.plan.cast, &self.plan.fargate_prices));
+    /// The bill until a moment that is not before the last fact.
+    pub(super) fn bill(&self, until: SimTime) -> Vec<Line> {
+        let mut bill = self.ec2.lines(until);
+        bill.extend(self.fargate.lines(until));
         bill
     }
 
@@ -33,21 +35,18 @@ impl<'a> Meters<'a> {
 impl Observer for Meters<'_> {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
         self.ec2.observe(at, fact);
-        self.fargate.observe(&self.plan.cast, at, fact);
+        self.fargate.observe(at, fact);
     }
 
     fn close(&mut self, horizon: SimTime) {
         self.ec2.close(horizon);
-        self.fargate.close(&self.plan.cast, horizon);
+        self.fargate.close(horizon);
     }
 }
 
 /// By category, in the order of [`crate::cost::Category::ALL`].
 impl Purse for Meters<'_> {
     fn spent(&self, until: SimTime) -> Vec<NanoUsd> {
-        let mut spent = Spent::default();
-        self.ec2.spent(&self.plan.prices, until, &mut spent);
-        self.fargate.spent(&self.plan.fargate_prices, until, &mut spent);
-        spent.0.to_vec()
+        Spent::on(&self.bill(until)).0.to_vec()
     }
 }

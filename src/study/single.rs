@@ -71,7 +71,7 @@ fn run_observed(
         Recorders { recording: Recording::new(&plan.cast, &plan.expectations, width, Meters::new(plan), tables), also };
     let outcome = run(plan, &mut all, watch)?;
     let meters = all.recording.purse();
-    let (bill, billed_instance_ms) = (meters.bill(), meters.billed_instance_ms());
+    let (bill, billed_instance_ms) = (meters.bill(plan.horizon), meters.billed_instance_ms());
     let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms };
     let (summary, checks) = all.recording.finish(money);
     Ok(RunResult { outcome, summary, checks, bill })

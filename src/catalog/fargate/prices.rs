@@ -11,6 +11,9 @@ pub const FARGATE_PRICES_SOURCE: &str = "AWS pricing page, Linux, January 2021 (
     2026, us-west-2 and ap-northeast-1 in 2025); Arm in us-east-1 and sa-east-1 as published, elsewhere derived from \
     x86; storage outside us-east-1 in the ratio of x86 vCPUs; Windows in us-east-1 alone";
 
+/// The day of most of those prices.
+pub const FARGATE_PRICES_DATE: &str = "2021-01";
+
 /// The Region whose Windows and storage prices are known, and by which those of storage elsewhere are scaled.
 const HOME: &str = "us-east-1";
 

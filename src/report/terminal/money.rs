@@ -1,7 +1,7 @@
 //! The bill: a line for each thing that is paid for, the dearest first.
 
 use super::line;
-use crate::cost::{Line, Meter};
+use crate::cost::{Counted, Line};
 use crate::report::figures::Figures;
 use crate::report::numbers::grouped_ratio;
 use crate::report::screen::Screen;
@@ -22,9 +22,10 @@ pub(in crate::report) struct Merged {
     /// What is paid for.
     pub(in crate::report) name: String,
     is_of_instances: bool,
-    /// In ms, times what is counted.
-    quantity_ms: u128,
-    hour: u64,
+    /// What was counted, and how much of it is one unit.
+    quantity: u128,
+    per: u128,
+    unit: &'static str,
     /// How many lines are in it.
     lines: u64,
     /// None of several prices.
@@ -35,12 +36,16 @@ pub(in crate::report) struct Merged {
 
 impl Merged {
     fn of(line: &Line) -> Self {
-        let what = if line.meter == Meter::Instances { line.item.as_str() } else { line.meter.words() };
+        let owner = if line.provider.is_empty() { String::new() } else { format!(" ({})", line.provider) };
         Self {
-            name: format!("{} {what} ({})", line.category, line.provider),
-            is_of_instances: line.meter == Meter::Instances,
-            quantity_ms: line.quantity_ms,
-            hour: line.meter.hour(),
+            name: match line.counted {
+                Counted::None => format!("{}{owner}", line.item),
+                _ => format!("{} {}{owner}", line.category, line.item),
+            },
+            is_of_instances: matches!(line.counted, Counted::Instances(_)),
+            quantity: line.quantity,
+            per: line.unit.per,
+            unit: line.unit.name,
             lines: 1,
             price: Some(line.price),
             cost: line.cost,
@@ -48,7 +53,7 @@ impl Merged {
     }
 
     fn add(&mut self, other: &Self) {
-        self.quantity_ms += other.quantity_ms;
+        self.quantity += other.quantity;
         self.lines += other.lines;
         self.cost += other.cost;
         self.price = self.price.filter(|price| Some(*price) == other.price);
@@ -80,8 +85,11 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     let rest = lines.split_off(lines.len().min(if lines.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { MOST_SHOWN }));
     let decimals = lines.iter().filter_map(|line| line.price).map(|price| price.scale).max().unwrap_or(0);
     let mut names: Vec<String> = lines.iter().map(|line| line.name.clone()).collect();
-    let hours = |line: &Merged| grouped_ratio(line.quantity_ms, line.hour.into(), 2);
-    let mut quantities: Vec<String> = lines.iter().map(hours).collect();
+    let quantity = |line: &Merged| {
+        let number = grouped_ratio(line.quantity, line.per, 2);
+        if only_instances { number } else { format!("{number} {}", line.unit) }
+    };
+    let mut quantities: Vec<String> = lines.iter().map(quantity).collect();
     let mut prices: Vec<String> =
         lines.iter().map(|line| line.price.map_or_else(|| "-".to_owned(), |price| padded(price, decimals))).collect();
     let mut costs: Vec<String> = lines.iter().map(|line| dollars(line.cost)).collect();
@@ -93,9 +101,9 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     };
     if !rest.is_empty() {
         let cost = rest.iter().map(|line| line.cost).sum();
-        let hours: u128 = rest.iter().map(|line| line.quantity_ms).sum();
+        let hours: u128 = rest.iter().map(|line| line.quantity).sum();
         let hours = if only_instances { grouped_ratio(hours, 3_600_000, 2) } else { String::new() };
-        row(format!("{} others, in summary.json", rest.len()), hours, dollars(cost));
+        row(format!("{} others, in cost.csv", rest.len()), hours, dollars(cost));
     }
     let total = run.summary.money;
     // with Fargate on the bill hours are of several things, and have no sum
@@ -108,8 +116,8 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     }
     let mut sheet = Sheet::new("cost", names);
     sheet.keep_names(LEAST_NAME);
-    sheet.column(if only_instances { "instance-hours" } else { "hours" }, 1, quantities);
-    sheet.column("$ per hour", 2, prices).column("cost", 0, costs);
+    sheet.column(if only_instances { "instance-hours" } else { "quantity" }, 1, quantities);
+    sheet.column(if only_instances { "$ per hour" } else { "price $" }, 2, prices).column("cost", 0, costs);
     sheet.write(text, screen);
     line(text, "");
 }

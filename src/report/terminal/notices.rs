@@ -1,7 +1,7 @@
 //! Expectations, warnings, what the model leaves out, and where the files are.
 
 use super::{Surroundings, line};
-use crate::cost::NOT_BILLED_YET;
+use crate::cost::not_billed;
 use crate::fact::ServiceRole;
 use crate::record::OverQuota;
 use crate::report::figures::Figures;
@@ -90,7 +90,11 @@ pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     if run.cast.services.rows().iter().any(ServiceRole::has_load) {
         screen.wrapped(text, "  Model: ", &format!("{}.", MODEL_LIMITS.join("; ")), 4);
     }
-    screen.wrapped(text, "  Not billed yet: ", &format!("{}.", NOT_BILLED_YET.join(", ")), 4);
+    let missing = not_billed(run.bill);
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        screen.wrapped(text, "  Not billed here, since the scenario declares none: ", &format!("{missing}."), 4);
+    }
     line(text, "");
 }
 
