@@ -1,11 +1,17 @@
 //! Money: meters are integers, prices decimals, a line is rounded once, a total is a sum of lines (PRC-5).
 
+mod balancers;
+mod counters;
+mod declared;
 mod ec2;
 mod fargate;
 mod flow;
 mod line;
+mod months;
 mod spent;
 
+pub use balancers::{Balancer, BalancerKind, Besides};
+pub use declared::{Declarations, Declared, DeclaredMeter, Drive};
 pub use ec2::{Ec2Key, Ec2Meter, InstancePrice, InstancePrices, Part, billed as billed_instance_ms};
 pub use fargate::{FARGATE_PRICES, FargateKey, FargateMeter, FargatePart, FargatePrices, PricedPlatform};
 pub use line::{Counted, Line, PriceSource, Share, Tariff};

@@ -13,7 +13,7 @@ use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedServi
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::charges::Charge;
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
-use crate::cost::{InstancePrices, Tariffs};
+use crate::cost::{Declarations, InstancePrices, Tariffs};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
@@ -63,6 +63,7 @@ pub(super) struct Builder<'a> {
     pub(super) providers: Table<ProviderId, ProviderKind>,
     pub(super) instance_prices: InstancePrices,
     pub(super) tariffs: Tariffs,
+    pub(super) declared: Declarations,
     /// Charges that were said to have no price.
     pub(super) without_price: BTreeSet<Charge>,
     /// Own prices that something took.
@@ -134,6 +135,7 @@ impl<'a> Builder<'a> {
             providers: Table::new(),
             instance_prices: Table::new(),
             tariffs: BTreeMap::new(),
+            declared: Declarations::default(),
             without_price: BTreeSet::new(),
             prices_used: BTreeSet::new(),
             architectures: Vec::new(),
@@ -406,6 +408,7 @@ impl<'a> Builder<'a> {
             prices: self.instance_prices.rows().iter().map(|of| of.price).collect(),
             instance_prices: self.instance_prices,
             tariffs: self.tariffs,
+            declared: self.declared,
             strategies: self.strategies,
             subnets_of: self.subnets_of,
             subnet_choice: match scenario.subnet_choice.as_deref() {

@@ -32,6 +32,7 @@ mod situation;
 mod starts;
 mod strategy;
 mod subnets;
+mod surroundings;
 mod table;
 mod tasks;
 mod unmeant;
@@ -131,6 +132,7 @@ fn build(
     builder.imports = imports.as_ref().map(|imports| imports.notes.clone()).unwrap_or_default();
     builder.doubts = doubts;
     builder.frame(inputs.name);
+    builder.counting();
     builder.capacity();
     builder.added_instances();
     builder.stand_ins_for_capacity();
@@ -143,6 +145,7 @@ fn build(
     builder.draw_calls(!findings.has_errors());
     builder.operations();
     builder.quotas();
+    builder.surroundings();
     builder.unused_prices();
     builder.bounds();
     builder.expectations();

@@ -5,7 +5,7 @@ use super::subnets::SubnetChoice;
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::fargate::LaunchRate;
 use crate::cluster::{Ending, Ground};
-use crate::cost::{FargatePrices, InstancePrices, Tariffs};
+use crate::cost::{Declarations, FargatePrices, InstancePrices, Tariffs};
 use crate::expect::Expectation;
 use crate::fact::{Cast, ServiceSetting};
 use crate::load::{Curve, Formula};
@@ -85,6 +85,8 @@ pub struct Plan {
     pub instance_prices: InstancePrices,
     /// Prices of all that surrounds the cluster.
     pub tariffs: Tariffs,
+    /// What surrounds the cluster.
+    pub declared: Declarations,
 }
 
 /// What a task definition says in AWS's JSON and nothing makes use of.

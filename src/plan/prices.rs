@@ -1,7 +1,7 @@
 //! What things cost: the scenario's own price of a name, else the table's; what has neither is refused (PRC-4).
 
 use super::builder::Builder;
-use crate::catalog::charges::Charge;
+use crate::catalog::charges::{BYTES_PER_GB, Charge};
 use crate::cost::{Part, PriceSource, Tariff};
 use crate::diag::{Code, Finding};
 use crate::scenario::{RootVolume, Volume};
@@ -40,12 +40,21 @@ impl Builder<'_> {
         if self.tariffs.contains_key(&charge) || self.without_price.contains(&charge) {
             return;
         }
-        let unit = charge.unit();
+        let mut unit = charge.unit();
+        if unit.of_bytes {
+            unit.per = unit.per / BYTES_PER_GB * self.declared.bytes_per_gb;
+        }
         if let Some((price, source)) = self.own_price(charge.id()) {
             self.tariffs.insert(charge, Tariff { unit, tiers: vec![(0, price)], source });
             return;
         }
-        if let Some((tiers, seen)) = charge.prices(&self.cast.region) {
+        if let Some((mut tiers, seen)) = charge.prices(&self.cast.region) {
+            if charge == Charge::InternetGb && self.internet_free() > 0 {
+                let free = self.internet_free();
+                tiers.retain(|(from, _)| *from == 0 || *from > free);
+                tiers[0].0 = free;
+                tiers.insert(0, (0, Decimal::whole(0)));
+            }
             self.tariffs.insert(charge, Tariff { unit, tiers, source: PriceSource::new(TABLE, seen) });
             return;
         }

@@ -9,6 +9,10 @@ use super::load_language::LOAD;
 use super::money_language::{PRICES, ROOT_VOLUME, along};
 use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
+use super::surroundings_language::{
+    CLOUDWATCH, DATA_TRANSFER, DISCOVERY, EKS, ENDPOINTS, FILE_SYSTEMS, LOAD_BALANCERS, LOGS, NAT_GATEWAYS,
+    PUBLIC_ADDRESSES, REPOSITORIES, SECRETS,
+};
 use super::task_language::{OPERATING_SYSTEM, TASK_DEFINITIONS};
 use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
@@ -110,17 +114,23 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("services", &SERVICES).doc("Services by name; each keeps its desired count (ECS-401)."),
         key("tasks", &TASKS).doc("Standalone tasks by name: started once, not kept alive (ECS-901)."),
         key("placed", &PLACED).doc("Sets up a situation: tasks that stand on named instances at the start, RUNNING."),
+        key("load_balancers", &LOAD_BALANCERS).doc("Load balancers by name; each may serve several services (PRC-60, PRC-97)."),
+        key("nat_gateways", &NAT_GATEWAYS).doc("NAT gateways by name (PRC-63)."),
+        key("endpoints", &ENDPOINTS).doc("Interface endpoints by name (PRC-79). Gateway endpoints are free."),
+        key("public_addresses", &PUBLIC_ADDRESSES).doc("Public IPv4 addresses by name (PRC-62)."),
+        key("data_transfer", &DATA_TRANSFER).doc("Data that travels, by name (PRC-64, PRC-65, PRC-93)."),
+        key("repositories", &REPOSITORIES).doc("Repositories in ECR by name (PRC-67)."),
+        key("logs", &LOGS).doc("Logs in CloudWatch by name (PRC-68)."),
+        key("cloudwatch", &CLOUDWATCH).doc("Metrics and alarms that are paid for."),
+        key("file_systems", &FILE_SYSTEMS).doc("EFS file systems by name (PRC-76)."),
+        key("secrets", &SECRETS).doc("Secrets and parameters by name (PRC-77)."),
+        key("discovery", &DISCOVERY).doc("Service discovery, as far as it costs (PRC-78)."),
+        key("eks", &EKS).doc("What EKS would charge beside, for comparison (PRC-72)."),
         key("events", &EVENTS).doc("What operators do, in order."),
         key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),
-        Key::later("load_balancers", "comes with load balancers"),
-        Key::later("repositories", "comes with registries and images"),
         Key::later("alarms", "comes with metrics and alarms"),
         Key::later("network_rules", "comes with awsvpc networking"),
-        Key::later("endpoints", "comes with the complete bill"),
-        Key::later("nat_gateways", "comes with the complete bill"),
         Key::later("docker_hub", "comes with registries and images"),
-        Key::later("discovery", "comes with service discovery"),
-        Key::later("eks", "comes with the complete bill"),
         Key::later("savings_plans", "comes with Spot and commitments"),
         Key::later("reserved_instances", "comes with Spot and commitments"),
     ],
@@ -269,7 +279,6 @@ static SERVICE_MAP: MapShape = MapShape {
         Key::later("autoscaling", "comes with service scaling"),
         Key::later("load_balancer", "comes with load balancers"),
         Key::later("health_check_grace_period", "comes with load balancers"),
-        Key::later("discovery", "comes with service discovery"),
         Key::later("service_connect", "comes with service discovery"),
         Key::later("triggers", "comes with queues; `trigger` of an entry of `tasks` starts tasks by events"),
     ],

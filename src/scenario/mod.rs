@@ -34,6 +34,8 @@ mod set;
 mod shape;
 mod slips;
 mod start_language;
+mod surroundings_language;
+mod surroundings_raw;
 mod syntax;
 mod task_language;
 mod task_raw;
@@ -72,6 +74,10 @@ pub use schema::schema;
 pub use set::{Override, set};
 pub use shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 pub use start_language::{EventsPer, parse_event_rate, parse_period, parse_window};
+pub use surroundings_raw::{
+    CloudWatch, Discovery, Eks, FileSystem, Gateway, LoadBalancer, Logs, PublicAddress, Repository, Secret, Traffic,
+    Transfer,
+};
 pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};

@@ -2,6 +2,7 @@
 
 use super::language::{COUNT, MEMORY, PRICE, TEXT};
 use super::shape::{MapShape, Shape, key};
+use super::surroundings_language::COUNTING;
 
 pub(super) static PRICES: Shape = Shape::Map(&PRICES_MAP);
 static PRICES_MAP: MapShape = MapShape {
@@ -10,6 +11,10 @@ static PRICES_MAP: MapShape = MapShape {
         key("items", &ITEMS).doc(
             "Prices by name, in dollars, instead of the tables': `{m5.large: $0.08, nat_hour: $0.04}`. A name is an instance type (dollars per hour), one of Fargate's or one of `longshore catalog charges` (PRC-4).",
         ),
+        COUNTING[0],
+        COUNTING[1],
+        COUNTING[2],
+        COUNTING[3],
         key("date", &TEXT).doc("When these prices were seen, as `cost.csv` shows it."),
     ],
 };

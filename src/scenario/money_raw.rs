@@ -13,6 +13,11 @@ pub struct Prices {
     #[serde(default)]
     pub items: BTreeMap<String, Usd>,
     pub date: Option<String>,
+    pub hour_meters: Option<String>,
+    pub traffic_gb: Option<String>,
+    pub internet_free: Option<u64>,
+    #[serde(default)]
+    pub month_used: BTreeMap<String, u64>,
 }
 
 /// A price in dollars.

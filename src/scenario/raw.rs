@@ -8,6 +8,9 @@ use super::events_raw::{Deployment, Event};
 use super::load_raw::{EventCurve, Load, Trace};
 use super::money_raw::{Prices, RootVolume, Volume};
 use super::start_language::{EventsPer, parse_event_rate, parse_window};
+use super::surroundings_raw::{
+    CloudWatch, Discovery, Eks, FileSystem, Gateway, LoadBalancer, Logs, PublicAddress, Repository, Secret, Transfer,
+};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
 use serde::Deserialize;
@@ -77,6 +80,28 @@ pub struct Scenario {
     pub services: BTreeMap<String, Service>,
     #[serde(default)]
     pub tasks: BTreeMap<String, Tasks>,
+    #[serde(default)]
+    pub load_balancers: BTreeMap<String, LoadBalancer>,
+    #[serde(default)]
+    pub nat_gateways: BTreeMap<String, Gateway>,
+    #[serde(default)]
+    pub endpoints: BTreeMap<String, Gateway>,
+    #[serde(default)]
+    pub public_addresses: BTreeMap<String, PublicAddress>,
+    #[serde(default)]
+    pub data_transfer: BTreeMap<String, Transfer>,
+    #[serde(default)]
+    pub repositories: BTreeMap<String, Repository>,
+    #[serde(default)]
+    pub logs: BTreeMap<String, Logs>,
+    #[serde(default)]
+    pub cloudwatch: CloudWatch,
+    #[serde(default)]
+    pub file_systems: BTreeMap<String, FileSystem>,
+    #[serde(default)]
+    pub secrets: BTreeMap<String, Secret>,
+    pub discovery: Option<Discovery>,
+    pub eks: Option<Eks>,
     #[serde(default)]
     pub placed: Vec<Placed>,
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! All meters of a run: the bill at its end, and what was spent until any moment before.
 
-use crate::cost::{Ec2Meter, FargateMeter, Line, Spent};
+use crate::cost::{DeclaredMeter, Ec2Meter, FargateMeter, Line, Spent};
 use crate::fact::{Fact, Observer};
 use crate::plan::Plan;
 use crate::record::Purse;
@@ -10,6 +10,7 @@ use crate::units::{NanoUsd, SimTime};
 pub(super) struct Meters<'a> {
     ec2: Ec2Meter<'a>,
     fargate: FargateMeter<'a>,
+    declared: DeclaredMeter<'a>,
 }
 
 impl<'a> Meters<'a> {
@@ -17,6 +18,7 @@ impl<'a> Meters<'a> {
         Self {
             ec2: Ec2Meter::new(&plan.cast, &plan.instance_prices, &plan.tariffs),
             fargate: FargateMeter::new(&plan.cast, &plan.fargate_prices),
+            declared: DeclaredMeter::new(&plan.cast, &plan.declared, &plan.tariffs),
         }
     }
 
@@ -24,6 +26,7 @@ impl<'a> Meters<'a> {
     pub(super) fn bill(&self, until: SimTime) -> Vec<Line> {
         let mut bill = self.ec2.lines(until);
         bill.extend(self.fargate.lines(until));
+        bill.extend(self.declared.lines(until));
         bill
     }
 
@@ -36,11 +39,13 @@ impl Observer for Meters<'_> {
     fn observe(&mut self, at: SimTime, fact: &Fact) {
         self.ec2.observe(at, fact);
         self.fargate.observe(at, fact);
+        self.declared.observe(at, fact);
     }
 
     fn close(&mut self, horizon: SimTime) {
         self.ec2.close(horizon);
         self.fargate.close(horizon);
+        self.declared.close(horizon);
     }
 }
 
