@@ -95,6 +95,9 @@ pub(super) struct Run {
     /// Leave out the charts
     #[arg(long)]
     pub(super) no_charts: bool,
+    /// Write the bill and the summary alone: no charts and no tables of tasks, instances and time
+    #[arg(long)]
+    pub(super) cost_only: bool,
     /// Print nothing but errors (and JSON, if asked for)
     #[arg(long, short)]
     pub(super) quiet: bool,

@@ -7,7 +7,7 @@ use super::declared::Declarations;
 use super::line::{Line, Share, Tariff};
 use crate::catalog::charges::Charge;
 use crate::fact::Cast;
-use crate::units::{ServiceId, SimTime, TaskSourceId};
+use crate::units::{Rate, ServiceId, SimTime, TaskSourceId};
 use std::sync::Arc;
 
 const HOUR_MS: u64 = 3_600_000;
@@ -50,7 +50,7 @@ pub struct Balancer {
     pub bytes_per_request: u64,
     /// Rules that are evaluated for a request beyond the ten that are free.
     pub rules_beyond_free: u64,
-    /// What comes besides: new connections, requests and bytes in a million seconds.
+    /// What comes besides.
     pub besides: Besides,
 }
 
@@ -61,8 +61,8 @@ pub struct Besides {
     pub connections: u64,
     /// Requests in a million seconds.
     pub requests: u64,
-    /// Bytes in a million seconds.
-    pub bytes: u64,
+    /// Bytes.
+    pub bytes: Option<Rate>,
 }
 
 /// The dimensions of a capacity unit, in the order in which one is named where several are equal.
@@ -122,7 +122,7 @@ impl<'a> BalancerMeter<'a> {
         let besides = |rate: u64| u128::from(rate) * span / 1000;
         let own = |each: u128| requests * each * 1_000_000;
         let connections = own(1) * 1000 / u128::from(of.requests_per_connection) + besides(of.besides.connections);
-        let bytes = own(of.bytes_per_request.into()) + besides(of.besides.bytes);
+        let bytes = own(of.bytes_per_request.into()) + bytes_besides(of, span * 1_000_000);
         let evaluations = (own(1) + besides(of.besides.requests)) * u128::from(of.rules_beyond_free);
         let per_second = |amount: u128, a_unit: u64| amount * 1000 / u128::from(a_unit);
         let at_once = |a_unit: u64| connections * u128::from(of.connection_ms) / u128::from(a_unit);
@@ -166,7 +166,7 @@ impl<'a> BalancerMeter<'a> {
             let by_requests = Share::Weights(by_requests);
             if of.kind == BalancerKind::Classic {
                 let own = requests(of, counters, until) * u128::from(of.bytes_per_request);
-                let bytes = own + u128::from(of.besides.bytes) * u128::from(until.0) / 1_000_000_000;
+                let bytes = own + bytes_besides(of, until.0.into());
                 lines.push(Line::of_charge(units, of.name.clone(), bytes, self.tariff(units), by_requests));
                 continue;
             }
@@ -185,6 +185,11 @@ impl<'a> BalancerMeter<'a> {
     fn tariff(&self, charge: Charge) -> &Tariff {
         self.tariffs.get(&charge).expect("the plan has the price of what it declares")
     }
+}
+
+/// Bytes that come besides in so much time.
+fn bytes_besides(of: &Balancer, ms: u128) -> u128 {
+    of.besides.bytes.map_or(0, |rate| u128::from(rate.amount) * ms / u128::from(rate.per_ms))
 }
 
 /// Requests of all services behind a load balancer until a moment.
@@ -219,7 +224,11 @@ mod tests {
     #[test]
     fn the_largest_dimension_counts() {
         let million = 1_000_000;
-        let besides = Besides { connections: million, requests: 5 * million, bytes: 300_000 * million };
+        let besides = Besides {
+            connections: million,
+            requests: 5 * million,
+            bytes: Some(Rate { amount: 300_000, per_ms: 1000 }),
+        };
         let declared = balancer(BalancerKind::Application { mutual_tls: false }, besides);
         let (cast, tariffs) = (Cast::default(), Tariffs::new());
         let meter = BalancerMeter::new(&cast, &declared, &tariffs);
@@ -227,7 +236,7 @@ mod tests {
         assert_eq!(meter.hour(0, &counters, SimTime(HOUR_MS)), (2, LCU_HOUR * 108 / 100));
         // without the bytes: rules
         let mut less = declared.clone();
-        less.balancers[0].besides.bytes = 0;
+        less.balancers[0].besides.bytes = None;
         let meter = BalancerMeter::new(&cast, &less, &tariffs);
         assert_eq!(meter.hour(0, &counters, SimTime(HOUR_MS)), (3, LCU_HOUR / 4));
         // a Network Load Balancer with TLS: 1/50, 120/3000, 1.08

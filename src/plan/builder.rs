@@ -11,9 +11,9 @@ use super::subnets::SubnetChoice;
 use super::updates::Setting;
 use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, ServiceUpdate, Situation};
 use crate::capacity::{ProviderKind, Share};
-use crate::catalog::charges::Charge;
+use crate::catalog::charges::{Charge, Tiers};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
-use crate::cost::{Declarations, InstancePrices, Tariffs};
+use crate::cost::{Declarations, InstancePrices, PriceSource, Tariffs};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
@@ -66,6 +66,8 @@ pub(super) struct Builder<'a> {
     pub(super) declared: Declarations,
     /// Charges that were said to have no price.
     pub(super) without_price: BTreeSet<Charge>,
+    /// Prices of the scenario's file of them.
+    pub(super) own_prices: BTreeMap<String, (Tiers, PriceSource)>,
     /// Own prices that something took.
     pub(super) prices_used: BTreeSet<String>,
     /// Processor architecture of each instance type, by row.
@@ -137,6 +139,7 @@ impl<'a> Builder<'a> {
             tariffs: BTreeMap::new(),
             declared: Declarations::default(),
             without_price: BTreeSet::new(),
+            own_prices: BTreeMap::new(),
             prices_used: BTreeSet::new(),
             architectures: Vec::new(),
             fargate: super::fargate::Known::default(),

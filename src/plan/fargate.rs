@@ -143,13 +143,13 @@ impl Builder<'_> {
         let (licence, storage) = (own(FargatePart::Licence), own(FargatePart::Storage));
         let licence = match system {
             OperatingSystem::Linux => Some(Decimal::whole(0)),
-            OperatingSystem::Windows => licence.or(table.map(|table| table.os_licence_vcpu_hour)),
+            OperatingSystem::Windows => licence.or(table.map(|table| self.discounted(table.os_licence_vcpu_hour))),
         };
         let whole = (
-            vcpu.or(table.map(|table| table.vcpu_hour)),
-            gb.or(table.map(|table| table.gb_hour)),
+            vcpu.or(table.map(|table| self.discounted(table.vcpu_hour))),
+            gb.or(table.map(|table| self.discounted(table.gb_hour))),
             licence,
-            storage.or(table.map(|table| table.storage_gb_hour)),
+            storage.or(table.map(|table| self.discounted(table.storage_gb_hour))),
         );
         let (Some(vcpu_hour), Some(gb_hour), Some(os_licence_vcpu_hour), Some(storage_gb_hour)) = whole else {
             self.no_fargate_price(path, &region, is_spot, platform);

@@ -219,7 +219,7 @@ impl Builder<'_> {
             return Some(listed);
         }
         if let Some(found) = catalog::on_demand_price(&self.cast.region, name) {
-            return Some((found, PriceSource::new("EC2 on-demand prices", catalog::PRICES_DATE)));
+            return Some((self.discounted(found), PriceSource::new("EC2 on-demand prices", catalog::PRICES_DATE)));
         }
         if catalog::instance_type(name).is_none() {
             let message = format!("`{name}` is a type of your own and has no price");

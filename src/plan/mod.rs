@@ -133,6 +133,7 @@ fn build(
     builder.doubts = doubts;
     builder.frame(inputs.name);
     builder.counting();
+    builder.price_file();
     builder.capacity();
     builder.added_instances();
     builder.stand_ins_for_capacity();

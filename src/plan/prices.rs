@@ -1,11 +1,14 @@
 //! What things cost: the scenario's own price of a name, else the table's; what has neither is refused (PRC-4).
 
 use super::builder::Builder;
-use crate::catalog::charges::{BYTES_PER_GB, Charge};
-use crate::cost::{Part, PriceSource, Tariff};
+use crate::catalog;
+use crate::catalog::charges::{BYTES_PER_GB, Charge, Tiers};
+use crate::cost::{FARGATE_PRICES, Part, PriceSource, Tariff};
 use crate::diag::{Code, Finding};
 use crate::scenario::{RootVolume, Volume};
 use crate::units::{Decimal, MebiBytes};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Root volume of the ECS-optimised AMI (PRC-36).
 const ROOT_GIB: u64 = 30;
@@ -17,6 +20,28 @@ const DETAILED_METRICS: u64 = 7;
 /// Where the tables of charges come from.
 const TABLE: &str = "table of charges";
 
+/// A row of a file of prices.
+#[derive(Debug, Clone)]
+struct PriceRow {
+    name: String,
+    usd: Decimal,
+    region: Option<String>,
+    from: u64,
+    date: String,
+}
+
+/// The same in JSON.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JsonPrice {
+    name: String,
+    usd: serde_json::Number,
+    region: Option<String>,
+    #[serde(default)]
+    from: u64,
+    date: Option<String>,
+}
+
 /// What an entry says that its instances bring along.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Along<'a> {
@@ -27,12 +52,125 @@ pub(super) struct Along<'a> {
 }
 
 impl Builder<'_> {
+    /// Reads the file of own prices, if there is one; before any price is asked for.
+    pub(super) fn price_file(&mut self) {
+        let Some(name) = self.scenario.prices.file.clone() else { return };
+        let path = "prices.file";
+        let rows = if name.to_ascii_lowercase().ends_with(".json") {
+            self.prices_from_json(path, &name)
+        } else {
+            self.prices_from_csv(path, &name)
+        };
+        let region = self.cast.region.clone();
+        let mut lists: BTreeMap<String, Vec<PriceRow>> = BTreeMap::new();
+        for row in rows.into_iter().filter(|row| row.region.as_deref().is_none_or(|of| of.is_empty() || of == region)) {
+            lists.entry(row.name.clone()).or_default().push(row);
+        }
+        for (of, mut list) in lists {
+            list.sort_by_key(|row| row.from);
+            // what is said for the Region alone comes before what is said for all
+            if list.iter().any(|row| row.region.is_some()) {
+                list.retain(|row| row.region.is_some());
+            }
+            let bad = list.windows(2).any(|pair| pair[0].from == pair[1].from) || list[0].from != 0;
+            if bad {
+                let message = format!("`{of}` has no price from 0 on, or two from the same number on, in `{name}`");
+                let help = Some("one row for each price, the first `from` 0".to_owned());
+                self.error(Code::BadTableValue, path, message, "this file", help);
+                continue;
+            }
+            if !self.is_price_name(&of) {
+                let message = format!("`{name}` has a price for `{of}`, which is nothing that is billed here");
+                let help =
+                    "names are instance types, those of Fargate's prices, and those of `longshore catalog charges`";
+                self.warn(Code::WithoutEffect, path, message, "this file", help);
+            }
+            let date = list.iter().map(|row| row.date.as_str()).max().unwrap_or_default().to_owned();
+            let tiers = list.iter().map(|row| (row.from, row.usd)).collect();
+            self.own_prices.insert(of, (tiers, PriceSource::new(&name, &date)));
+        }
+    }
+
+    fn prices_from_csv(&mut self, path: &str, name: &str) -> Vec<PriceRow> {
+        let Some(mut file) = self.csv(path, name) else { return Vec::new() };
+        let (Some(names), Some(usd)) = (self.column(path, &file, "name"), self.column(path, &file, "usd")) else {
+            return Vec::new();
+        };
+        let place = |heading: &str| file.headings().iter().position(|known| known == heading);
+        let (region, from, date) = (place("region"), place("from"), place("date"));
+        let mut rows = Vec::new();
+        for row in 0..file.len() {
+            let text = |column: Option<usize>| column.map(|column| file.field(row, column).to_owned());
+            let (region, date) = (text(region).filter(|of| !of.is_empty()), text(date).unwrap_or_default());
+            let name = file.field(row, names).to_owned();
+            let Some(usd) = self.number(&mut file, row, usd) else { continue };
+            let from = match from {
+                Some(column) if !file.field(row, column).is_empty() => {
+                    match self.number(&mut file, row, column).and_then(|number| number.times_exact(1)) {
+                        Some(from) => u64::try_from(from).unwrap_or(0),
+                        None => continue,
+                    }
+                }
+                _ => 0,
+            };
+            rows.push(PriceRow { name, usd, region, from, date });
+        }
+        self.not_reported(path, &file);
+        rows
+    }
+
+    fn prices_from_json(&mut self, path: &str, name: &str) -> Vec<PriceRow> {
+        let read = self.files.read(name).map_err(|reason| reason.to_string());
+        let parsed = read.and_then(|bytes| {
+            let rows: Vec<JsonPrice> = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+            let row = |row: JsonPrice| {
+                let usd = row.usd.to_string().parse().map_err(|_| format!("`{}` is no price", row.usd))?;
+                let (region, from, date) = (row.region, row.from, row.date.unwrap_or_default());
+                Ok(PriceRow { name: row.name, usd, region, from, date })
+            };
+            rows.into_iter().map(row).collect::<Result<Vec<_>, String>>()
+        });
+        match parsed {
+            Ok(rows) if rows.iter().all(|row| row.usd.mantissa >= 0) => rows,
+            Ok(_) => {
+                self.error(Code::FileUnreadable, path, format!("`{name}` has a negative price"), "this file", None);
+                Vec::new()
+            }
+            Err(reason) => {
+                let help = r#"a list is wanted: `[{"name": "nat_hour", "usd": 0.045, "region": "us-east-1"}]`"#;
+                let message = format!("`{name}` is no list of prices: {reason}");
+                self.error(Code::FileUnreadable, path, message, "this file", Some(help.to_owned()));
+                Vec::new()
+            }
+        }
+    }
+
+    fn is_price_name(&self, name: &str) -> bool {
+        Charge::named(name).is_some()
+            || catalog::instance_type(name).is_some()
+            || FARGATE_PRICES.contains(&name)
+            || self.scenario.instance_types.contains_key(name)
+    }
+
+    /// The scenario's own prices of a name, by what was used in the month.
+    pub(super) fn own_tiers(&mut self, name: &str) -> Option<(Tiers, PriceSource)> {
+        let prices = &self.scenario.prices;
+        if let Some(price) = prices.items.get(name) {
+            self.prices_used.insert(name.to_owned());
+            let source = PriceSource::new("prices of the scenario", prices.date.as_deref().unwrap_or_default());
+            return Some((vec![(0, price.0)], source));
+        }
+        self.own_prices.get(name).cloned()
+    }
+
     /// The scenario's own price of a name.
     pub(super) fn own_price(&mut self, name: &str) -> Option<(Decimal, PriceSource)> {
-        let prices = &self.scenario.prices;
-        let price = prices.items.get(name)?.0;
-        self.prices_used.insert(name.to_owned());
-        Some((price, PriceSource::new("prices of the scenario", prices.date.as_deref().unwrap_or_default())))
+        self.own_tiers(name).map(|(tiers, source)| (tiers[0].1, source))
+    }
+
+    /// What is paid of a table's price (PRC-4).
+    pub(super) fn discounted(&self, price: Decimal) -> Decimal {
+        price.share(10_000 - self.scenario.prices.discount.unwrap_or(0).min(10_000))
     }
 
     /// Has the price of a charge ready for the run; reports at `path` where nobody knows one.
@@ -44,8 +182,8 @@ impl Builder<'_> {
         if unit.of_bytes {
             unit.per = unit.per / BYTES_PER_GB * self.declared.bytes_per_gb;
         }
-        if let Some((price, source)) = self.own_price(charge.id()) {
-            self.tariffs.insert(charge, Tariff { unit, tiers: vec![(0, price)], source });
+        if let Some((tiers, source)) = self.own_tiers(charge.id()) {
+            self.tariffs.insert(charge, Tariff { unit, tiers, source });
             return;
         }
         if let Some((mut tiers, seen)) = charge.prices(&self.cast.region) {
@@ -54,6 +192,9 @@ impl Builder<'_> {
                 tiers.retain(|(from, _)| *from == 0 || *from > free);
                 tiers[0].0 = free;
                 tiers.insert(0, (0, Decimal::whole(0)));
+            }
+            for (_, price) in &mut tiers {
+                *price = self.discounted(*price);
             }
             self.tariffs.insert(charge, Tariff { unit, tiers, source: PriceSource::new(TABLE, seen) });
             return;
@@ -150,11 +291,7 @@ impl Builder<'_> {
                 continue;
             }
             let path = format!("prices.items.{name}");
-            let known = Charge::named(name).is_some()
-                || crate::catalog::instance_type(name).is_some()
-                || crate::cost::FARGATE_PRICES.contains(&name.as_str())
-                || self.scenario.instance_types.contains_key(name);
-            if known {
+            if self.is_price_name(name) {
                 let finding = Finding::warning(Code::WithoutEffect, format!("nothing in this scenario costs `{name}`"))
                     .at(self.tree.nearest_span(&path), "not used")
                     .path(path)
@@ -162,7 +299,7 @@ impl Builder<'_> {
                 self.findings.push(finding);
             } else {
                 let charges: Vec<&str> = Charge::all().map(Charge::id).collect();
-                let known = charges.into_iter().chain(crate::cost::FARGATE_PRICES);
+                let known = charges.into_iter().chain(FARGATE_PRICES);
                 self.dangling(&path, "price", name, known);
             }
         }

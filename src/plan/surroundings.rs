@@ -314,10 +314,7 @@ impl Builder<'_> {
         let besides = Besides {
             connections: scaled(of.traffic.new_connections_per_second, MILLION).unwrap_or(0),
             requests: scaled(of.traffic.requests_per_second, MILLION).unwrap_or(0),
-            bytes: of.traffic.processed.map_or(0, |rate| {
-                let bytes = u128::from(rate.amount) * 1_000_000_000 / u128::from(rate.per_ms);
-                u64::try_from(bytes).unwrap_or(u64::MAX)
-            }),
+            bytes: of.traffic.processed,
         };
         if of.cross_zone {
             self.cross_zone(&path, name, of, &owners);

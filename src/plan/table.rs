@@ -170,6 +170,11 @@ impl Builder<'_> {
 }
 
 impl CsvFile {
+    /// What all columns are called.
+    pub(super) fn headings(&self) -> &[String] {
+        &self.heading
+    }
+
     /// What a column is called.
     pub(super) fn heading(&self, column: usize) -> &str {
         &self.heading[column]

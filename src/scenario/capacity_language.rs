@@ -20,7 +20,7 @@ static CIDR_KIND: Quantity = Quantity {
     numbers: Numbers::No,
     examples: &["10.0.0.0/24"],
 };
-static SHARE: Shape = Shape::Quantity(&SHARE_KIND);
+pub(super) static SHARE: Shape = Shape::Quantity(&SHARE_KIND);
 static CIDR: Shape = Shape::Quantity(&CIDR_KIND);
 
 /// At most twenty (ECS-815).

@@ -1,6 +1,7 @@
 //! Keys that say what things cost, and what instances bring along that is paid for.
 
-use super::language::{COUNT, MEMORY, PRICE, TEXT};
+use super::capacity_language::SHARE;
+use super::language::{COUNT, MEMORY, PATH, PRICE, TEXT};
 use super::shape::{MapShape, Shape, key};
 use super::surroundings_language::COUNTING;
 
@@ -11,6 +12,10 @@ static PRICES_MAP: MapShape = MapShape {
         key("items", &ITEMS).doc(
             "Prices by name, in dollars, instead of the tables': `{m5.large: $0.08, nat_hour: $0.04}`. A name is an instance type (dollars per hour), one of Fargate's or one of `longshore catalog charges` (PRC-4).",
         ),
+        key("file", &PATH).doc(
+            "A CSV with the columns `name` and `usd`, and if you like `region`, `from` (units a month from which on the price holds) and `date`; or a JSON list of such objects. What `items` says comes first.",
+        ),
+        key("discount", &SHARE).default("0%").doc("What you pay less than the tables say, on everything that has no price of yours (PRC-4)."),
         COUNTING[0],
         COUNTING[1],
         COUNTING[2],

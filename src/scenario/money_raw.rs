@@ -1,5 +1,6 @@
 //! What things cost, as written.
 
+use super::capacity_raw::some_share;
 use super::raw::some_memory;
 use crate::units::{Decimal, MebiBytes};
 use serde::Deserialize;
@@ -13,6 +14,9 @@ pub struct Prices {
     #[serde(default)]
     pub items: BTreeMap<String, Usd>,
     pub date: Option<String>,
+    pub file: Option<String>,
+    #[serde(default, deserialize_with = "some_share")]
+    pub discount: Option<u32>,
     pub hour_meters: Option<String>,
     pub traffic_gb: Option<String>,
     pub internet_free: Option<u64>,

@@ -43,6 +43,30 @@ impl Decimal {
         Some(Self { mantissa: i64::try_from(sum).ok()?, scale })
     }
 
+    /// `self × hundredths of a percent`, of which the whole has 10,000. Exact for prices as they are published; of one
+    /// with so many digits that the last do not fit they are rounded half to even to the 18 that a decimal holds.
+    #[must_use]
+    pub fn share(self, hundredths_of_a_percent: u32) -> Self {
+        let product = i128::from(self.mantissa) * i128::from(hundredths_of_a_percent);
+        let scale = u32::from(self.scale) + 4;
+        let digits = product.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+        let dropped = digits.max(scale).saturating_sub(18);
+        let rounded = super::money::divide_half_even(product, 10_i128.pow(dropped));
+        match (i64::try_from(rounded), u8::try_from(scale.saturating_sub(dropped))) {
+            (Ok(mantissa), Ok(scale)) => Self { mantissa, scale }.shortest(),
+            _ => self, // not reached: 18 digits fit, and no share is more than the whole
+        }
+    }
+
+    /// Without the zeros at its end, so that equal prices are equal.
+    #[must_use]
+    pub const fn shortest(mut self) -> Self {
+        while self.scale > 0 && self.mantissa % 10 == 0 {
+            (self.mantissa, self.scale) = (self.mantissa / 10, self.scale - 1);
+        }
+        self
+    }
+
     /// `self × factor`, rounded half to even to a whole number. `None` when it does not fit into 64 bits.
     pub fn times_rounded(self, factor: i64) -> Option<i64> {
         let product = i128::from(self.mantissa) * i128::from(factor);

@@ -1,7 +1,8 @@
 //! Expectations, warnings, what the model leaves out, and where the files are.
 
 use super::{Surroundings, line};
-use crate::cost::not_billed;
+use crate::catalog::months_old;
+use crate::cost::{PriceSource, not_billed};
 use crate::fact::ServiceRole;
 use crate::record::OverQuota;
 use crate::report::figures::Figures;
@@ -90,12 +91,26 @@ pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     if run.cast.services.rows().iter().any(ServiceRole::has_load) {
         screen.wrapped(text, "  Model: ", &format!("{}.", MODEL_LIMITS.join("; ")), 4);
     }
+    let sources: BTreeSet<&PriceSource> = run.bill.iter().map(|line| &line.source).collect();
+    let sources: Vec<String> = sources.into_iter().map(source).collect();
+    if !sources.is_empty() {
+        screen.wrapped(text, "  Prices: ", &screen.plain(&format!("{}.", sources.join("; "))), 4);
+    }
     let missing = not_billed(run.bill);
     if !missing.is_empty() {
         let missing = missing.join(", ");
         screen.wrapped(text, "  Not billed here, since the scenario declares none: ", &format!("{missing}."), 4);
     }
     line(text, "");
+}
+
+/// Where prices come from, of when they are, and how old they were when this version was made.
+fn source(source: &PriceSource) -> String {
+    match (source.date.is_empty(), months_old(&source.date)) {
+        (true, _) => source.name.to_string(),
+        (false, Some(months @ 1..)) => format!("{} of {} ({months} months old)", source.name, source.date),
+        (false, _) => format!("{} of {}", source.name, source.date),
+    }
 }
 
 /// The folder on a line of its own, whole however long, so that it can be copied.
