@@ -8,6 +8,10 @@ use crate::units::Decimal;
 /// rule that has it, and when the price was seen.
 const PRICES: Lines = Lines(include_str!("data/service-prices.csv"));
 
+/// Where the prices of charges come from.
+pub const CHARGES_SOURCE: &str = "AWS pricing pages and price lists as read in 2024 to 2026, each with its date; EBS: \
+    AWS price file of July 2024";
+
 const HOUR_MS: u128 = 3_600_000;
 /// A billing month has 730 hours (PRC-1).
 pub const MONTH_MS: u128 = 730 * HOUR_MS;

@@ -58,6 +58,11 @@ impl Decimal {
         }
     }
 
+    /// In billionths, rounded half to even; the greatest there is where it does not fit.
+    pub fn nanos(self) -> i64 {
+        self.times_rounded(1_000_000_000).unwrap_or(i64::MAX)
+    }
+
     /// Without the zeros at its end, so that equal prices are equal.
     #[must_use]
     pub const fn shortest(mut self) -> Self {
