@@ -71,7 +71,11 @@ pub fn parse_count_rate(text: &str) -> Result<Rate, QuantityError> {
 
 fn of_period<'t>(text: &'t str, example: &str) -> Result<(&'t str, u64), QuantityError> {
     let Some((amount, unit)) = text.trim().split_once(" per ") else {
-        return refuse(format!("`{}` says not in how long; write for example `{example}`", text.trim()));
+        let text = text.trim();
+        return match text.split_once('/').and_then(|(amount, unit)| Some((amount.trim(), period(unit.trim())?))) {
+            Some((amount, unit)) => refuse(format!("write `{amount} per {unit}` for `{text}`")),
+            None => refuse(format!("`{text}` says not in how long; write for example `{example}`")),
+        };
     };
     let per_ms = match unit.trim() {
         "second" => 1000,
@@ -87,6 +91,19 @@ fn of_period<'t>(text: &'t str, example: &str) -> Result<(&'t str, u64), Quantit
         }
     };
     Ok((amount.trim(), per_ms))
+}
+
+/// The period that a short form means.
+fn period(unit: &str) -> Option<&'static str> {
+    Some(match unit {
+        "s" | "sec" | "second" => "second",
+        "m" | "min" | "minute" => "minute",
+        "h" | "hr" | "hour" => "hour",
+        "d" | "day" => "day",
+        "w" | "week" => "week",
+        "mo" | "month" => "month",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
