@@ -62,6 +62,11 @@ fn findings_and_charts_leave_it_out() {
     assert!(told.out.lines().any(|line| line.starts_with(said)), "{}", told.out);
     // the curves cover all of it, and so does what stands beside them
     assert!(told.out.contains("  most ever\n") && told.out.contains("3 tasks\n"), "{}", told.out);
+    // what is short in the warm-up alone is drawn all the same, as the chart shows the whole run
+    folder.run(&["run", "warm.yaml", "--set", "warm_up=100m", "--out", "late"]).ended(0);
+    let demand = fs::read_to_string(folder.path("late/charts/demand.svg")).unwrap();
+    assert!(demand.contains("<title>All 60,000 requests are served</title>"), "{demand}"); // 20 min of 50 a second
+    assert!(demand.contains("\nnot served\n"), "{demand}");
     // what is wanted at the end need not be what ran on average: here both are the same without the warm-up
     assert!(!told.out.contains("(desired: at the end;"), "{}", told.out);
     let cold = folder.run(&["run", "warm.yaml", "--set", "warm_up=0s", "--no-charts", "--force"]).ended(0);

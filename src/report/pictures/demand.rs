@@ -31,8 +31,9 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
     let offered: u64 = loaded.iter().map(|id| requests(id).offered).sum();
     let unserved: u64 = loaded.iter().map(|id| requests(id).unserved()).sum();
     let mut marks = Vec::new();
-    if unserved > 0 {
-        let lost = not_served(seen, &loaded);
+    // the chart has the warm-up too, which figures leave out
+    let lost = not_served(seen, &loaded);
+    if !lost.steps.is_empty() {
         marks = too_little(&lost, &series, &rate(seen, &loaded, String::new(), Kind::Line));
         series.push(lost);
     }

@@ -26,7 +26,8 @@ pub(super) fn cluster(seen: &Seen<'_>) -> Option<Chart> {
     }
     let most = |gauge: ClusterGauge| summary.gauge(gauge).max;
     let state = |(place, (kind, label)): (usize, (ClusterGauge, &str))| {
-        let there = place == 0 || most(kind) > 0;
+        // in the warm-up too, which figures leave out
+        let there = place == 0 || seen.buckets.iter().any(|row| row.gauge(kind).max > 0);
         let series = gauge(seen.buckets, label.to_owned(), Kind::Stack, |row: &BucketRow| row.gauge(kind));
         there.then_some(Series { look: Some(place), ..series })
     };
