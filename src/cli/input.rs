@@ -61,11 +61,22 @@ pub(super) fn overrides(texts: &[String]) -> Vec<Override> {
     texts.iter().map(|text| Override { source: "--set".to_owned(), text: text.clone(), from: 0 }).collect()
 }
 
-/// Reads and plans a scenario with its overrides, the later over the earlier.
+/// What the scenario is called that came by stdin.
+const STDIN: &str = "<stdin>";
+
+/// Whether the scenario is to be read from stdin.
+pub(super) fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Reads and plans a scenario with its overrides, the later over the earlier; `-` is stdin.
 ///
 /// # Errors
 /// Why the scenario file itself can't be read.
 pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Result<Input, String> {
+    if is_stdin(path) {
+        return read_stdin(Path::new(STDIN), overrides, seed);
+    }
     match read_at_most(path, MAX_BYTES as u64) {
         Ok(bytes) => Ok(understood(&bytes, path, overrides, seed)),
         Err(error) => Err(unreadable(&path.display().to_string(), &error)),
@@ -76,10 +87,10 @@ pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Re
 ///
 /// # Errors
 /// Why stdin can't be read.
-pub(super) fn read_stdin(path: &Path, overrides: &[Override]) -> Result<Input, String> {
+pub(super) fn read_stdin(path: &Path, overrides: &[Override], seed: Option<u64>) -> Result<Input, String> {
     let mut bytes = Vec::new();
     match io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes) {
-        Ok(_) => Ok(understood(&bytes, path, overrides, None)),
+        Ok(_) => Ok(understood(&bytes, path, overrides, seed)),
         Err(error) => Err(unreadable("stdin", &error)),
     }
 }
@@ -112,6 +123,9 @@ fn understood(bytes: &[u8], path: &Path, overrides: &[Override], seed: Option<u6
 
 /// The file's name without its ending, with what a name may not have replaced.
 fn name_of(path: &Path) -> String {
+    if path.as_os_str() == STDIN {
+        return "stdin".to_owned();
+    }
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let clean = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     let name: String = stem.chars().map(clean).take(100).collect();

@@ -82,14 +82,20 @@ impl Meter {
     }
 }
 
-/// What typical clusters of this kind pay for and this version does not bill.
-pub const NOT_BILLED_YET: [&str; 8] = [
-    "EBS root volumes (30 GiB gp3 an instance by default)",
-    "load balancers",
-    "NAT gateways and interface endpoints",
-    "public IPv4 addresses",
-    "data transfer",
-    "ECR storage",
-    "CloudWatch logs, metrics and alarms",
-    "detailed monitoring",
+/// What typical clusters of this kind pay for and this version does not bill, and whether that comes with instances alone.
+const NOT_BILLED_YET: [(&str, bool); 8] = [
+    ("EBS root volumes (30 GiB gp3 an instance by default)", true),
+    ("load balancers", false),
+    ("NAT gateways and interface endpoints", false),
+    ("public IPv4 addresses", false),
+    ("data transfer", false),
+    ("ECR storage", false),
+    ("CloudWatch logs, metrics and alarms", false),
+    ("detailed monitoring", true),
 ];
+
+/// What is missing on the bill of a cluster.
+pub fn not_billed_yet(has_instances: bool) -> Vec<&'static str> {
+    let missing = NOT_BILLED_YET.into_iter().filter(|(_, of_instances)| has_instances || !of_instances);
+    missing.map(|(what, _)| what).collect()
+}

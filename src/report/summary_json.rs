@@ -5,7 +5,7 @@ use super::findings::{Finding, findings};
 use super::numbers::utc;
 use crate::catalog::PRICES_SOURCE;
 use crate::catalog::fargate::FARGATE_PRICES_SOURCE;
-use crate::cost::{Meter, NOT_BILLED_YET};
+use crate::cost::{Category, Meter, not_billed_yet};
 use crate::record::{ClusterGauge, OverQuota};
 use crate::units::SimTime;
 use serde::Serialize;
@@ -35,7 +35,7 @@ struct Summary<'a> {
     windows_surcharge_usd: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fargate_price_source: Option<&'static str>,
-    not_billed_yet: &'static [&'static str],
+    not_billed_yet: Vec<&'static str>,
     instance_hours: Number,
     instances: Gauge,
     instances_ever: u64,
@@ -61,14 +61,20 @@ struct Summary<'a> {
     over_quota: Vec<Over>,
     expectations: Vec<Check<'a>>,
     expectations_met: bool,
-    model_limits: &'static [&'static str],
+    model_limits: Vec<&'static str>,
 }
 
 /// What this version's model of demand leaves out.
-pub(super) const MODEL_LIMITS: [&str; 2] = [
+pub(super) const LOAD_LIMITS: [&str; 2] = [
     "a task does at most what it reserves: it borrows no idle CPU of its instance",
     "what cannot be served at once is counted as unserved: there is no queue",
 ];
+
+/// What it leaves out of Fargate Spot, where a run uses that.
+pub(super) fn spot_limit(run: &Figures<'_>) -> Option<&'static str> {
+    let uses_spot = run.bill.iter().any(|line| line.category == Category::FargateSpot);
+    uses_spot.then_some("AWS takes no task on Fargate Spot back: reclaims are not simulated")
+}
 
 #[derive(Serialize)]
 struct CostLine<'a> {
@@ -250,7 +256,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
             .iter()
             .any(|line| line.meter != Meter::Instances)
             .then_some(FARGATE_PRICES_SOURCE),
-        not_billed_yet: &NOT_BILLED_YET,
+        not_billed_yet: not_billed_yet(summary.instances_ever > 0),
         instance_hours: number(&super::numbers::ratio3(summary.money.billed_instance_ms, 3_600_000)),
         instances: gauge(summary.gauge(ClusterGauge::Instances)),
         instances_ever: summary.instances_ever,
@@ -277,7 +283,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
             .map(|check| Check { expect: &check.text, met: check.passed, seen: &check.seen })
             .collect(),
         expectations_met: run.checks.iter().all(|check| check.passed),
-        model_limits: &MODEL_LIMITS,
+        model_limits: LOAD_LIMITS.into_iter().chain(spot_limit(run)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&whole).expect("a summary has only text keys");
     text.push('\n');

@@ -16,6 +16,9 @@ const MONTH_MS: u64 = 30 * 86_400_000;
 /// What is paid for must be readable, before hours and prices.
 const LEAST_NAME: usize = 28;
 
+/// What tasks are built for unless they say something else (ECS-152).
+const USUAL_PLATFORM: &str = "Linux/X86_64";
+
 /// Lines of the bill that a reader could not tell apart, together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::report) struct Merged {
@@ -37,7 +40,7 @@ impl Merged {
     fn of(line: &Line) -> Self {
         let what = if line.meter == Meter::Instances { line.item.as_str() } else { line.meter.words() };
         Self {
-            name: format!("{} {what} ({})", line.category, line.provider),
+            name: format!("{} {what}{} ({})", line.category, platform(line), line.provider),
             is_of_instances: line.meter == Meter::Instances,
             quantity_ms: line.quantity_ms,
             hour: line.meter.hour(),
@@ -47,11 +50,21 @@ impl Merged {
         }
     }
 
+    /// Takes in another one.
     fn add(&mut self, other: &Self) {
         self.quantity_ms += other.quantity_ms;
         self.lines += other.lines;
         self.cost += other.cost;
         self.price = self.price.filter(|price| Some(*price) == other.price);
+    }
+}
+
+/// The platform of tasks, behind a comma, where it is not the usual one: each has a price of its own.
+fn platform(line: &Line) -> String {
+    match line.meter {
+        Meter::Instances => String::new(),
+        _ if line.item == USUAL_PLATFORM => String::new(),
+        _ => format!(", {}", line.item),
     }
 }
 
@@ -115,7 +128,7 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
 }
 
 fn dollars(cost: NanoUsd) -> String {
-    format!("${}", cost.cents())
+    format!("${}", cost.readable())
 }
 
 /// A price with as many decimals as the others in its column.

@@ -1,13 +1,13 @@
 //! Expectations, warnings, what the model leaves out, and where the files are.
 
 use super::{Surroundings, line};
-use crate::cost::NOT_BILLED_YET;
+use crate::cost::not_billed_yet;
 use crate::fact::ServiceRole;
 use crate::record::OverQuota;
 use crate::report::figures::Figures;
 use crate::report::numbers::grouped;
 use crate::report::screen::{Paint, Screen, counted};
-use crate::report::summary_json::MODEL_LIMITS;
+use crate::report::summary_json::{LOAD_LIMITS, spot_limit};
 use std::collections::BTreeSet;
 
 /// Expectations that are shown one by one, failed ones first.
@@ -87,10 +87,13 @@ fn over_quota(over: &OverQuota) -> String {
 }
 
 pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
-    if run.cast.services.rows().iter().any(ServiceRole::has_load) {
-        screen.wrapped(text, "  Model: ", &format!("{}.", MODEL_LIMITS.join("; ")), 4);
+    let has_load = run.cast.services.rows().iter().any(ServiceRole::has_load);
+    let model: Vec<&str> = LOAD_LIMITS.into_iter().filter(|_| has_load).chain(spot_limit(run)).collect();
+    if !model.is_empty() {
+        screen.wrapped(text, "  Model: ", &format!("{}.", model.join("; ")), 4);
     }
-    screen.wrapped(text, "  Not billed yet: ", &format!("{}.", NOT_BILLED_YET.join(", ")), 4);
+    let missing = not_billed_yet(run.summary.instances_ever > 0);
+    screen.wrapped(text, "  Not billed yet: ", &format!("{}.", missing.join(", ")), 4);
     line(text, "");
 }
 
