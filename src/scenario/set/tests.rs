@@ -26,7 +26,7 @@ fn with(texts: &[&str]) -> (Node, Vec<String>) {
     let (_, tree) = load(&mut sources, "shop.yaml", SHOP.as_bytes(), &mut findings);
     let mut tree = tree.unwrap();
     for text in texts {
-        set(&mut tree, &over(text), &mut sources, &mut findings);
+        set(&mut tree, &over(text), &mut sources, &mut Changes::default(), &mut findings);
     }
     let shown = |finding: &Finding| {
         let place = finding.primary().map(|label| sources.slice(label.span)).unwrap_or_default();
