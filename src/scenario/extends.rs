@@ -114,9 +114,10 @@ impl Extender<'_, '_> {
             Err(reason) => {
                 let message = format!("{} can't be read: {reason}", quoted(path));
                 let finding = Finding::error(Code::FileUnreadable, message).at(place, "this file");
-                let help = match path.contains("://") {
-                    true => "save the file beside this one, and name that",
-                    false => "paths are relative to the folder of the file that names them",
+                let help = if path.contains("://") {
+                    "save the file beside this one, and name that"
+                } else {
+                    "paths are relative to the folder of the file that names them"
                 };
                 self.findings.push(finding.path("extends").help(help));
                 return None;

@@ -100,7 +100,7 @@ fn inside(way: &[&'static str], map: &'static MapShape, entry: &Entry) -> String
     for (row, (step, block)) in blocks.iter().enumerate().rev() {
         let next = blocks.get(row + 1).map_or(&*entry.key, |(next, _)| *next);
         for key in block.current().filter(|key| key.required && key.name != next && way.len() > 1) {
-            written.push_str(&format!(", {}: {}", key.name, key.example(false)));
+            written.extend([", ", key.name, ": ", &key.example(false)]);
         }
         written = if row == 0 { format!("{step}: {written}}}") } else { format!("{{{step}: {written}}}") };
     }

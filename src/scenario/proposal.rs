@@ -44,19 +44,11 @@ impl Pen {
         format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
     }
 
-    fn list(self, items: impl Iterator<Item = String>, count: usize) -> String {
-        let mut items: Vec<String> = items.take(ENTRIES).collect();
-        if count > ENTRIES {
-            items.push("…".to_owned());
-        }
-        format!("[{}]", items.join(", "))
-    }
-
     fn as_is(self, node: &Node, levels: usize) -> String {
         let Some(inner) = levels.checked_sub(1) else { return "…".to_owned() };
         match &node.kind {
             Kind::Scalar { text, plain } => self.word(text, *plain),
-            Kind::List(items) => self.list(items.iter().map(|item| self.as_is(item, inner)), items.len()),
+            Kind::List(items) => in_brackets(items.iter().map(|item| self.as_is(item, inner)), items.len()),
             Kind::Map(entries) => {
                 let fields = entries.iter().take(ENTRIES).map(|entry| (&*entry.key, self.as_is(&entry.value, inner)));
                 let more = (entries.len() > ENTRIES).then(|| ("…", "…".to_owned()));
@@ -105,12 +97,12 @@ impl Pen {
             (Shape::List { of, .. }, Kind::List(items)) => {
                 let made: Option<Vec<String>> =
                     items.iter().take(ENTRIES).map(|item| self.within(of, item, inner)).collect();
-                Some(self.list(made?.into_iter(), items.len()))
+                Some(in_brackets(made?.into_iter(), items.len()))
             }
             (Shape::List { of, .. }, Kind::Map(entries)) => {
                 let made: Option<Vec<String>> =
                     entries.iter().take(ENTRIES).map(|entry| self.item(of, entry, inner)).collect();
-                Some(self.list(made?.into_iter(), entries.len()))
+                Some(in_brackets(made?.into_iter(), entries.len()))
             }
             (Shape::Dict { names, of, .. }, Kind::List(items)) => {
                 let named = |(row, item)| self.named(names, of, item, row, inner);
@@ -283,6 +275,15 @@ impl Pen {
             Kind::List(_) => None,
         }
     }
+}
+
+/// The first entries of a list, and a sign for the others.
+fn in_brackets(items: impl Iterator<Item = String>, count: usize) -> String {
+    let mut items: Vec<String> = items.take(ENTRIES).collect();
+    if count > ENTRIES {
+        items.push("…".to_owned());
+    }
+    format!("[{}]", items.join(", "))
 }
 
 /// A value for a name that has none: one of it.

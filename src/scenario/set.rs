@@ -301,11 +301,11 @@ impl Setter<'_> {
             && !needs(&Shape::Map(of), &next.text)
             && let Some(missing) = of.current().find(|key| key.required)
         {
-            let list = written(&self.steps[..row]);
+            let owner = written(&self.steps[..row]);
             let message =
-                format!("{} has no entry {}, and a new one needs `{}`", quoted(&list), step.text, missing.name);
+                format!("{} has no entry {}, and a new one needs `{}`", quoted(&owner), step.text, missing.name);
             let last = items.len() - 1;
-            let help = format!("entries are counted from 0: the last one is `{list}[{last}]`");
+            let help = format!("entries are counted from 0: the last one is `{owner}[{last}]`");
             return Err(self.nowhere(step, message, help).into());
         }
         let empty = Node { span: step.span, kind: Kind::Scalar { text: String::new(), plain: true } };

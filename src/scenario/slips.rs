@@ -212,9 +212,10 @@ pub(super) fn behind_a_comma(entry: &Entry) -> Option<Finding> {
         return None;
     }
     let message = format!("the comma before {} ends a value", quoted(&entry.key));
-    let help = match entry.key.contains(['*', '(', ')', '"']) {
-        true => "a text with a comma needs quotes inside `{ }`",
-        false => "numbers have no comma: `1000`, `0.5`; a text with a comma needs quotes inside `{ }`",
+    let help = if entry.key.contains(['*', '(', ')', '"']) {
+        "a text with a comma needs quotes inside `{ }`"
+    } else {
+        "numbers have no comma: `1000`, `0.5`; a text with a comma needs quotes inside `{ }`"
     };
     Some(Finding::error(Code::UnknownSetting, message).at(entry.key_span, "taken for a setting").help(help))
 }

@@ -63,7 +63,8 @@ impl Walker<'_, '_> {
                 format!("write `{value}`")
             }
             (Resolved::Float(_), _) => "round it".into(),
-            (Resolved::Text, _) if grouped_digits(text) && !self.is_asked_only => match self.pen().adapted(shape, node) {
+            (Resolved::Text, _) if grouped_digits(text) && !self.is_asked_only => match self.pen().adapted(shape, node)
+            {
                 Some(digits) => format!("write the digits alone: `{digits}`"),
                 None => "write the digits alone".into(),
             },
