@@ -34,7 +34,7 @@ fn planned(path: &Path) -> Result<Plan, String> {
 fn shown(bound: &PackingBound) -> String {
     let paid = bound.cost.map(|cost| {
         let hours = bound.instance_ms as f64 / 3_600_000.0;
-        format!("at least {hours:.1} instance-hours, ${}\n", cost.cents())
+        format!("at least {hours:.1} instance-hours, ${}\n", cost.readable())
     });
     let (tasks, left_out) = (bound.tasks, bound.left_out);
     format!(

@@ -137,7 +137,7 @@ fn an_empty_folder_is_taken_and_a_file_is_refused() {
     }
     assert_eq!(fs::read(shop.path("file")).unwrap(), b"a file");
     let below = shop.run(&["run", "shop.yaml", "--out", "file/below"]);
-    assert!(matches!(below.code, Some(2 | 3)) && below.err.starts_with("error: "), "{below:?}");
+    assert!(below.code == Some(3) && below.err.starts_with("error: "), "{below:?}");
 }
 
 /// The folder one stands in has a name, even if it is written `.`; a trailing slash changes nothing.
@@ -324,7 +324,7 @@ fn a_target_that_cannot_be_written_is_said() {
         return; // whoever runs this may write anywhere
     }
     let told = shop.run(&["run", "shop.yaml", "--out", "locked/o"]);
-    assert!(matches!(told.code, Some(2 | 3)), "{told:?}");
+    assert_eq!(told.code, Some(3), "{told:?}");
     assert!(told.err.contains("permission denied"), "{}", told.err);
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -148,6 +148,9 @@ fn catalog_says_what_it_does_not_know() {
     }
     let none = folder.run(&["catalog", "instances", "--type", "zz*"]).ended(0);
     assert_eq!((none.out.as_str(), none.err.as_str()), ("", "note: none of 1421 instance types matches\n"));
+    // a Region that is known, with prices of instances and none of Fargate
+    let told = folder.run(&["catalog", "fargate", "--region", "ap-south-2"]).ended(2);
+    assert!(told.err.contains("no Fargate prices of `ap-south-2`"), "{told:?}");
 }
 
 /// Each template is checked without a word, runs with all expectations met, and fits the schema that comes with it.
@@ -190,6 +193,10 @@ fn init_overwrites_nothing_by_itself() {
     assert!(fs::read_to_string(folder.path("shop.yaml")).unwrap().contains("EC2 instances"));
     let printed = folder.run(&["init", "-", "--no-schema"]).ended(0);
     assert!(printed.out.starts_with("# A web service on Fargate"), "{printed:?}");
+    // a folder that is not there may be a slip
+    let nowhere = folder.run(&["init", "deep/er/shop.yaml"]).ended(3);
+    assert!(nowhere.err.contains("there is no folder deep/er") && !folder.path("deep").exists(), "{nowhere:?}");
+    fs::create_dir_all(folder.path("deep/er")).unwrap();
     assert!(folder.run(&["init", "deep/er/shop.yaml"]).ended(0).out.contains("deep/er"));
 }
 
@@ -211,6 +218,21 @@ fn check_reads_stdin_and_several_files() {
     let rows = json(&folder.run(&["check", "wrong.yaml", "right.yaml", "--format", "json"]).ended(2));
     assert_eq!(rows.as_array().unwrap().len(), 2);
     assert!(folder.run(&["check", "-", "-"]).ended(2).err.contains("stands there twice"));
+}
+
+#[test]
+fn run_and_why_read_stdin_and_compare_says_that_it_does_not() {
+    let folder = Folder::with(&[]);
+    let right = WRONG.replace("m5.larg", "m5.large").replace("desiredCount", "desired_count");
+    let told = fed(&folder, &["run", "-", "--no-charts"], &right).ended(0);
+    assert!(told.out.starts_with("longshore ") && folder.path("output/stdin/summary.json").is_file(), "{told:?}");
+    fed(&folder, &["run", "-", "--no-charts", "--seed", "4"], &format!("name: shop\n{right}")).ended(0);
+    let manifest = fs::read_to_string(folder.path("output/shop/manifest.json")).unwrap();
+    assert!(manifest.contains("\"seed\": 4"), "{manifest}");
+    assert!(fed(&folder, &["why", "-", "--task", "web/1"], &right).ended(0).out.contains("web/1"));
+    assert!(fed(&folder, &["run", "-"], WRONG).ended(2).err.contains("<stdin>:2:"));
+    let told = fed(&folder, &["compare", "-", "--variant", "x:seed=2"], &right).ended(2);
+    assert!(told.err.contains("`-` can't be compared") && told.err.contains("help: "), "{told:?}");
 }
 
 /// What docs/editors.md says of a finding in JSON: each field is there, places count from 1, and the end is behind the
@@ -244,6 +266,7 @@ fn completions_and_manual_are_made() {
     }
     let page = folder.run(&["man"]).ended(0);
     assert!(page.out.contains(".TH longshore 1"), "{}", page.out);
+    assert!(page.out.contains("\nlongshore \\- A discrete\\-event simulator"), "{}", page.out);
     let run = folder.run(&["man", "run"]).ended(0);
     assert!(run.out.contains("longshore") && run.out.contains("no\\-charts"), "{}", run.out);
     assert!(folder.run(&["man", "catalog", "instances"]).ended(0).out.contains("vcpu"));

@@ -104,6 +104,55 @@ fn two_fixed_clusters_compare_as_their_prices() {
     assert_eq!(cell(1, "cost_usd_half_width"), "", "one run has no interval");
 }
 
+/// By hand: twelve tasks of half a vCPU do 12 x 0.5 / 12 ms = 500 requests a second, and all of 400 are served. One
+/// m5.large holds four, which do 166.67: (400 - 166.67) x 28,800 s = 6,720,000 are not served, and eight tasks wait.
+const BUSY: &str = "\
+duration: 8h
+instances: [{type: m5.large, count: 4}]
+task_definitions: {w: {cpu: 512, memory: 1 GiB}}
+services:
+  w: {task_definition: w, desired_count: 12, load: {requests_per_second: 400, per_request: {cpu: 12 ms}}}
+";
+
+#[test]
+fn who_costs_least_may_do_least() {
+    let folder = Folder::with(&[("busy.yaml", BUSY)]);
+    let arguments = ["compare", "busy.yaml", "--variant", "small:instances[0].count=1", "--out", "o"];
+    let told = folder.run(&arguments).ended(0);
+    let text = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let but = "but 6,720,000 requests are not served and 8 tasks wait for a place at the end";
+    assert!(text.contains(&format!("small costs least, {but}.")) && text.contains("Not billed yet: EBS"), "{text}");
+    assert!(told.out.ends_with("longshore: ok  cheapest=small  baseline=busy  sides=2  seeds=1\n"), "{}", told.out);
+    let title = |chart: &str| fs::read_to_string(folder.path(&format!("o/charts/{chart}.svg"))).unwrap();
+    assert!(title("instances").contains("<title>small has at most 1 instance at one time, busy 4</title>"));
+    assert!(title("cost-cumulative").contains(&format!("<title>small costs least, $0.77, {but}; busy costs")));
+    // the other way round nothing is to be said, nor where both do the same
+    let same = folder.run(&["compare", "busy.yaml", "--variant", "five:instances[0].count=5"]).ended(0).out;
+    assert!(!same.contains("costs least, but"), "{same}");
+    let narrow = folder.run(&["compare", "busy.yaml", "--variant", "small:instances[0].count=1", "--width", "40"]).out;
+    assert!(
+        narrow.contains("  unserved  met\n") && narrow.contains("(no room for: used, placed, waiting)"),
+        "{narrow}"
+    );
+}
+
+/// What is empty is not drawn, and what none of the sides has is not said to be missing on their bills.
+#[test]
+fn sides_without_instances_have_no_charts_of_them() {
+    let text = "duration: 1h\ntask_definitions: {w: {cpu: 256, memory: 512 MiB}}\n\
+                services: {w: {task_definition: w, launch_type: FARGATE}}\n";
+    let folder = Folder::with(&[("fargate.yaml", text)]);
+    let variant = ["compare", "fargate.yaml", "--variant", "two:services.w.desired_count=2", "--out", "o"];
+    let told = folder.run(&variant).ended(0);
+    let files = tree(&folder.path("o"));
+    let charts: Vec<&str> = files.keys().filter_map(|name| name.strip_prefix("charts/")).collect();
+    assert_eq!(charts, ["cost-cumulative.png", "cost-cumulative.svg"]);
+    assert!(told.out.contains("Not billed yet: load balancers") && !told.out.contains("EBS"), "{}", told.out);
+    fs::write(folder.path("empty.yaml"), "duration: 1h\n").unwrap();
+    let none = folder.run(&["compare", "empty.yaml", "empty.yaml", "--out", "p"]).ended(0);
+    assert!(none.out.contains("p: compare.csv, compare.json, compare.md, runs.csv\n"), "{}", none.out);
+}
+
 #[test]
 fn variants_change_one_file() {
     let shop = Shop::new();

@@ -3,6 +3,7 @@
 //! `tests/bad` holds what the reader must notice in any text; here are the mistakes of meaning: names that refer to
 //! nothing, sizes that AWS refuses, traces with gaps. Each file of `tests/malformed` names in its first line what
 //! must be found, and where: `# LS0201 7:26, LS0212 trace-bad.csv:3:1`, errors first, each in the order of places.
+//! Lines below it that begin with `#>` are what has to be said, in the message or the help of one of the findings.
 
 use serde_json::Value;
 use std::fmt::Write;
@@ -62,6 +63,29 @@ fn every_mistake_is_found_where_it_is() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The remedy is the one for this very mistake, with the author's own words in it.
+#[test]
+fn remedies_fit_the_mistake() {
+    let (mut wrong, mut count) = (String::new(), 0);
+    for file in files() {
+        let (name, whole) = (name(&file), fs::read_to_string(&file).unwrap());
+        let needed: Vec<&str> = whole.lines().filter_map(|line| line.strip_prefix("#> ")).collect();
+        if needed.is_empty() {
+            continue;
+        }
+        let found = findings(&name);
+        let said: Vec<String> = found.iter().map(|f| format!("{} | {}", text(f, "message"), text(f, "help"))).collect();
+        for needed in needed {
+            count += 1;
+            if !said.iter().any(|said| said.contains(needed)) {
+                let _ = writeln!(wrong, "{name}\n  needed {needed}\n  said   {}", said.join("\n         "));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(count >= 80, "{count} remedies");
 }
 
 /// A message alone is not enough: the help says what to do, or, where the message says it already, the code is one

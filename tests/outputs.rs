@@ -13,3 +13,5 @@ mod rfc4180;
 mod schema;
 #[path = "outputs/terminal.rs"]
 mod terminal;
+#[path = "outputs/warm_up.rs"]
+mod warm_up;

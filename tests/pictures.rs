@@ -7,7 +7,7 @@ mod runs;
 #[path = "pictures/xml.rs"]
 mod xml;
 
-use longshore::report::chart::{Chart, Kind, Size, svg};
+use longshore::report::chart::{Chart, Event, EventKind, Kind, Size, svg};
 use runs::Seen;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -116,7 +116,34 @@ fn charts_with_nothing_to_show_are_not_drawn() {
     );
     let all = ["cost-cumulative", "cost-rate", "instances", "packing", "tasks", "utilisation"];
     assert_eq!(judge_all(&minute), names(&all));
-    assert!(minute.picture("cost-cumulative").svg.contains("$0.000520")); // 3 x 0.0104 / 60
+    assert!(minute.picture("cost-cumulative").svg.contains("$0.00052 ")); // 3 x 0.0104 / 60
+}
+
+/// Two tasks of half a vCPU do 83.3 requests a second. At 10m a little more is asked for, at 30m ten times as much: only
+/// what would not be seen has a mark, in the middle of its five minutes.
+#[test]
+fn what_is_too_little_to_be_seen_has_a_mark() {
+    let seen = Seen::text(
+        "duration: 1h\ninstances: [{type: m5.large}]\ntask_definitions: {w: {cpu: 512, memory: 1 GiB}}\nservices: {w: \
+         {task_definition: w, desired_count: 2, load: {requests_per_second: {steps: [{at: 0s, value: 50}, {at: 10m, \
+         value: 84}, {at: 15m, value: 50}, {at: 30m, value: 200}, {at: 35m, value: 50}]}, per_request: {cpu: 12 ms}}}}\n",
+    );
+    let marks = chart(&seen, "demand").events;
+    assert_eq!(marks, [Event { at_ms: 750_000, kind: EventKind::Little }]);
+    let drawing = judge("demand", &seen.picture("demand").svg);
+    assert!(drawing.texts.iter().any(|text| text.text == EventKind::Little.words()), "{drawing:?}");
+    // 200 are asked for at most, and 200 - 83.3 of them are not served
+    let said = "greatest mean over a bucket: asked of w 200, capacity of its running tasks 83.33, not served 117";
+    assert!(drawing.description.ends_with(said), "{}", drawing.description);
+}
+
+#[test]
+fn money_begins_with_nothing_and_ends_with_all() {
+    let seen = Seen::text("duration: 5m\nseries_bucket: 1m\ninstances: [{type: m5.large}]\n");
+    let steps = &chart(&seen, "cost-cumulative").panels[0].series[0].steps;
+    let (first, last) = (steps.first().unwrap(), steps.last().unwrap());
+    assert_eq!((first.from_ms, first.to_ms, last.from_ms, last.to_ms), (0, 30_000, 270_000, 300_000));
+    assert!(first.mean == 0.0 && (last.mean - 0.008).abs() < 1e-12, "{steps:?}"); // 0.096 x 5 / 60
 }
 
 /// On a system that does not tell capitals apart, `Web` and `web` need two files.

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// longshore: a discrete-event simulator for Amazon ECS clusters.
+/// A discrete-event simulator for Amazon ECS clusters.
 ///
 /// Write a YAML scenario, and ask: what would it cost, would it cope, and why?
 #[derive(Debug, Parser)]
@@ -75,7 +75,7 @@ Examples:
 Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage (nothing is
             written), 3 it could not be finished or written, 130 interrupted")]
 pub(super) struct Run {
-    /// The scenario file
+    /// The scenario file; `-` reads stdin
     pub(super) file: PathBuf,
     /// Folder for the results [default: output/<scenario name>]
     #[arg(long, value_name = "DIR")]
@@ -187,7 +187,7 @@ as in tasks.csv.
 Exit codes: 0 explained, 2 wrong input, or there was no such task,
             3 the run could not be finished")]
 pub(super) struct Why {
-    /// The scenario file
+    /// The scenario file; `-` reads stdin
     pub(super) file: PathBuf,
     /// The task: `web/17`
     #[arg(long, value_name = "NAME/NUMBER")]

@@ -2,7 +2,7 @@
 
 use super::args::Format;
 use super::explain::pretty;
-use super::input::{self, Input};
+use super::input::{self, Input, is_stdin};
 use super::{Exit, complain, print};
 use crate::diag::printable;
 use clap::Args;
@@ -74,10 +74,6 @@ pub(super) fn check(arguments: &Check) -> Exit {
     }
 }
 
-fn is_stdin(file: &Path) -> bool {
-    file.as_os_str() == "-"
-}
-
 /// What the file is called in messages.
 fn name(arguments: &Check, file: &Path) -> PathBuf {
     match &arguments.stdin_name {
@@ -90,7 +86,7 @@ fn name(arguments: &Check, file: &Path) -> PathBuf {
 fn read(arguments: &Check, file: &Path) -> Result<Input, String> {
     let overrides = input::overrides(&arguments.overrides);
     let name = name(arguments, file);
-    if is_stdin(file) { input::read_stdin(&name, &overrides) } else { input::read(&name, &overrides, None) }
+    if is_stdin(file) { input::read_stdin(&name, &overrides, None) } else { input::read(&name, &overrides, None) }
 }
 
 /// That there is nothing wrong, and what there is. Nothing where there are errors.

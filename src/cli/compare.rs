@@ -3,7 +3,7 @@
 use super::args::{Compare, CompareFormat};
 use super::input::{self, Input, reason};
 use super::interrupt::Interrupt;
-use super::out_dir::{Manifest, OutDir};
+use super::out_dir::{Manifest, OutDir, Refused};
 use super::progress::Progress;
 use super::{Exit, complain, print};
 use crate::diag::{nearest, printable};
@@ -80,6 +80,13 @@ fn no_side(name: &str, ready: &[Ready]) -> String {
 
 /// The files as they are, and the variants of the one file.
 fn sources(arguments: &Compare) -> Result<Vec<Source<'_>>, String> {
+    if arguments.files.iter().any(|file| input::is_stdin(file)) {
+        return Err(
+            "error: `-` can't be compared: stdin is read once, and each side reads its file\n\nhelp: save the \
+                    scenario to a file; `check`, `run` and `why` take `-`\n"
+                .to_owned(),
+        );
+    }
     let general = input::overrides(&arguments.overrides);
     let mut sources: Vec<Source<'_>> =
         arguments.files.iter().map(|file| Source { file, name: None, overrides: general.clone() }).collect();
@@ -171,9 +178,9 @@ fn planned(arguments: &Compare, sources: &[Source<'_>]) -> Result<Vec<Ready>, St
 fn begun(arguments: &Compare, ready: &[Ready], seeds: Vec<u64>, baseline: usize) -> Exit {
     let out = match arguments.out.as_ref().map(|target| OutDir::begin(target, arguments.force)).transpose() {
         Ok(out) => out,
-        Err(message) => {
+        Err(Refused { message, exit }) => {
             complain(&message);
-            return Exit::WrongInput;
+            return exit;
         }
     };
     let interrupt = Interrupt::listen();
@@ -188,17 +195,18 @@ fn begun(arguments: &Compare, ready: &[Ready], seeds: Vec<u64>, baseline: usize)
         }
     };
     let all = Comparison { sides, seeds, baseline };
+    let mut charts = false;
     if let Some(out) = out {
         match write(arguments, ready, &all, out, &interrupt) {
-            Ok(true) => {}
-            Ok(false) => return interrupted(),
+            Ok(Some(drawn)) => charts = drawn,
+            Ok(None) => return interrupted(),
             Err(message) => {
                 complain(&format!("error: {message}\n"));
                 return Exit::NotFinished;
             }
         }
     }
-    show(arguments, &all)
+    show(arguments, &all, charts)
 }
 
 fn interrupted() -> Exit {
@@ -239,14 +247,14 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Writes the folder; `false` when interrupted.
+/// Writes the folder, and says whether charts are in it; `None` when interrupted.
 fn write(
     arguments: &Compare,
     ready: &[Ready],
     all: &Comparison<'_>,
     mut out: OutDir,
     interrupt: &Interrupt,
-) -> Result<bool, String> {
+) -> Result<Option<bool>, String> {
     let failed = |error: std::io::Error| format!("the results can't be written: {}", reason(&error));
     for (name, text) in [
         ("compare.csv", compare_csv(all)),
@@ -256,14 +264,16 @@ fn write(
     ] {
         out.write(name, text.as_bytes()).map_err(failed)?;
     }
+    let mut charts = false;
     if !arguments.no_charts {
         for picture in compare_pictures(all).map_err(|error| format!("a chart can't be drawn: {error}"))? {
+            charts = true;
             out.write(&format!("charts/{}.svg", picture.name), picture.svg.as_bytes()).map_err(failed)?;
             out.write(&format!("charts/{}.png", picture.name), &picture.png).map_err(failed)?;
         }
     }
     if interrupt.has_come() {
-        return Ok(false);
+        return Ok(None);
     }
     let digest = |texts: &mut dyn Iterator<Item = &str>| {
         let mut whole = xxhash_rust::xxh3::Xxh3::new();
@@ -282,10 +292,10 @@ fn write(
         files: Vec::new(),
     };
     out.publish(manifest).map_err(failed)?;
-    Ok(true)
+    Ok(Some(charts))
 }
 
-fn show(arguments: &Compare, all: &Comparison<'_>) -> Exit {
+fn show(arguments: &Compare, all: &Comparison<'_>, charts: bool) -> Exit {
     let failed: Vec<&str> = all.failed().map(|side| side.name.as_str()).collect();
     let exit = if failed.is_empty() { Exit::Fine } else { Exit::ExpectationFailed };
     let text = match arguments.format {
@@ -300,7 +310,7 @@ fn show(arguments: &Compare, all: &Comparison<'_>) -> Exit {
                 // the last line stays the last
                 Some(target) => {
                     let (body, last) = shown.trim_end().rsplit_once('\n').unwrap_or(("", &shown));
-                    text.extend([body, "\n", &folder(arguments, target), last.trim_end(), "\n"]);
+                    text.extend([body, "\n", &folder(target, charts), last.trim_end(), "\n"]);
                 }
                 None => text = shown,
             }
@@ -313,8 +323,8 @@ fn show(arguments: &Compare, all: &Comparison<'_>) -> Exit {
     print(&text, exit)
 }
 
-fn folder(arguments: &Compare, target: &Path) -> String {
-    let charts = if arguments.no_charts { "" } else { ", charts/*" };
+fn folder(target: &Path, charts: bool) -> String {
+    let charts = if charts { ", charts/*" } else { "" };
     format!("  {}: compare.csv, compare.json, compare.md, runs.csv{charts}\n\n", PathBuf::from(target).display())
 }
 

@@ -78,6 +78,11 @@ pub(super) fn init(arguments: &Init) -> Exit {
         complain(&format!("error: {} is there already\n\nhelp: {help}\n", shown(&arguments.file)));
         return Exit::WrongInput;
     }
+    let folder = arguments.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+        complain(&format!("error: there is no folder {}\n\nhelp: make it first, or name another one\n", shown(folder)));
+        return Exit::NotFinished;
+    }
     let Some(template) = chosen(arguments.template) else {
         complain("error: no kind was chosen, and nothing was written\n");
         return Exit::WrongInput;
@@ -141,9 +146,6 @@ fn written(arguments: &Init, template: Template) -> Result<String, (PathBuf, io:
     let path = &arguments.file;
     let folder = path.parent().unwrap_or(Path::new(""));
     let schema = Some(SCHEMA).filter(|_| !arguments.no_schema);
-    if !folder.as_os_str().is_empty() {
-        fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
-    }
     let name = path.display().to_string();
     let text = template.text(&printable(&name), schema);
     let mut options = fs::OpenOptions::new();

@@ -1,11 +1,12 @@
 //! From a path to a plan, with all findings on the way.
 
 use super::screen::{columns, is_colored};
-use crate::diag::{Findings, Severity, Sources, printable, render, to_json, wrapped};
+use crate::diag::{Findings, Severity, Sources, nearest, printable, quoted, render, to_json, wrapped};
 use crate::plan::{Files, Plan, ScenarioText, from_text};
 use crate::scenario::{MAX_BYTES, Override};
+use std::ffi::OsStr;
 use std::fmt::Write;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,14 @@ struct Beside {
 
 impl Files for Beside {
     fn read(&mut self, path: &str) -> Result<Vec<u8>, String> {
-        let bytes = read_at_most(&self.folder.join(path), MOST_BYTES).map_err(|error| reason(&error))?;
+        let mut file = self.folder.join(path);
+        if file.as_os_str().is_empty() {
+            file.push("."); // the folder that the scenario is in
+        }
+        let bytes = read_at_most(&file, MOST_BYTES).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => not_found(path, &file),
+            _ => reason(&error),
+        })?;
         self.digest.update(&bytes);
         Ok(bytes)
     }
@@ -49,6 +57,27 @@ pub(super) fn reason(error: &io::Error) -> String {
     }
 }
 
+/// Most files of a folder whose names are compared with one that is not there.
+const NAMES_AT_MOST: usize = 10_000;
+
+/// Why there is no file `path` at `file`: nothing is fetched, or another name was meant.
+fn not_found(path: &str, file: &Path) -> String {
+    if path.contains("://") {
+        return "it is a URL, and nothing is fetched".to_owned();
+    }
+    let there = "there is no such file";
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (Some(wanted), Ok(entries)) = (file.file_name().and_then(OsStr::to_str), fs::read_dir(folder)) else {
+        return there.to_owned();
+    };
+    let names = entries.take(NAMES_AT_MOST).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable(); // folders list their files in any order
+    let same_stem = names.iter().find(|name| Path::new(name).file_stem().is_some_and(|stem| stem == wanted));
+    let near = same_stem.map(String::as_str).or_else(|| nearest(wanted, names.iter().map(String::as_str)));
+    near.map_or_else(|| there.to_owned(), |near| format!("{there}; did you mean {}?", quoted(near)))
+}
+
 /// The bytes of a file, and at most one more than `most`, so that the reader sees that it is too large.
 fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -61,11 +90,22 @@ pub(super) fn overrides(texts: &[String]) -> Vec<Override> {
     texts.iter().map(|text| Override { source: "--set".to_owned(), text: text.clone(), from: 0 }).collect()
 }
 
-/// Reads and plans a scenario with its overrides, the later over the earlier.
+/// What the scenario is called that came by stdin.
+const STDIN: &str = "<stdin>";
+
+/// Whether the scenario is to be read from stdin.
+pub(super) fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Reads and plans a scenario with its overrides, the later over the earlier; `-` is stdin.
 ///
 /// # Errors
 /// Why the scenario file itself can't be read.
 pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Result<Input, String> {
+    if is_stdin(path) {
+        return read_stdin(Path::new(STDIN), overrides, seed);
+    }
     match read_at_most(path, MAX_BYTES as u64) {
         Ok(bytes) => Ok(understood(&bytes, path, overrides, seed)),
         Err(error) => Err(unreadable(&path.display().to_string(), &error)),
@@ -76,10 +116,10 @@ pub(super) fn read(path: &Path, overrides: &[Override], seed: Option<u64>) -> Re
 ///
 /// # Errors
 /// Why stdin can't be read.
-pub(super) fn read_stdin(path: &Path, overrides: &[Override]) -> Result<Input, String> {
+pub(super) fn read_stdin(path: &Path, overrides: &[Override], seed: Option<u64>) -> Result<Input, String> {
     let mut bytes = Vec::new();
     match io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes) {
-        Ok(_) => Ok(understood(&bytes, path, overrides, None)),
+        Ok(_) => Ok(understood(&bytes, path, overrides, seed)),
         Err(error) => Err(unreadable("stdin", &error)),
     }
 }
@@ -112,6 +152,9 @@ fn understood(bytes: &[u8], path: &Path, overrides: &[Override], seed: Option<u6
 
 /// The file's name without its ending, with what a name may not have replaced.
 fn name_of(path: &Path) -> String {
+    if path.as_os_str() == STDIN {
+        return "stdin".to_owned();
+    }
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let clean = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     let name: String = stem.chars().map(clean).take(100).collect();

@@ -1,5 +1,6 @@
 //! The folder of a run: written beside its place under another name, and moved there when it is whole.
 
+use super::Exit;
 use super::input::reason;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -22,6 +23,24 @@ pub(super) struct Manifest {
     pub(super) files: Vec<String>,
 }
 
+/// Why a folder can't be begun.
+pub(super) struct Refused {
+    pub(super) message: String,
+    /// Wrong input where another name would do, not finished where the disk says no.
+    pub(super) exit: Exit,
+}
+
+impl Refused {
+    fn wrong(message: String) -> Self {
+        Self { message, exit: Exit::WrongInput }
+    }
+
+    fn by_the_disk(path: &Path, verb: &str, error: &io::Error) -> Self {
+        let message = format!("error: {} can't be {verb}: {}\n", shown(path), reason(error));
+        Self { message, exit: Exit::NotFinished }
+    }
+}
+
 /// A folder that is being made. Dropped before [`OutDir::publish`], it vanishes.
 pub(super) struct OutDir {
     target: PathBuf,
@@ -36,27 +55,26 @@ impl OutDir {
     ///
     /// # Errors
     /// Why that can't be: something else stands there, or the disk says no.
-    pub(super) fn begin(target: &Path, force: bool) -> Result<Self, String> {
+    pub(super) fn begin(target: &Path, force: bool) -> Result<Self, Refused> {
         let target: &Path = &target.components().collect::<PathBuf>(); // `new/.` is `new`
         let Some(name) = target.file_name() else {
-            return Err(format!(
+            return Err(Refused::wrong(format!(
                 "error: {} can't be replaced as a whole\n\nhelp: name a folder of its own, such as `--out results`\n",
                 shown(target)
-            ));
+            )));
         };
         let overlay = match occupant(target)? {
             Occupant::Nobody | Occupant::OurRun => false,
             Occupant::Others(example) if !force => {
-                return Err(format!(
+                return Err(Refused::wrong(format!(
                     "error: {} has files that no run of longshore made ({example})\n\nhelp: choose another folder with \
                      `--out`, or keep them and write beside them with `--force`\n",
                     shown(target)
-                ));
+                )));
             }
             Occupant::Others(_) => true,
         };
-        let fail =
-            |what: &Path, error: &io::Error| format!("error: {} can't be made: {}\n", shown(what), reason(error));
+        let fail = |what: &Path, error: &io::Error| Refused::by_the_disk(what, "made", error);
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(|error| fail(parent, &error))?;
         let making = parent.join(format!(".{}.partial-{}", name.to_string_lossy(), std::process::id()));
@@ -151,21 +169,20 @@ enum Occupant {
 }
 
 /// What stands at the place of the folder.
-fn occupant(target: &Path) -> Result<Occupant, String> {
+fn occupant(target: &Path) -> Result<Occupant, Refused> {
     let metadata = match fs::symlink_metadata(target) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Occupant::Nobody),
-        Err(error) => return Err(format!("error: {} can't be read: {}\n", shown(target), reason(&error))),
+        Err(error) => return Err(Refused::by_the_disk(target, "read", &error)),
     };
     if !metadata.is_dir() {
-        return Err(format!("error: {} is there already and is no folder\n", shown(target)));
+        return Err(Refused::wrong(format!("error: {} is there already and is no folder\n", shown(target))));
     }
-    let unreadable = |error: &io::Error| format!("error: {} can't be read: {}\n", shown(target), reason(error));
     let manifest: Option<Manifest> =
         fs::read(target.join(MANIFEST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let known = manifest.filter(|manifest| manifest.tool == "longshore").map(|manifest| manifest.files);
     let is_ours = |name: &str| known.as_ref().is_some_and(|files| name == MANIFEST || files.iter().any(|f| f == name));
-    match first_of_others(target, "", &is_ours).map_err(|error| unreadable(&error))? {
+    match first_of_others(target, "", &is_ours).map_err(|error| Refused::by_the_disk(target, "read", &error))? {
         Some(other) => Ok(Occupant::Others(crate::diag::printable(&other))),
         None => Ok(Occupant::OurRun), // or an empty folder
     }

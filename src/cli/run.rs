@@ -3,7 +3,7 @@
 use super::args::{Format, Run};
 use super::input::{self, Input, reason};
 use super::interrupt::Interrupt;
-use super::out_dir::{Manifest, OutDir};
+use super::out_dir::{Manifest, OutDir, Refused};
 use super::progress::Progress;
 use super::{Exit, complain, print};
 use crate::diag::printable;
@@ -32,9 +32,9 @@ pub(super) fn run(arguments: &Run) -> Exit {
     let target = arguments.out.clone().unwrap_or_else(|| PathBuf::from("output").join(&plan.cast.scenario));
     let out = match OutDir::begin(&target, arguments.force) {
         Ok(out) => out,
-        Err(message) => {
+        Err(Refused { message, exit }) => {
             complain(&message);
-            return Exit::WrongInput;
+            return exit;
         }
     };
     match make(arguments, &input, plan, out) {

@@ -73,6 +73,7 @@ const DIMENSIONS: [&str; 4] = ["new connections", "active connections", "process
 pub(super) struct BalancerMeter<'a> {
     declared: &'a Declarations,
     tariffs: &'a Tariffs,
+    hours_begun: bool,
     /// The next full hour of the clock.
     next: SimTime,
     hour_began: SimTime,
@@ -92,7 +93,7 @@ impl<'a> BalancerMeter<'a> {
         let into_hour = u64::try_from(cast.start_unix_s.rem_euclid(3600)).unwrap_or(0) * 1000;
         let next = SimTime(HOUR_MS - into_hour);
         let all = declared.balancers.iter().map(|_| State::default()).collect();
-        Self { declared, tariffs, next, hour_began: SimTime::START, all }
+        Self { declared, tariffs, hours_begun: cast.hours_begun.unwrap_or(true), next, hour_began: SimTime::START, all }
     }
 
     /// Clock hours that end before a moment are over.
@@ -154,8 +155,7 @@ impl<'a> BalancerMeter<'a> {
                 BalancerKind::Network { .. } => (Charge::NlbHour, Charge::NlbLcu),
                 BalancerKind::Classic => (Charge::ClbHour, Charge::ClbGb),
             };
-            let begun = self.declared.hours_begun;
-            let ms = if begun { until.0.next_multiple_of(HOUR_MS) } else { until.0 };
+            let ms = if self.hours_begun { until.0.next_multiple_of(HOUR_MS) } else { until.0 };
             lines.push(Line::of_charge(hours, of.name.clone(), ms.into(), self.tariff(hours), equal));
             let by_requests: Vec<(TaskSourceId, u128)> = of
                 .services

@@ -56,8 +56,6 @@ pub struct Declarations {
     pub balancers: Vec<Balancer>,
     /// Bytes of a GB that travels (PRC-8).
     pub bytes_per_gb: u128,
-    /// Whether hours count from their beginning (PRC-6).
-    pub hours_begun: bool,
     /// Units that the month has seen before the run (PRC-7).
     pub month_used: BTreeMap<Charge, u64>,
 }
@@ -68,7 +66,6 @@ impl Default for Declarations {
             charges: Vec::new(),
             balancers: Vec::new(),
             bytes_per_gb: BYTES_PER_GB,
-            hours_begun: true,
             month_used: BTreeMap::new(),
         }
     }
@@ -128,7 +125,7 @@ impl<'a> DeclaredMeter<'a> {
     fn amount(&self, at: (usize, usize), drive: &Drive, until: SimTime) -> u128 {
         let ms = u128::from(until.0);
         match drive {
-            Drive::Objects(count) if self.declared.hours_begun => {
+            Drive::Objects(count) if self.cast.hours_begun.unwrap_or(true) => {
                 u128::from(*count) * u128::from(until.0.next_multiple_of(HOUR_MS))
             }
             Drive::Objects(count) => u128::from(*count) * ms,

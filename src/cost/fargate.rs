@@ -193,7 +193,7 @@ impl<'a> FargateMeter<'a> {
                     service: Some(self.cast.sources[key.source].name.as_str().into()),
                     share: Share::Source(key.source),
                     provider: self.cast.providers[key.provider].as_str().into(),
-                    item: format!("{}/{} {}", key.system, key.architecture, part.words()).into(),
+                    item: format!("{}, {}/{}", part.words(), key.system, key.architecture).into(),
                     price_key: part.price_key(of.price.is_spot, key.architecture, key.system).into(),
                     unit: part.unit(),
                     quantity,

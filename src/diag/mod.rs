@@ -15,7 +15,7 @@ mod source;
 
 pub use codes::Code;
 pub use json::to_json;
-pub use nearest::{nearest, nearest_setting};
+pub use nearest::{misspelt, nearest, nearest_setting};
 pub use printable::{printable, quoted};
 pub use render::{DRAWN_AT_MOST, render, wrapped};
 pub use source::{Place, SourceId, Sources, Span};
@@ -193,6 +193,14 @@ impl Findings {
     /// Whether more findings would only be counted: a check may stop looking.
     pub fn is_full(&self) -> bool {
         self.list.len() >= KEPT_AT_MOST
+    }
+
+    /// Lets what is known later change what was found.
+    pub fn amend(&mut self, mut change: impl FnMut(&mut Finding)) {
+        for finding in &mut self.list {
+            change(finding);
+            finding.shorten();
+        }
     }
 
     /// How many were not kept.

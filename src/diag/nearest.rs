@@ -44,6 +44,12 @@ pub fn nearest_setting<'a>(word: &str, candidates: impl IntoIterator<Item = &'a 
     ours.into_iter().next().or_else(|| by_words(word, &candidates)).or(spelt.map(|(_, candidate)| candidate))
 }
 
+/// The setting of which a key is a typing mistake for sure: but for a fifth of its letters the same.
+pub fn misspelt<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (distance, candidate) = by_letters(word, candidates)?;
+    (distance * 5 <= word.chars().count()).then_some(candidate)
+}
+
 /// The nearest by single letters, and how many of them are wrong.
 fn by_letters<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(usize, &'a str)> {
     // A distance takes length × length steps, and no setting is that long.

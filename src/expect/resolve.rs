@@ -214,8 +214,10 @@ impl Look<'_> {
         let called = |wanted: &str| self.cast.providers.iter().skip(1).find(|(_, known)| *known == wanted);
         // AWS writes its own two in capitals, and a strategy may too (PLT-3)
         let in_capitals = || IN_CAPITALS.contains(&name).then(|| called(&name.to_ascii_lowercase())).flatten();
-        let found = called(name).or_else(in_capitals);
-        found.map(|(id, _)| id).ok_or_else(|| self.unknown("capacity provider", name, &known))
+        let found = called(name).or_else(in_capitals).map(|(id, _)| id);
+        // capacity.csv calls the plain ones so
+        let plain = || self.cast.providers.iter().next().filter(|(_, known)| *known == name).map(|(id, _)| id);
+        found.or_else(plain).ok_or_else(|| self.unknown("capacity provider", name, &known))
     }
 
     fn service(&self, name: &str, figure: &str) -> Result<Quantity, Unknown> {

@@ -50,6 +50,9 @@ pub struct Cast {
     pub subnets: Table<SubnetId, SubnetRole>,
     /// What the account may have (ECS-833).
     pub quotas: Quotas,
+    /// Whether load balancers, NAT gateways, endpoints and addresses are paid for each hour begun, or for their time
+    /// (PRC-6); nothing where the scenario does not say.
+    pub hours_begun: Option<bool>,
     /// What Windows adds to the price of an instance for each vCPU and hour, where a price has it (PLT-11).
     pub windows_surcharge: Option<Decimal>,
 }

@@ -126,6 +126,13 @@ impl Question {
 
     fn fargate(&self) -> Result<Listing, String> {
         let all: Vec<&str> = fargate::regions().collect();
+        let asked = self.regions.first().map_or(HOME, String::as_str);
+        if catalog::regions().contains(&asked) && !all.contains(&asked) {
+            return Err(format!(
+                "error: the catalogue has no Fargate prices of `{asked}`, only those of instances\n\nhelp: `longshore \
+                 catalog regions` shows which Regions have them\n"
+            ));
+        }
         let region = self.region(&all)?;
         let architecture = self.filters.architecture.unwrap_or_default();
         let Some(price) = fargate::price(region, architecture, self.system) else {

@@ -28,10 +28,10 @@ pub fn from_text(
     let (_, tree) = load(sources, text.shown, text.bytes, findings);
     let mut tree = tree?;
     let mut read = |path: &str| Ok(FileText { bytes: files.read(path)?, shown: files.shown(path) });
-    let is_whole = extend(&mut tree, text.file, sources, &mut read, findings);
+    let mut changes = extend(&mut tree, text.file, sources, &mut read, findings);
     let said = tree.entry("extends").is_some();
     for given in overrides {
-        set(&mut tree, given, sources, findings);
+        set(&mut tree, given, sources, &mut changes, findings);
     }
     if !said && let Some(entry) = tree.entry("extends") {
         let finding = Finding::error(Code::BadOverride, "`extends` can't be set")
@@ -41,11 +41,13 @@ pub fn from_text(
         findings.push(finding);
         return None;
     }
-    if !is_whole {
+    if !changes.is_whole {
         judge_what_is_there(&tree, findings);
         return None;
     }
-    from_tree(&tree, text.name, sources, files, findings)
+    let plan = from_tree(&tree, text.name, sources, files, findings);
+    changes.explain(findings);
+    plan
 }
 
 /// With a base that can't be read nobody knows what is missing: only what is there is judged, and by its shape alone.

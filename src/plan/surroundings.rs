@@ -30,7 +30,7 @@ impl Builder<'_> {
         if prices.traffic_gb.as_deref() == Some("binary") {
             self.declared.bytes_per_gb = BINARY_GB;
         }
-        self.declared.hours_begun = prices.hour_meters.as_deref() != Some("pro_rata");
+        self.cast.hours_begun = prices.hour_meters.as_deref().map(|word| word != "pro_rata");
         for (name, used) in &self.scenario.prices.month_used {
             match Charge::named(name) {
                 Some(charge) => _ = self.declared.month_used.insert(charge, *used),

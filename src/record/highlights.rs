@@ -1,4 +1,7 @@
 //! The moments of a run that a summary tells of: the longest wait, what was never used, when demand was not met.
+//!
+//! Where the summary leaves the warm-up out of its figures, the moments beside them do as well: the peak, shortages and
+//! waits. Counts of tasks and instances are of the whole run, and so is what is told of the first of them.
 
 use super::instances::InstanceRow;
 use super::tasks::{FinalState, TaskRow};
@@ -75,17 +78,17 @@ pub struct Shortage {
 }
 
 impl Shortage {
-    /// What was there until now held until now.
-    fn advance(&mut self, now: SimTime) {
+    /// What was there until now held until now; what held before the end of the warm-up does not count.
+    fn advance(&mut self, now: SimTime, warm: SimTime) {
         let (since, asked, done) = self.now;
-        let held = (now - since).0;
-        if held == 0 || asked <= done {
+        let since = since.max(warm);
+        if now <= since || asked <= done {
             return;
         }
         self.first.get_or_insert(since);
-        self.time_ms += held;
+        self.time_ms += (now - since).0;
         if self.worst.is_none_or(|(_, before, served)| asked - done > before - served) {
-            self.worst = Some(self.now);
+            self.worst = Some((since, asked, done));
         }
     }
 }
@@ -93,7 +96,9 @@ impl Shortage {
 /// What a summary tells of a run beside its sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Highlights {
-    /// Tasks that waited for a time and got a place.
+    /// End of the warm-up.
+    warm: SimTime,
+    /// Tasks that waited for a time and got a place after the warm-up.
     pub waited: u64,
     /// Of these, the one that waited longest; of several the first.
     pub longest_wait: Option<Wait>,
@@ -113,7 +118,8 @@ pub struct Highlights {
 
 impl Highlights {
     pub(super) fn new(cast: &Cast) -> Self {
-        Self { shortages: cast.services.ids().map(|_| Shortage::default()).collect(), ..Self::default() }
+        let shortages = cast.services.ids().map(|_| Shortage::default()).collect();
+        Self { warm: cast.warm_up, shortages, ..Self::default() }
     }
 
     /// Takes in a fact.
@@ -127,7 +133,7 @@ impl Highlights {
             }
             Fact::ServiceLoad { service, asked, done, .. } => {
                 let shortage = &mut self.shortages[service];
-                shortage.advance(at);
+                shortage.advance(at, self.warm);
                 shortage.now = (at, asked, done);
             }
             _ => {}
@@ -136,7 +142,7 @@ impl Highlights {
 
     /// A task that was wanted then gets its place now.
     pub(super) fn placed(&mut self, task: TaskRef, wanted: SimTime, now: SimTime) {
-        if now > wanted {
+        if now > wanted && now > self.warm {
             self.waited += 1;
             longer(&mut self.longest_wait, Wait { task: task.into(), from: wanted, until: now });
         }
@@ -161,8 +167,9 @@ impl Highlights {
     }
 
     /// So many instances were there from then on for a time.
-    pub(super) fn held(&mut self, since: SimTime, instances: u64) {
-        if self.peak.is_none_or(|(_, most)| instances > most) {
+    pub(super) fn held(&mut self, since: SimTime, until: SimTime, instances: u64) {
+        let since = since.max(self.warm);
+        if since < until && self.peak.is_none_or(|(_, most)| instances > most) {
             self.peak = Some((since, instances));
         }
     }
@@ -170,7 +177,7 @@ impl Highlights {
     /// The run is over.
     pub(super) fn close(&mut self, horizon: SimTime) {
         for (_, shortage) in self.shortages.iter_mut() {
-            shortage.advance(horizon);
+            shortage.advance(horizon, self.warm);
         }
     }
 }
@@ -188,16 +195,37 @@ mod tests {
     #[test]
     fn a_shortage_that_lasts_no_time_is_none() {
         let mut shortage = Shortage { now: (SimTime(10), 5, 3), ..Shortage::default() };
-        shortage.advance(SimTime(10));
+        shortage.advance(SimTime(10), SimTime::START);
         assert_eq!(shortage.first, None);
         shortage.now = (SimTime(10), 5, 4);
-        shortage.advance(SimTime(30));
+        shortage.advance(SimTime(30), SimTime::START);
         shortage.now = (SimTime(30), 9, 2);
-        shortage.advance(SimTime(35));
+        shortage.advance(SimTime(35), SimTime::START);
         shortage.now = (SimTime(35), 9, 9);
-        shortage.advance(SimTime(90));
+        shortage.advance(SimTime(90), SimTime::START);
         assert_eq!((shortage.first, shortage.time_ms), (Some(SimTime(10)), 25)); // 20 + 5
         assert_eq!(shortage.worst, Some((SimTime(30), 9, 2)));
+    }
+
+    /// Short from 10 to 30, and from 50 on more so; the warm-up ends at 20.
+    #[test]
+    fn the_warm_up_has_no_highlights() {
+        let warm = SimTime(20);
+        let mut shortage = Shortage { now: (SimTime(10), 9, 3), ..Shortage::default() };
+        shortage.advance(SimTime(15), warm);
+        assert_eq!((shortage.first, shortage.worst), (None, None));
+        shortage.advance(SimTime(30), warm);
+        assert_eq!((shortage.first, shortage.time_ms), (Some(warm), 10));
+        assert_eq!(shortage.worst, Some((warm, 9, 3)));
+        let mut highlights = Highlights { warm, ..Highlights::default() };
+        highlights.held(SimTime(0), SimTime(15), 9);
+        highlights.held(SimTime(15), SimTime(25), 4);
+        assert_eq!(highlights.peak, Some((warm, 4)));
+        let task = TaskRef { row: crate::units::TaskId(0), source: TaskSourceId(0), ordinal: 0 };
+        highlights.placed(task, SimTime(0), SimTime(20));
+        assert_eq!(highlights.waited, 0);
+        highlights.placed(task, SimTime(19), SimTime(21));
+        assert_eq!((highlights.waited, highlights.longest_wait.map(Wait::span)), (1, Some(SimSpan(2))));
     }
 
     #[test]

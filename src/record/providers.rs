@@ -11,7 +11,7 @@ const GAUGES: usize = 7;
 /// What is followed for each source of capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderGauge {
-    /// ACTIVE instances.
+    /// Instances of the cluster, DRAINING ones among them.
     Instances,
     /// Tasks that have a place on it and are not told to stop.
     Tasks,
@@ -107,7 +107,9 @@ impl ProviderSeries {
                 self.add(now, provider, CpuRegistered, registered.cpu.0.into());
                 self.add(now, provider, MemoryRegistered, registered.memory.0.into());
             }
-            Fact::InstanceGone { instance, .. } => {
+            // one that was deregistered before has left already
+            Fact::InstanceGone { instance, .. } if state.instances[instance].gone => {}
+            Fact::InstanceGone { instance, .. } | Fact::InstanceDeregistered { instance, .. } => {
                 let gone = &state.instances[instance];
                 self.take(now, gone.provider, Instances, 1);
                 self.take(now, gone.provider, CpuRegistered, gone.registered.cpu.0.into());

@@ -14,7 +14,8 @@ use super::summary::{Money, ServiceSummary, Summary};
 use super::tasks::{FinalState, Location, TaskLog, TaskRow};
 use crate::expect::Expectation;
 use crate::fact::{Cast, Fact, Observer, Place, Why};
-use crate::units::{SimSpan, SimTime, Table};
+use crate::units::{ServiceId, SimSpan, SimTime, Table};
+use std::collections::BTreeMap;
 
 /// Where rows go as they are made. An error is the receiver's to keep: a recorder does not stop a run.
 pub trait Tables {
@@ -54,6 +55,8 @@ pub struct Recording<'a, P: Purse> {
     checks: Checks,
     digest: Digest,
     summary: Summary,
+    /// Services that came to be steady at the present instant: said at its end, if they still are.
+    steady: BTreeMap<ServiceId, EventRow>,
 }
 
 impl<'a, P: Purse> Recording<'a, P> {
@@ -79,6 +82,7 @@ impl<'a, P: Purse> Recording<'a, P> {
             quotas: QuotaLog::default(),
             checks: Checks::new(expectations),
             digest: Digest::default(),
+            steady: BTreeMap::new(),
             summary: Summary { horizon: cast.horizon, measured: cast.horizon - cast.warm_up, ..Summary::default() },
         }
     }
@@ -97,6 +101,7 @@ impl<'a, P: Purse> Recording<'a, P> {
             requests: self.series.requests(id),
             running: self.series.running(id),
             waiting: self.series.waiting(id),
+            wanted: self.series.wanted(id),
         };
         self.summary.services = self.cast.services.ids().map(service).collect::<Table<_, _>>();
         self.summary.highlights = self.highlights;
@@ -118,11 +123,23 @@ impl<'a, P: Purse> Recording<'a, P> {
         self.series.roll(at, &self.purse, &mut out);
         self.providers.roll(at, &mut |row| tables.capacity(cast, row));
         if at > self.since {
-            self.highlights.held(self.since, self.state.sums.instances);
+            self.tell_steady();
+            self.highlights.held(self.since, at, self.state.sums.instances);
             if !self.checks.is_empty() {
                 self.checks.held(&self.state, self.since, at, false);
             }
             self.since = at;
+        }
+    }
+
+    /// Of what comes and goes at one instant, as a daemon's tasks on several instances, the console shows one message,
+    /// after all that led to it.
+    fn tell_steady(&mut self) {
+        for (service, row) in std::mem::take(&mut self.steady) {
+            let running = self.state.by_source[self.state.service_source[service]].running;
+            if running == self.state.desired[service] {
+                self.tables.event(self.cast, &row);
+            }
         }
     }
 
@@ -186,7 +203,10 @@ impl<P: Purse> Observer for Recording<'_, P> {
             self.checks.observe(&self.state, at, fact);
         }
         if let Some(row) = events::event(self.cast, &self.state, at, fact) {
-            self.tables.event(self.cast, &row);
+            match *fact {
+                Fact::SteadyState { service } => drop(self.steady.insert(service, row)),
+                _ => self.tables.event(self.cast, &row),
+            }
         }
         if let Some(row) = self.tasks.update(at, fact) {
             self.summary.tasks_waiting_at_end += u64::from(row.final_state == FinalState::WaitingAtEnd);
@@ -202,6 +222,7 @@ impl<P: Purse> Observer for Recording<'_, P> {
 
     fn close(&mut self, horizon: SimTime) {
         self.settle_until(horizon);
+        self.tell_steady();
         self.checks.held(&self.state, self.since, horizon, true);
         self.purse.close(horizon);
         let (cast, tables) = (self.cast, &mut *self.tables);

@@ -267,9 +267,9 @@ pub struct BucketRow {
     pub services: Vec<([Bucket; SERVICE_GAUGES], Requests)>,
     /// Services in name order: requests in each period of the curve ([`crate::fact::ServiceRole::period_ms`]).
     pub rates: Vec<Bucket>,
-    /// ACTIVE instances by type, in the order of the cast.
+    /// Instances by type, DRAINING ones among them, in the order of the cast.
     pub types: Vec<Bucket>,
-    /// ACTIVE instances by source of capacity, in the order of the cast.
+    /// Instances by source of capacity, in the order of the cast.
     pub providers: Vec<Bucket>,
     /// What was spent, in the order of whoever meters it ([`Purse`]). The buckets add up to the bill exactly.
     pub cost: Vec<NanoUsd>,
@@ -507,6 +507,11 @@ impl Series {
     /// A service's running tasks since the end of the warm-up.
     pub(super) fn running(&self, service: ServiceId) -> Bucket {
         self.services[service].gauges[0].total
+    }
+
+    /// The tasks that a service wants since the end of the warm-up.
+    pub(super) fn wanted(&self, service: ServiceId) -> Bucket {
+        self.services[service].gauges[ServiceGauge::Desired as usize].total
     }
 }
 

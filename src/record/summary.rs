@@ -28,6 +28,8 @@ pub struct ServiceSummary {
     pub running: Bucket,
     /// Tasks without a place: the same.
     pub waiting: Bucket,
+    /// Tasks that it wanted: the same.
+    pub wanted: Bucket,
 }
 
 /// The run in a few figures.

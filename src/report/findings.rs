@@ -7,6 +7,7 @@ use super::figures::Figures;
 use super::numbers::{grouped, grouped_ratio, percent1};
 use super::screen::counted;
 use super::terminal::merged_lines;
+use crate::cost::{Counted, Line};
 use crate::record::{ClusterGauge, TaskName};
 use crate::units::{MebiBytes, NanoUsd, Resources, ServiceId, SimTime};
 use std::fmt::Write;
@@ -249,6 +250,14 @@ fn reserved_and_not_used(run: &Figures<'_>) -> Found {
 }
 
 fn one_item_dominates(run: &Figures<'_>) -> Found {
+    // what a task on Fargate costs for vCPU and for memory is the price list's doing, and nothing to act upon
+    let mut paid = run.bill.iter().filter(|line| line.cost.0 > 0);
+    let first = paid.next()?;
+    let platform = |line: &Line| (line.category, line.item.split_once(", ").map(|(_, platform)| platform.to_owned()));
+    let of_first = platform(first);
+    if matches!(first.counted, Counted::Tasks(_)) && paid.all(|line| platform(line) == of_first) {
+        return None;
+    }
     let lines = merged_lines(run);
     let total = run.summary.money.cost;
     let most = lines
@@ -259,14 +268,14 @@ fn one_item_dominates(run: &Figures<'_>) -> Found {
         return None;
     }
     let percent = percent1((most.cost.0.unsigned_abs(), total.0.unsigned_abs()));
-    let dollars = |cost: NanoUsd| format!("${}", cost.cents());
+    let dollars = |cost: NanoUsd| format!("${}", cost.readable());
     Some((format!("{percent} % of the bill is {}: {} of {}.", most.name, dollars(most.cost), dollars(total)), None))
 }
 
 fn peak_far_above_mean(run: &Figures<'_>) -> Found {
     let (at, most) = run.summary.highlights.peak?;
     let instances = run.summary.gauge(ClusterGauge::Instances);
-    let span = u128::from(run.summary.horizon.0);
+    let span = u128::from(run.summary.measured.0);
     if most < 3 || u128::from(most) * span < instances.integral * PEAK_TIMES {
         return None;
     }

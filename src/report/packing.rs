@@ -2,6 +2,7 @@
 
 use super::chart::{Heat, HeatRow};
 use super::numbers::grouped;
+use super::pictures::subtitle;
 use crate::fact::Cast;
 use crate::record::{Fill, Packing};
 
@@ -25,7 +26,7 @@ pub(super) fn packing_map(cast: &Cast, packing: &Packing, of: &str) -> Heat {
     };
     Heat {
         title: title(packing, of),
-        subtitle: format!("{}, {}, seed {}, {}", cast.scenario, cast.region, cast.seed, cast.horizon),
+        subtitle: subtitle(cast, cast.seed),
         start_unix_s: cast.start_unix_s,
         span_ms: cast.horizon.0,
         y_label,

@@ -3,7 +3,7 @@
 use super::figures::Figures;
 use super::findings::{Finding, findings};
 use super::numbers::{units, utc};
-use crate::cost::{Counted, PriceSource, not_billed};
+use crate::cost::{Category, Counted, PriceSource, not_billed};
 use crate::record::{ClusterGauge, OverQuota};
 use crate::units::SimTime;
 use serde::Serialize;
@@ -32,6 +32,7 @@ struct Summary<'a> {
     price_sources: Vec<Source<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     windows_surcharge_usd: Option<Number>,
+    hour_meters: &'static str,
     not_billed: Vec<&'static str>,
     instance_hours: Number,
     instances: Gauge,
@@ -58,14 +59,20 @@ struct Summary<'a> {
     over_quota: Vec<Over>,
     expectations: Vec<Check<'a>>,
     expectations_met: bool,
-    model_limits: &'static [&'static str],
+    model_limits: Vec<&'static str>,
 }
 
 /// What this version's model of demand leaves out.
-pub(super) const MODEL_LIMITS: [&str; 2] = [
+pub(super) const LOAD_LIMITS: [&str; 2] = [
     "a task does at most what it reserves: it borrows no idle CPU of its instance",
     "what cannot be served at once is counted as unserved: there is no queue",
 ];
+
+/// What it leaves out of Fargate Spot, where a run uses that.
+pub(super) fn spot_limit(run: &Figures<'_>) -> Option<&'static str> {
+    let uses_spot = run.bill.iter().any(|line| line.category == Category::FargateSpot);
+    uses_spot.then_some("AWS takes no task on Fargate Spot back: reclaims are not simulated")
+}
 
 /// Where prices come from, and when they were seen.
 #[derive(Serialize)]
@@ -258,6 +265,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         cost_lines: lines.collect(),
         price_sources: sources.collect(),
         windows_surcharge_usd: cast.windows_surcharge.map(|surcharge| number(&surcharge.to_string())),
+        hour_meters: if cast.hours_begun.unwrap_or(true) { "begun" } else { "pro_rata" },
         not_billed: not_billed(run.bill),
         instance_hours: number(&super::numbers::ratio3(summary.money.billed_instance_ms, 3_600_000)),
         instances: gauge(summary.gauge(ClusterGauge::Instances)),
@@ -285,7 +293,7 @@ pub fn summary_json(run: &Figures<'_>) -> String {
             .map(|check| Check { expect: &check.text, met: check.passed, seen: &check.seen })
             .collect(),
         expectations_met: run.checks.iter().all(|check| check.passed),
-        model_limits: &MODEL_LIMITS,
+        model_limits: LOAD_LIMITS.into_iter().chain(spot_limit(run)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&whole).expect("a summary has only text keys");
     text.push('\n');

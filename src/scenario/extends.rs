@@ -3,11 +3,16 @@
 //! The files that it names are read into trees, each over the one before, and the scenario itself over all of them. All
 //! values keep their places, so that a mistake in a base is shown in the base.
 
+mod over;
+
 use super::language::SCENARIO;
 use super::reader::load;
 use super::shape::Shape;
-use super::tree::{Entry, Kind, Node};
+use super::tree::{Kind, Node};
 use crate::diag::{Code, Finding, Findings, Sources, Span, quoted};
+pub use over::Changes;
+pub(super) use over::needs;
+use over::{inner, put_over};
 
 /// Most files that stand behind each other.
 const DEEPEST: usize = 16;
@@ -28,18 +33,19 @@ pub struct FileText {
 /// Reads a file by its path relative to the scenario's folder, or says why it can't.
 pub type ReadFile<'a> = dyn FnMut(&str) -> Result<FileText, String> + 'a;
 
-/// Puts what a scenario extends under it. `main` is the file's own name, for circles. Whether all of it could be read:
-/// if not, what seems to be missing may stand there.
+/// Puts what a scenario extends under it. `main` is the file's own name, for circles. What was changed is for findings
+/// that come of it.
 pub fn extend(
     tree: &mut Node,
     main: &str,
     sources: &mut Sources,
     read: &mut ReadFile<'_>,
     findings: &mut Findings,
-) -> bool {
-    let mut extender = Extender { sources, read, findings, open: vec![normal(main)], files: 0, is_whole: true };
+) -> Changes {
+    let changes = Changes::none();
+    let mut extender = Extender { sources, read, findings, open: vec![normal(main)], files: 0, changes };
     extender.resolve(tree);
-    extender.is_whole
+    extender.changes
 }
 
 struct Extender<'a, 'r> {
@@ -49,33 +55,38 @@ struct Extender<'a, 'r> {
     /// The files that are being extended, the scenario first, relative to its folder.
     open: Vec<String>,
     files: usize,
-    is_whole: bool,
+    changes: Changes,
 }
 
 impl Extender<'_, '_> {
     /// Takes `extends` out of a tree and puts its bases under the rest. What is no list of files stays, for the check.
     fn resolve(&mut self, tree: &mut Node) {
-        let Some(named) = tree.entry("extends").and_then(|entry| named(&entry.value)) else { return };
+        let Some(given) = tree.entry("extends") else { return };
+        let Some(named) = named(&given.value) else {
+            self.changes.is_whole = false;
+            return;
+        };
         let Kind::Map(entries) = &mut tree.kind else { return };
         entries.retain(|entry| entry.key != "extends");
         let mut base: Option<Node> = None;
         for (path, place) in named {
             let Some(mut next) = self.base(&path, place) else {
-                self.is_whole = false;
+                self.changes.is_whole = false;
                 continue;
             };
             if let Kind::Map(entries) = &mut next.kind {
                 entries.retain(|entry| !OWN.contains(&entry.key.as_str()));
             }
             match &mut base {
-                Some(base) => put_over(base, next, &SCENARIO),
+                Some(base) => put_over(base, next, &SCENARIO, &mut self.changes),
                 None => base = Some(next),
             }
         }
         if let Some(base) = base {
             let own = std::mem::replace(&mut tree.kind, base.kind);
-            put_over(tree, Node { span: tree.span, kind: own }, &SCENARIO);
+            put_over(tree, Node { span: tree.span, kind: own }, &SCENARIO, &mut self.changes);
         }
+        self.findings.append(std::mem::take(&mut self.changes.findings));
     }
 
     /// The tree of a file with all that it extends itself.
@@ -103,7 +114,11 @@ impl Extender<'_, '_> {
             Err(reason) => {
                 let message = format!("{} can't be read: {reason}", quoted(path));
                 let finding = Finding::error(Code::FileUnreadable, message).at(place, "this file");
-                let help = "paths are relative to the folder of the file that names them";
+                let help = if path.contains("://") {
+                    "save the file beside this one, and name that"
+                } else {
+                    "paths are relative to the folder of the file that names them"
+                };
                 self.findings.push(finding.path("extends").help(help));
                 return None;
             }
@@ -134,60 +149,6 @@ fn named(value: &Node) -> Option<Vec<(String, Span)>> {
         Kind::List(items) if !items.is_empty() => items.iter().map(one).collect(),
         Kind::Scalar { .. } => one(value).map(|one| vec![one]),
         Kind::List(_) | Kind::Map(_) => None,
-    }
-}
-
-/// Puts a tree over another: blocks key by key, everything else as a whole. `null` takes a setting away.
-fn put_over(base: &mut Node, over: Node, shape: &'static Shape) {
-    let (under, above) = (shape.chosen(base), shape.chosen(&over));
-    let is_one_kind = matches!((under, above), (Some(under), Some(above)) if std::ptr::eq(under, above));
-    let Node { span, kind } = over;
-    match (&mut base.kind, kind) {
-        (Kind::Map(entries), Kind::Map(new)) if is_one_kind && keeps_keys(above, entries, &new) => {
-            if let Some(Shape::Map(map)) = above {
-                entries.retain(|old| !new.iter().any(|entry| map.excludes(&entry.key, &old.key)));
-            }
-            for entry in new {
-                put_entry(entries, entry, above);
-            }
-            base.span = span;
-        }
-        (_, kind) => *base = Node { span, kind },
-    }
-}
-
-/// Of a block with one of several keys another one replaces it.
-fn keeps_keys(shape: Option<&'static Shape>, base: &[Entry], new: &[Entry]) -> bool {
-    match shape {
-        Some(Shape::OneKey(_)) => base.iter().map(|entry| &entry.key).eq(new.iter().map(|entry| &entry.key)),
-        Some(Shape::Map(_) | Shape::Dict { .. }) => true,
-        _ => false,
-    }
-}
-
-fn put_entry(entries: &mut Vec<Entry>, entry: Entry, shape: Option<&'static Shape>) {
-    let Some(place) = entries.iter().position(|old| old.key == entry.key) else {
-        entries.push(entry);
-        return;
-    };
-    if entry.value.is_null() && entry.value.text() != Some("") {
-        entries.remove(place);
-        return;
-    }
-    let old = &mut entries[place];
-    old.key_span = entry.key_span;
-    match shape.and_then(|shape| inner(shape, &entry.key)) {
-        Some(shape) => put_over(&mut old.value, entry.value, shape),
-        None => old.value = entry.value,
-    }
-}
-
-/// The shape of what stands under a key.
-fn inner(shape: &'static Shape, key: &str) -> Option<&'static Shape> {
-    match shape {
-        Shape::Map(map) | Shape::OneKey(map) => map.key(key).map(|key| key.shape),
-        Shape::Dict { of, .. } => Some(of),
-        _ => None,
     }
 }
 

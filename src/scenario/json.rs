@@ -21,6 +21,14 @@ pub fn read_json(sources: &Sources, id: SourceId, findings: &mut Findings) -> Op
         findings.push(Finding::error(Code::FileUnreadable, message).at(Span::new(id, 0, 0), "too large"));
         return None;
     }
+    if text.trim().is_empty() {
+        let finding =
+            Finding::error(Code::JsonSyntax, "the file is empty").at(Span::new(id, 0, 0), "nothing stands here");
+        findings.push(
+            finding.help("`aws ecs describe-task-definition --task-definition NAME` prints what belongs into it"),
+        );
+        return None;
+    }
     let mut reader = Reader { cursor: Cursor::new(text), id, findings, open: Vec::new(), nodes: 0 };
     match reader.document() {
         Ok(root) => Some(root),
@@ -203,6 +211,9 @@ impl Reader<'_> {
     }
 
     fn refused(&self, why: Refusal) -> Finding {
+        if let Some(finding) = self.cursor.placeholder(self.id, why.start) {
+            return finding;
+        }
         let finding =
             Finding::error(Code::JsonSyntax, why.message).at(self.span(why.start, why.end), why.label).help(why.help);
         let open = self.open.last().map(|frame| self.span(frame.start, frame.start + 1));

@@ -46,8 +46,8 @@ fn kinds_and_places_are_kept() {
 #[test]
 fn what_is_no_json_is_refused_where_it_is() {
     for (json, column, part) in [
-        ("", 1, "a value is missing"),
-        (" \n", 1, "a value is missing"),
+        ("", 1, "the file is empty"),
+        (" \n", 1, "the file is empty"),
         ("{", 2, "key is missing"),
         ("[1, 2", 6, "a comma or `]` is missing"),
         ("[1 2]", 4, "a comma or `]`"),

@@ -1,5 +1,8 @@
 //! Single JSON values: texts with their escapes, numbers, words; and what is wrong with those that are none.
 
+use super::placeholders;
+use crate::diag::{Code, Finding, SourceId};
+
 /// Why a text is no JSON, and where.
 pub(super) struct Refusal {
     pub(super) start: usize,
@@ -34,6 +37,11 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The finding about a place of a template around a byte.
+    pub(super) fn placeholder(&self, id: SourceId, at: usize) -> Option<Finding> {
+        placeholders::near(self.text, id, at).map(|finding| Finding { code: Code::JsonSyntax, ..finding })
     }
 
     /// Passes over one ASCII character.

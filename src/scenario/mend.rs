@@ -6,8 +6,10 @@
 
 use super::SCENARIO;
 use super::doubts::Doubts;
+use super::lookalikes::plain_word;
 use super::raw::Scenario;
 use super::shape::{MapShape, Shape};
+use super::slips::behind_a_comma;
 use super::tree::{Entry, Kind, Node};
 use super::value::typed;
 use super::walk::{NAME_AT_MOST, accepts};
@@ -140,11 +142,14 @@ impl Mender {
                 self.lose(&entry.value);
                 continue;
             }
-            kept.push(self.inside(&entry.key, |m| {
+            // a letter of another alphabet would make every reference to the name a mistake too
+            let there = |name: &str| entries.iter().any(|other| other.key == name);
+            let key = plain_word(&entry.key).filter(|key| !there(key)).unwrap_or_else(|| entry.key.clone());
+            kept.push(self.inside(&key, |m| {
                 if entry.key.is_empty() || entry.key.contains(['.', '[', ']']) {
                     m.doubts.made_up(&m.path, Some(entry.value.span)); // such a path leads elsewhere
                 }
-                m.entry(&entry.key, of, entry)
+                m.entry(&key, of, entry)
             }));
         }
         kept
@@ -158,6 +163,10 @@ impl Mender {
             if let Some(key) = map.key(&entry.key).filter(|key| key.later.is_none()) {
                 kept.push(self.inside(key.name, |m| m.entry(key.name, key.shape, entry)));
                 continue;
+            }
+            if let (Some(_), Some(before)) = (behind_a_comma(entry), kept.last()) {
+                // the value before it ends too early
+                self.inside(&before.key.clone(), |m| m.doubts.made_up(&m.path, Some(before.value.span)));
             }
             let there = |name: &str| kept.iter().chain(entries).any(|other| other.key == name);
             let planned = map.key(&entry.key).is_some();

@@ -6,6 +6,7 @@
 //! value that serde turns into the raw structs. After structural mistakes, [`mend`] makes a tree that can be planned all
 //! the same, so that mistakes of meaning are shown with them.
 
+mod amounts;
 mod aws;
 mod aws_spelling;
 mod capacity_language;
@@ -16,15 +17,19 @@ mod events_language;
 mod events_raw;
 mod extends;
 mod flaws;
+mod home;
 mod json;
 mod json_text;
 mod language;
 mod load_language;
 mod load_raw;
+mod lookalikes;
 mod mend;
 mod money_language;
 mod money_raw;
+mod placeholders;
 mod places;
+mod proposal;
 mod raw;
 mod reader;
 mod reference;
@@ -52,7 +57,7 @@ pub use capacity_raw::{
 };
 pub use doubts::Doubts;
 pub use events_raw::{DeleteService, Deployment, Deregister, Event, RunTask, SetDesiredCount, UpdateService};
-pub use extends::{FileText, ReadFile, extend};
+pub use extends::{Changes, FileText, ReadFile, extend};
 pub use flaws::flaws;
 pub use json::read_json;
 pub use language::SCENARIO;
@@ -87,7 +92,8 @@ use crate::diag::{Code, Finding, Findings};
 
 /// The typed scenario of a tree: all structural mistakes are reported; without any, the scenario is there.
 pub fn scenario(tree: &Node, findings: &mut Findings) -> Option<Scenario> {
-    if let Some(foreign) = slips::foreign(tree) {
+    let Shape::Map(map) = &SCENARIO else { return None };
+    if let Some(foreign) = slips::foreign(tree).or_else(|| slips::wrapped(map, tree)) {
         *findings = Findings::new(); // what the reader says of it is no news beside this
         findings.push(foreign);
         return None;

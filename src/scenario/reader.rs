@@ -9,6 +9,7 @@ use super::complaints::{
     alias_of_itself, alias_too_large, control_character, duplicate, key_missing, merge_key, not_utf8, too_deep,
     too_large,
 };
+use super::placeholders;
 use super::places::{Offsets, ends_unbroken, entry_place, list_start, scalar_end};
 use super::syntax::syntax_finding;
 use super::tree::{Entry, Kind, Node};
@@ -295,6 +296,9 @@ impl<'a> Builder<'a> {
         let span = Span::new(self.id, start, end);
         if self.expects_key() {
             let list = matches!(content, Content::List(_));
+            if let Some(finding) = placeholders::near(self.text, self.id, start) {
+                return Err(Box::new(finding)); // `{{ count }}`
+            }
             self.refuse_key(span, if list { "a list" } else { "a block" });
             self.skipping = 1;
             return Ok(());

@@ -1,9 +1,10 @@
 //! `--set path=value`: a value put into the tree of a scenario before anything is checked, so that a bad override is a
 //! finding like any other, with its place in what was typed.
 
+use super::extends::{Changes, needs};
 use super::language::SCENARIO;
 use super::reader::{MAX_BYTES, root};
-use super::shape::{MapShape, Shape, listed};
+use super::shape::{Key, MapShape, Shape, listed};
 use super::tree::{Entry, Kind, Node};
 use crate::diag::{Code, Finding, Findings, SourceId, Sources, Span, nearest, quoted};
 
@@ -36,13 +37,13 @@ struct Step {
 /// What a path gets.
 enum Change {
     Value(Node),
-    /// `null`: the setting goes, and its default holds.
-    Removal,
+    /// `null`, which stands there: the setting goes, and its default holds.
+    Removal(Node),
 }
 
 /// Puts the value of an override into the tree. What stands in its way is reported; whether the value belongs there is
-/// for the check of the tree to say.
-pub fn set(tree: &mut Node, given: &Override, sources: &mut Sources, findings: &mut Findings) {
+/// for the check of the tree to say. Names that it takes away are remembered.
+pub fn set(tree: &mut Node, given: &Override, sources: &mut Sources, changes: &mut Changes, findings: &mut Findings) {
     if given.text.len() > MAX_BYTES {
         let message = format!("{} has more than {MAX_BYTES} bytes (1 MiB)", quoted(&given.source));
         findings.push(Finding::error(Code::TooLarge, message));
@@ -56,7 +57,8 @@ pub fn set(tree: &mut Node, given: &Override, sources: &mut Sources, findings: &
         Ok(Some(_)) if !matches!(tree.kind, Kind::Map(_)) => {} // no scenario at all, as its check will say
         Ok(Some((steps, change))) => {
             let setter = Setter { path: written(&steps), steps: &steps };
-            if let Err(finding) = setter.walk(tree, change) {
+            let done = setter.astray(tree).map_or(Ok(()), |finding| Err(Box::new(finding)));
+            if let Err(finding) = done.and_then(|()| setter.walk(tree, change, changes)) {
                 findings.push(*finding);
             }
         }
@@ -86,7 +88,7 @@ fn read(
     let blanked = " ".repeat(equals + 1) + &text[equals + 1..];
     let Some(value) = root(&blanked, id, findings) else { return Ok(None) };
     let change = match value {
-        Some(node) if node.is_null() && node.text() != Some("") => Change::Removal,
+        Some(node) if node.is_null() && node.text() != Some("") => Change::Removal(node),
         Some(node) if !node.is_null() => Change::Value(node),
         _ => {
             let message = format!("{} has no value", quoted(&written(&steps)));
@@ -158,12 +160,40 @@ struct Setter<'a> {
 }
 
 impl Setter<'_> {
-    fn walk(&self, tree: &mut Node, change: Change) -> Result<(), Refusal> {
+    /// What was meant by a path that does not begin at the top: `desired_count`, `web.desired_count`.
+    fn astray(&self, tree: &Node) -> Option<Finding> {
+        let Shape::Map(map) = &SCENARIO else { return None };
+        let first = self.steps.first().filter(|step| map.key(&step.text).is_none())?;
+        let of_section = |section: &'static Key| match section.shape {
+            Shape::Dict { of: Shape::Map(of), .. } => Some((section.name, *of)),
+            _ => None,
+        };
+        let mut meant = Vec::new();
+        for (section, of) in map.current().filter_map(of_section) {
+            let names = || tree.get(section).map(Node::entries).unwrap_or_default().iter();
+            match self.steps.get(1) {
+                Some(second) if names().any(|entry| entry.key == first.text) && of.key(&second.text).is_some() => {
+                    meant.push(format!("{section}.{}", self.path));
+                }
+                _ if of.key(&first.text).is_some_and(|key| key.later.is_none()) => {
+                    meant.extend(names().next().map(|entry| format!("{section}.{}.{}", entry.key, self.path)));
+                }
+                _ => {}
+            }
+        }
+        let message = format!("{} has no setting {}", map.title, quoted(&first.text));
+        let finding = Finding::error(Code::UnknownSetting, message).at(first.span, "not known here").path(&self.path);
+        (!meant.is_empty()).then(|| {
+            finding.help(format!("a path begins at the top: {}", listed(meant.iter().take(3).map(|path| &**path))))
+        })
+    }
+
+    fn walk(&self, tree: &mut Node, change: Change, changes: &mut Changes) -> Result<(), Refusal> {
         let mut node = tree;
         let mut shape: &'static Shape = &SCENARIO;
         for (row, step) in self.steps.iter().enumerate() {
             let last = row + 1 == self.steps.len();
-            let removes = matches!(change, Change::Removal);
+            let removes = matches!(change, Change::Removal(_));
             self.make_room(node, shape, row, removes)?;
             let meant = shape.chosen(node);
             let found = match &node.kind {
@@ -171,8 +201,10 @@ impl Setter<'_> {
                 Kind::List(items) => self.item(items, row)?.filter(|place| *place < items.len()),
                 Kind::Scalar { .. } => None,
             };
-            if removes && (last || found.is_none()) {
-                return self.remove(node, meant, found, row);
+            if let Change::Removal(null) = &change
+                && (last || found.is_none())
+            {
+                return self.remove((node, meant), found, row, null, changes);
             }
             let place = match found {
                 Some(place) => place,
@@ -264,6 +296,18 @@ impl Setter<'_> {
         if let (Some(Shape::Dict { .. }), false) = (shape, last) {
             return Err(self.no_such_name(node, row).into());
         }
+        if let (Some(Shape::List { of: Shape::Map(of), .. }), Kind::List(items)) = (shape, &node.kind)
+            && let (Some(next), false) = (self.steps.get(row + 1), items.is_empty())
+            && !needs(&Shape::Map(of), &next.text)
+            && let Some(missing) = of.current().find(|key| key.required)
+        {
+            let owner = written(&self.steps[..row]);
+            let message =
+                format!("{} has no entry {}, and a new one needs `{}`", quoted(&owner), step.text, missing.name);
+            let last = items.len() - 1;
+            let help = format!("entries are counted from 0: the last one is `{owner}[{last}]`");
+            return Err(self.nowhere(step, message, help).into());
+        }
         let empty = Node { span: step.span, kind: Kind::Scalar { text: String::new(), plain: true } };
         match &mut node.kind {
             Kind::Map(entries) => {
@@ -285,13 +329,24 @@ impl Setter<'_> {
 
     fn remove(
         &self,
-        node: &mut Node,
-        shape: Option<&'static Shape>,
+        (node, shape): (&mut Node, Option<&'static Shape>),
         found: Option<usize>,
         row: usize,
+        null: &Node,
+        changes: &mut Changes,
     ) -> Result<(), Refusal> {
+        let step = &self.steps[row];
         match (&mut node.kind, found) {
-            (Kind::Map(entries), Some(place)) => drop(entries.remove(place)),
+            // what has to be there is missing where it was taken away
+            (Kind::Map(entries), Some(place)) if shape.is_some_and(|shape| needs(shape, &step.text)) => {
+                entries[place] = Entry { key: step.text.clone(), key_span: step.span, value: null.clone() };
+            }
+            (Kind::Map(entries), Some(place)) => {
+                if let Some(Shape::Dict { .. }) = shape {
+                    changes.take_away(&step.text, step.span);
+                }
+                entries.remove(place);
+            }
             (Kind::List(items), Some(place)) => drop(items.remove(place)),
             (_, None) => return self.nothing_to_remove(node, shape, row),
             (Kind::Scalar { .. }, _) => {}

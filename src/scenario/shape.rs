@@ -187,6 +187,11 @@ impl Key {
         self
     }
 
+    /// What its value may look like, on one line.
+    pub(super) fn example(&self, json: bool) -> String {
+        self.shape.example_for(self.name, json)
+    }
+
     /// It has to be there.
     #[must_use]
     pub const fn required(mut self) -> Self {
@@ -245,7 +250,7 @@ impl Shape {
         }
     }
 
-    fn knows(&self, key: &str) -> bool {
+    pub(super) fn knows(&self, key: &str) -> bool {
         match self {
             Self::Map(map) | Self::OneKey(map) => map.key(key).is_some(),
             Self::Either(shapes) => shapes.iter().any(|shape| shape.knows(key)),
@@ -284,12 +289,33 @@ impl Shape {
 
     /// A value of this shape as it would be written on one line.
     pub fn example(&self) -> String {
-        self.example_within(3, false)
+        self.example_within(EXAMPLE_LEVELS, false)
     }
 
-    /// The same in JSON.
-    pub(super) fn example_in_json(&self) -> String {
-        self.example_within(3, true)
+    /// A value of the setting with this name, with all that it needs.
+    pub(super) fn example_for(&self, name: &str, json: bool) -> String {
+        self.named_example(name, EXAMPLE_LEVELS, json)
+    }
+
+    fn named_example(&self, name: &str, levels: usize, json: bool) -> String {
+        let known = EXAMPLES.iter().find(|(key, text)| *key == name && self.takes(text));
+        match (known, self) {
+            (Some((_, text)), _) if json => format!("\"{text}\""),
+            (Some((_, text)), _) => (*text).to_owned(),
+            (None, Self::List { of, .. }) if levels > 0 => format!("[{}]", of.named_example(name, levels - 1, json)),
+            _ => self.example_within(levels, json),
+        }
+    }
+
+    /// Whether a text without quotes is a single value of this shape.
+    fn takes(&self, text: &str) -> bool {
+        match self {
+            Self::Text { .. } | Self::Name | Self::File => true,
+            Self::OneOf(words) => words.contains(&text),
+            Self::Quantity(quantity) => (quantity.parse)(text).is_ok(),
+            Self::Either(shapes) => shapes.iter().any(|shape| shape.takes(text)),
+            _ => false,
+        }
     }
 
     /// Shapes may contain themselves; `levels` ends the example.
@@ -298,7 +324,7 @@ impl Shape {
             return "…".into();
         };
         let text = |text: &str| if json { format!("\"{text}\"") } else { text.to_owned() };
-        let field = |key: &Key| format!("{{{}: {}}}", text(key.name), key.shape.example_within(inner, json));
+        let field = |key: &Key| format!("{}: {}", text(key.name), key.shape.named_example(key.name, inner, json));
         match self {
             Self::Text { .. } => text("some text"),
             Self::File => text("folder/file"),
@@ -313,11 +339,18 @@ impl Shape {
                 let name = names.example_within(inner, json);
                 format!("{{{name}: {}}}", of.example_within(inner, json))
             }
-            Self::Map(map) | Self::OneKey(map) => map
-                .current()
-                .find(|key| key.required)
-                .or_else(|| map.current().next())
-                .map_or_else(|| "{}".into(), field),
+            Self::Map(map) => {
+                let needed = map.current().filter(|key| key.required);
+                let mut keys: Vec<&Key> = needed.chain(map.current().find(|key| key.alternative)).collect();
+                if keys.is_empty() {
+                    keys.extend(map.current().next());
+                }
+                format!("{{{}}}", keys.into_iter().map(field).collect::<Vec<_>>().join(", "))
+            }
+            Self::OneKey(map) => {
+                let first = map.current().next().map(field);
+                format!("{{{}}}", first.unwrap_or_default())
+            }
             Self::Either(shapes) => {
                 shapes.first().map_or_else(|| "…".into(), |shape| shape.example_within(levels, json))
             }
@@ -325,6 +358,38 @@ impl Shape {
         }
     }
 }
+
+/// Levels of an example.
+const EXAMPLE_LEVELS: usize = 4;
+
+/// What the value of a setting may look like where its shape alone says too little.
+const EXAMPLES: [(&str, &str); 25] = [
+    ("type", "m5.large"),
+    ("instance_type", "m5.large"),
+    ("provider", "fargate"),
+    ("instance", "i-1"),
+    ("drain_instance", "i-1"),
+    ("activate_instance", "i-1"),
+    ("terminate_instance", "i-1"),
+    ("stop_task", "web/3"),
+    ("task", "web/3"),
+    ("container", "app"),
+    ("extends", "base.yaml"),
+    ("region", "us-east-1"),
+    ("zone", "a"),
+    ("zones", "a"),
+    ("schedule", "rate(5 minutes)"),
+    ("timezone", "Europe/Berlin"),
+    ("spread", "instance_id"),
+    ("member_of", "attribute:ecs.instance-type =~ m5.*"),
+    ("column", "requests"),
+    ("per", "hour"),
+    ("that", "services.web.running >= 1"),
+    ("always", "services.web.running >= 1"),
+    ("never", "services.web.running >= 1"),
+    ("eventually", "services.web.running >= 1"),
+    ("rule", "ECS-310"),
+];
 
 /// ` from 1 to 10`, ` from 1 on`; an open end is not worth words.
 fn range<T: PartialEq + std::fmt::Display>(min: &T, max: &T, open: &T) -> String {

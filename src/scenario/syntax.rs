@@ -1,5 +1,6 @@
 //! What the YAML parser complains about, in words of a scenario's author.
 
+use super::{lookalikes, placeholders};
 use crate::diag::{Code, Finding, SourceId, Span};
 
 /// What the parser says (a part of it) → what we say, and what would help.
@@ -26,6 +27,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "illegal placement of ':'",
         "a `:` where no key can stand",
         "close the bracket before this line, or put a comma before the key",
+    ),
+    (
+        "did not find expected comment or line break",
+        "`>` or `|` begins a text in lines of its own, and here stands something behind it",
+        "put a condition in quotes: `- '> 5'`; a text in several lines begins on the line below the sign",
     ),
     (
         "in block scalar",
@@ -145,6 +151,10 @@ pub(super) fn syntax_finding(info: &str, text: &str, id: SourceId, at: usize, op
     if info == TOO_MANY_BRACKETS {
         return super::complaints::too_deep(span);
     }
+    let foreign = foreign_line(text, id, at).or_else(|| placeholders::near(text, id, at));
+    if let Some(finding) = foreign.or_else(|| lookalikes::spoilt_near(text, id, at)) {
+        return finding;
+    }
     if let Some(tab) = indenting_tab(text, at, info.contains(TAB_FOUND)) {
         return Finding::error(Code::Syntax, "a tab in the indentation")
             .at(Span::new(id, tab, tab + 1), "this is a tab")
@@ -170,6 +180,41 @@ pub(super) fn syntax_finding(info: &str, text: &str, id: SourceId, at: usize, op
         Some(open) if open.start < at => finding.also(open, "this is still open"),
         _ => finding,
     }
+}
+
+/// A line that another tool has put in: a merge conflict, or the fence of a piece of code in a text.
+fn foreign_line(text: &str, id: SourceId, at: usize) -> Option<Finding> {
+    let mut start = 0;
+    let mut is_first = true;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        let span = |len: usize| Span::new(id, start, start + len);
+        if start > at {
+            return None;
+        }
+        if ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|mark| line.starts_with(mark))
+            || line.trim_end() == "======="
+        {
+            let finding =
+                Finding::error(Code::Syntax, "two versions of the file were merged here, and one has to be chosen");
+            return Some(
+                finding
+                    .at(span(7), "a conflict that was left")
+                    .help("keep the lines of one version, and remove those with `<<<<<<<`, `=======` and `>>>>>>>`"),
+            );
+        }
+        if bare.starts_with("```") && (is_first || start + line.len() > at) {
+            let finding = Finding::error(Code::Syntax, "three backticks fence a piece of code, and are no part of it");
+            let indent = line.len() - line.trim_start().len();
+            let place = Span::new(id, start + indent, start + indent + 3);
+            return Some(
+                finding.at(place, "from a text around it").help("remove the lines that begin so, here and at the end"),
+            );
+        }
+        is_first &= bare.is_empty();
+        start += line.len();
+    }
+    None
 }
 
 /// The first word of the last line before a place that begins a line.

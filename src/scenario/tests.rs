@@ -133,7 +133,7 @@ fn flaws_of_a_description_are_found_also_when_it_contains_itself() {
             ".any.x: nothing could be allowed",
         ]
     );
-    assert_eq!(TREE_SHAPE.example(), "{left: {left: {left: …}}}");
+    assert_eq!(TREE_SHAPE.example(), "{left: {left: {left: {left: …}}}}");
 }
 
 fn messages(text: &str) -> Vec<String> {

@@ -1,27 +1,31 @@
 //! Compares a tree with a shape and reports every structural mistake at once.
 
+mod scalars;
+
+use super::home::{self, Home, Open};
+use super::proposal::Pen;
 use super::scalar::{Resolved, resolve};
-use super::shape::{Key, MapShape, Quantity, Shape, listed, with_article};
+use super::shape::{Key, MapShape, Shape, listed};
 use super::tree::{Entry, Kind, Node};
-use super::{aws_spelling, slips};
-use crate::diag::{Code, Finding, Findings, Span, nearest, nearest_setting, printable, quoted};
+use super::{aws_spelling, lookalikes, placeholders, slips};
+use crate::diag::{Code, Finding, Findings, Span, misspelt, nearest_setting, printable, quoted};
 
 /// Reports whatever in the tree does not have the shape.
 pub fn check(shape: &'static Shape, node: &Node, findings: &mut Findings) {
-    let mut walker = Walker { findings, path: String::new(), texts_are_quoted: false, listed: Vec::new() };
-    walker.value(shape, node, node.head());
+    Walker::new(findings).value(shape, node, node.head());
 }
 
 /// The same for JSON that a strict reader takes as well: there `512` is no text.
 pub(super) fn check_json(shape: &'static Shape, node: &Node, findings: &mut Findings) {
-    let mut walker = Walker { findings, path: String::new(), texts_are_quoted: true, listed: Vec::new() };
+    let mut walker = Walker { texts_are_quoted: true, ..Walker::new(findings) };
     walker.value(shape, node, node.head());
 }
 
 /// Whether a single value has the shape.
 pub(super) fn accepts(shape: &'static Shape, node: &Node) -> bool {
     let mut findings = Findings::new();
-    check(shape, node, &mut findings);
+    let mut walker = Walker { is_asked_only: true, ..Walker::new(&mut findings) };
+    walker.value(shape, node, node.head());
     findings.is_empty()
 }
 
@@ -33,24 +37,54 @@ pub(super) const FILE_NAME_AT_MOST: usize = 1000;
 /// A block with more settings has them listed once.
 const LISTED_AT_MOST: usize = 16;
 
-struct Walker<'a> {
+struct Walker<'a, 'n> {
     findings: &'a mut Findings,
     /// Of the value in hand: `services.web.ports[2]`.
     path: String,
     /// Whether a number or word without quotes is refused where a text belongs.
     texts_are_quoted: bool,
+    /// Whether nobody reads the findings: the first ends the walk, and says nothing.
+    is_asked_only: bool,
     /// Blocks whose settings were listed.
     listed: Vec<&'static str>,
+    /// The blocks that the value in hand is in, the outermost first.
+    open: Vec<Open<'n>>,
+    /// Of an entry of a list: the key before which a dash is one too many.
+    dash: Option<Span>,
 }
 
-impl Walker<'_> {
+impl<'a, 'n> Walker<'a, 'n> {
+    fn new(findings: &'a mut Findings) -> Self {
+        Self {
+            findings,
+            path: String::new(),
+            texts_are_quoted: false,
+            is_asked_only: false,
+            listed: Vec::new(),
+            open: Vec::new(),
+            dash: None,
+        }
+    }
+
+    /// Whether it is enough to know that something is wrong: so it is, and what it is nobody asks.
+    fn only_asked(&mut self) -> bool {
+        if self.is_asked_only && self.findings.is_empty() {
+            self.findings.push(Finding::error(Code::WrongKind, ""));
+        }
+        self.is_asked_only
+    }
+
+    fn pen(&self) -> Pen {
+        Pen { json: self.texts_are_quoted }
+    }
+
     /// A value; `place` is where to point at it as a whole: at its key.
-    fn value(&mut self, shape: &'static Shape, node: &Node, place: Span) {
-        if self.findings.is_full() {
+    fn value(&mut self, shape: &'static Shape, node: &'n Node, place: Span) {
+        if self.findings.is_full() || (self.is_asked_only && !self.findings.is_empty()) {
             return;
         }
         if node.is_null() && !matches!(shape, Shape::Anything) {
-            self.null(shape, place);
+            self.null(shape, node, place);
             return;
         }
         match shape.chosen(node) {
@@ -65,33 +99,19 @@ impl Walker<'_> {
         }
     }
 
-    fn fitting(&mut self, shape: &'static Shape, node: &Node, place: Span) {
+    fn fitting(&mut self, shape: &'static Shape, node: &'n Node, place: Span) {
         match (shape, &node.kind) {
             (Shape::List { of, min, max }, Kind::List(items)) => {
                 self.amount(items.len(), *min, *max, place);
                 for (i, item) in items.iter().enumerate() {
+                    self.dash = i.checked_sub(1).and_then(|before| slips::torn_off(of, &items[before], item));
                     self.inside(&format!("[{i}]"), |w| w.value(of, item, item.head()));
                 }
+                self.dash = None;
             }
             (Shape::Dict { names, of, min, max }, Kind::Map(entries)) => {
                 self.amount(entries.len(), *min, *max, place);
-                let strays = slips::strays(of, entries);
-                let mut owner = "web";
-                for entry in entries {
-                    let is_stray = strays.iter().any(|stray| std::ptr::eq(*stray, entry));
-                    if is_stray {
-                        self.inside(&entry.key, |w| w.push(slips::stray(of, entry, owner)));
-                    } else {
-                        owner = &entry.key;
-                    }
-                    if is_stray || !strays.is_empty() && entry.value.is_null() {
-                        continue; // what its value lacks stands beside it
-                    }
-                    self.inside(&entry.key, |w| {
-                        w.key(names, entry);
-                        w.value(of, &entry.value, entry.key_span);
-                    });
-                }
+                self.named_entries((names, of), entries);
             }
             (Shape::Map(map), Kind::Map(entries)) => self.map(map, entries, place),
             (Shape::OneKey(map), Kind::Map(entries)) => self.one_key(map, entries, place),
@@ -100,40 +120,28 @@ impl Walker<'_> {
         }
     }
 
-    fn scalar(&mut self, shape: &'static Shape, node: &Node, text: &str, plain: bool) {
-        let resolved = node.resolved().unwrap_or(Resolved::Text);
-        let is_bool = matches!(resolved, Resolved::Bool(_));
-        match shape {
-            Shape::Bool if is_bool => {}
-            Shape::Integer { min, max } => self.integer(shape, node, (*min, *max), plain),
-            Shape::Decimal { min, max } => self.decimal(shape, node, (*min, *max)),
-            Shape::Bool => self.wrong_kind(shape, node),
-            Shape::Text { .. } | Shape::File | Shape::Name | Shape::Quantity(_) if is_bool => {
-                self.wrong_kind(shape, node);
+    /// Entries under names that the user chose.
+    fn named_entries(&mut self, (names, of): (&'static Shape, &'static Shape), entries: &'n [Entry]) {
+        let strays = slips::strays(of, entries);
+        let mut owner = "web";
+        for entry in entries {
+            let is_stray = strays.iter().any(|stray| std::ptr::eq(*stray, entry));
+            let section = self.open.first().and_then(|outer| slips::section_among_names(outer.map, of, entry));
+            if is_stray {
+                self.inside(&entry.key, |w| w.push(slips::stray(of, entry, owner)));
+            } else if let Some(finding) = section.or_else(|| slips::spoilt_name(entry)) {
+                self.inside(&entry.key, |w| w.push(finding));
+                continue;
+            } else {
+                owner = &entry.key;
             }
-            Shape::Text { .. } | Shape::File | Shape::Name | Shape::Quantity(_) | Shape::OneOf(_)
-                if plain && self.texts_are_quoted =>
-            {
-                self.wrong_kind(shape, node);
+            if is_stray || !strays.is_empty() && entry.value.is_null() {
+                continue; // what its value lacks stands beside it
             }
-            Shape::OneOf(words) => self.keyword(words, text, node.span),
-            Shape::Name => self.name(text, node.span),
-            Shape::Text { min, max } => self.text(text, (*min, *max), node.span),
-            Shape::File => self.text(text, (1, FILE_NAME_AT_MOST), node.span),
-            Shape::Quantity(quantity) => self.quantity(quantity, text, node.span),
-            _ => {}
-        }
-    }
-
-    /// A key that the user chose. Keys are text, whatever they look like.
-    fn key(&mut self, shape: &'static Shape, entry: &Entry) {
-        let (text, span) = (&entry.key, entry.key_span);
-        match shape {
-            Shape::Name => self.name(text, span),
-            Shape::Text { min, max } => self.text(text, (*min, *max), span),
-            Shape::OneOf(words) => self.keyword(words, text, span),
-            Shape::Quantity(quantity) => self.quantity(quantity, text, span),
-            _ => {}
+            self.inside(&entry.key, |w| {
+                w.key(names, entry);
+                w.value(of, &entry.value, entry.key_span);
+            });
         }
     }
 
@@ -167,49 +175,70 @@ impl Walker<'_> {
         }
     }
 
-    /// `for example …`, with the key where there is one.
-    fn example(&self, shape: &Shape) -> String {
+    /// The last step of the path, where that is a key.
+    fn last_key(&self) -> Option<&str> {
         let last = self.path.rsplit('.').next().unwrap_or("");
-        let example = if self.texts_are_quoted { shape.example_in_json() } else { shape.example() };
-        if last.is_empty() || last.contains('[') {
-            format!("for example `{example}`")
-        } else if self.texts_are_quoted {
-            format!("for example `\"{last}\": {example}`")
-        } else {
-            format!("for example `{last}: {example}`")
+        (!last.is_empty() && !last.contains('[')).then_some(last)
+    }
+
+    /// A value in backticks, behind its key where there is one.
+    fn keyed(&self, value: &str) -> String {
+        match self.last_key() {
+            None => format!("`{value}`"),
+            Some(key) if self.texts_are_quoted => format!("`\"{}\": {value}`", printable(key)),
+            Some(key) => format!("`{}: {value}`", printable(key)),
         }
     }
 
-    fn null(&mut self, shape: &'static Shape, place: Span) {
+    /// `for example …`, with the key where there is one.
+    fn example(&self, shape: &Shape) -> String {
+        let example = shape.example_for(self.last_key().unwrap_or(""), self.texts_are_quoted);
+        format!("for example {}", self.keyed(&example))
+    }
+
+    fn null(&mut self, shape: &'static Shape, node: &Node, place: Span) {
+        if self.only_asked() {
+            return;
+        }
         let block = matches!(shape, Shape::Map(map) if map.keys.iter().all(|key| !key.required));
         let help = if block {
             "write `{}` for a block in which every setting has its default".into()
         } else {
             format!("{} belongs here, {}", shape.expected(), self.example(shape))
         };
+        let is_said = node.text().is_some_and(|text| !text.is_empty());
+        let label = if is_said { "taken away here" } else { "nothing is said here" };
         self.push(
-            Finding::error(Code::MissingValue, format!("{} has no value", self.subject()))
-                .at(place, "nothing is said here")
-                .help(help),
+            Finding::error(Code::MissingValue, format!("{} has no value", self.subject())).at(place, label).help(help),
         );
     }
 
     fn wrong_kind(&mut self, shape: &'static Shape, node: &Node) {
-        if let (Kind::Scalar { text, plain: true }, Shape::Map(_) | Shape::Dict { .. }) = (&node.kind, shape)
-            && let Some(colon) = super::syntax::key_without_blank(text)
-        {
-            let at = node.span.start + colon;
-            return self.push(super::syntax::blank_missing(Span::new(node.span.source, at, at + 1)));
+        if self.only_asked() {
+            return;
+        }
+        if let (Kind::Scalar { text, plain: true }, Shape::Map(_) | Shape::Dict { .. }) = (&node.kind, shape) {
+            let Span { source, start, .. } = node.span;
+            if let Some(finding) = lookalikes::spoilt_line(text.lines().next().unwrap_or(""), source, start) {
+                return self.push(finding);
+            }
+            if let Some(colon) = super::syntax::key_without_blank(text) {
+                let at = start + colon;
+                return self.push(super::syntax::blank_missing(Span::new(source, at, at + 1)));
+            }
         }
         let there = describe(node);
         let message = format!("{} is {there}, and {} belongs here", self.subject(), shape.expected());
-        let help = match (&node.kind, shape) {
-            _ if !self.texts_are_quoted && slips::in_value(shape, node).is_some() => {
-                slips::in_value(shape, node).unwrap_or_default()
-            }
-            (Kind::Scalar { text, .. }, Shape::List { of, .. }) if accepts(of, node) => {
-                format!("write `[{}]` for a list of one", cut(text))
-            }
+        let help = self.remedy(shape, node);
+        self.push(Finding::error(Code::WrongKind, message).at(node.span, format!("this is {there}")).help(help));
+    }
+
+    /// What to write instead of a value of the wrong kind.
+    fn remedy(&self, shape: &'static Shape, node: &Node) -> String {
+        let slip = slips::in_value(shape, node).filter(|_| !self.texts_are_quoted);
+        match (&node.kind, shape) {
+            (Kind::Scalar { text, .. }, _) if placeholders::is_one(text) => placeholders::help(&self.path),
+            _ if slip.is_some() => slip.unwrap_or_default(),
             (Kind::Scalar { text, plain: true }, Shape::Quantity(_)) if self.texts_are_quoted => {
                 format!("put it in quotes: \"{}\"", cut(text))
             }
@@ -224,13 +253,15 @@ impl Walker<'_> {
             (Kind::Scalar { text, plain: true }, Shape::Bool) if yes_or_no(text).is_some() => {
                 format!("write `{}`", yes_or_no(text).unwrap_or(true))
             }
-            _ => self.example(shape),
-        };
-        self.push(Finding::error(Code::WrongKind, message).at(node.span, format!("this is {there}")).help(help));
+            _ => match slips::by_key(self.last_key().unwrap_or(""), node).or_else(|| self.pen().adapted(shape, node)) {
+                Some(own) => format!("{}{}", slips::why(shape, node), self.keyed(&own)),
+                None => self.example(shape),
+            },
+        }
     }
 
     fn amount(&mut self, count: usize, min: usize, max: usize, place: Span) {
-        if (min..=max).contains(&count) {
+        if (min..=max).contains(&count) || self.only_asked() {
             return;
         }
         let needed = if count < min { format!("needs at least {min}") } else { format!("may have at most {max}") };
@@ -239,29 +270,75 @@ impl Walker<'_> {
         self.push(Finding::error(Code::WrongCount, message).at(place, needed));
     }
 
-    fn map(&mut self, map: &'static MapShape, entries: &[Entry], place: Span) {
+    fn map(&mut self, map: &'static MapShape, entries: &'n [Entry], place: Span) {
+        let dash = self.dash.take();
         let mut suggested = Vec::new();
-        for entry in entries {
+        self.open.push(Open { map, entries });
+        let told = self.told_together(map, entries, false, &mut suggested);
+        for (row, entry) in entries.iter().enumerate() {
             if self.findings.is_full() {
-                return;
+                break;
             }
             match map.key(&entry.key) {
+                _ if told.iter().any(|told| std::ptr::eq(*told, entry)) => {}
+                Some(_) if self.ends_at_a_comma(entries, row) => {}
                 Some(key) => self.known(map, key, entry),
                 None => suggested.extend(self.unknown(map, entry)),
             }
         }
+        self.open.pop();
         for key in map.current().filter(|key| key.required) {
             let there = entries.iter().any(|entry| entry.key == key.name);
             // A misspelt key has its finding; that it is also missing is no news.
             if !there && !suggested.contains(&key.name) {
-                self.missing(map, key, place);
+                self.missing(map, key, place, dash);
             }
         }
         self.one_kind(map, entries, &suggested, place);
     }
 
+    /// Whether a value is but the part of one before its comma: what is wrong with it is said of the rest.
+    fn ends_at_a_comma(&self, entries: &[Entry], row: usize) -> bool {
+        let next = entries.get(row + 1).filter(|_| !self.texts_are_quoted);
+        next.is_some_and(|next| slips::behind_a_comma(next).is_some())
+    }
+
+    /// Reports what several entries of a block are together, and says which: their kind as `type`, or a block whose
+    /// settings stand beside it.
+    fn told_together(
+        &mut self,
+        map: &'static MapShape,
+        entries: &'n [Entry],
+        is_one_key: bool,
+        suggested: &mut Vec<&'static str>,
+    ) -> Vec<&'n Entry> {
+        if let Some((given, kind, ours)) = home::kind_as_type(map, entries, is_one_key) {
+            if !self.only_asked() {
+                let message = format!("{} says with its key what it is, not with {}", map.title, quoted(&given.key));
+                let finding = Finding::error(Code::UnknownSetting, message).at(given.key_span, "not known here");
+                self.inside(&given.key, |w| w.push(finding.help(format!("write {}", printable(&ours)))));
+            }
+            suggested.push(kind);
+            return entries.iter().filter(|entry| map.key(&entry.key).is_none()).collect();
+        }
+        let Some((hollow, mut own)) = home::hollow(map, entries) else { return Vec::new() };
+        if !self.only_asked() {
+            let names = listed(own.iter().take(LISTED_AT_MOST).map(|entry| entry.key.as_str()));
+            let help = format!("its settings stand as far to the left as itself: indent {names} further");
+            let message = format!("{} has no value", quoted(&hollow.key));
+            let finding = Finding::error(Code::MissingValue, message).at(hollow.key_span, "nothing stands below this");
+            let finding = own.first().map_or(finding.clone(), |first| finding.also(first.key_span, "belongs to it"));
+            self.inside(&hollow.key, |w| w.push(finding.help(help)));
+        }
+        own.push(hollow);
+        own
+    }
+
     /// Of the kinds that a block may be of exactly one has to be there.
     fn one_kind(&mut self, map: &'static MapShape, entries: &[Entry], suggested: &[&str], place: Span) {
+        if self.is_asked_only && !self.findings.is_empty() {
+            return;
+        }
         let mut kinds = map.current().filter(|key| key.alternative);
         let Some(first) = kinds.next() else { return };
         let others = kinds.count();
@@ -283,17 +360,17 @@ impl Walker<'_> {
             return;
         }
         if others == 0 {
-            return self.missing(map, first, place);
+            return self.missing(map, first, place, None);
         }
         let names = listed(map.current().filter(|key| key.alternative).map(|key| key.name));
-        let help = format!("for example {}", first.shape.example());
+        let help = format!("for example `{}: {}`", first.name, first.example(self.texts_are_quoted));
         let finding = Finding::error(Code::MissingSetting, format!("{} needs one of {names}", map.title))
             .at(place, "says nothing of the kind")
-            .help(format!("{help} under `{}`", first.name));
+            .help(help);
         self.push(finding);
     }
 
-    fn one_key(&mut self, map: &'static MapShape, entries: &[Entry], place: Span) {
+    fn one_key(&mut self, map: &'static MapShape, entries: &'n [Entry], place: Span) {
         if let Some(theirs) = aws_spelling::of_entry(map, entries) {
             let finding = Finding::error(
                 Code::UnknownSetting,
@@ -303,15 +380,20 @@ impl Walker<'_> {
             .help(format!("write `{}`", printable(&theirs.ours)));
             return self.push(finding);
         }
-        for entry in entries {
+        self.open.push(Open { map, entries });
+        let told = self.told_together(map, entries, true, &mut Vec::new());
+        for (row, entry) in entries.iter().enumerate() {
             if self.findings.is_full() {
-                return;
+                break;
             }
             match map.key(&entry.key) {
+                _ if told.iter().any(|told| std::ptr::eq(*told, entry)) => {}
+                Some(_) if self.ends_at_a_comma(entries, row) => {}
                 Some(key) => self.known(map, key, entry),
                 None => drop(self.unknown(map, entry)),
             }
         }
+        self.open.pop();
         // what is not known has been told, and is no kind beside another
         let known = entries.iter().filter(|entry| map.key(&entry.key).is_some()).count();
         let is_told = !entries.is_empty() && known < 2;
@@ -328,7 +410,7 @@ impl Walker<'_> {
         self.push(finding.help(format!("one of {keys}; make an entry for each")));
     }
 
-    fn known(&mut self, map: &'static MapShape, key: &'static Key, entry: &Entry) {
+    fn known(&mut self, map: &'static MapShape, key: &'static Key, entry: &'n Entry) {
         self.inside(key.name, |w| match key.later {
             None => w.value(key.shape, &entry.value, entry.key_span),
             Some(why) => {
@@ -344,173 +426,92 @@ impl Walker<'_> {
 
     /// Reports a key that does not exist; returns the one that was probably meant.
     fn unknown(&mut self, map: &'static MapShape, entry: &Entry) -> Option<&'static str> {
-        if let Some(finding) = slips::behind_a_comma(entry).filter(|_| !self.texts_are_quoted) {
-            self.inside(&entry.key, |w| w.push(finding));
+        if self.only_asked() {
             return None;
         }
-        let near = nearest_setting(&entry.key, map.keys.iter().map(|key| key.name)).and_then(|name| map.key(name));
-        let near = slips::called_elsewhere(map, &entry.key).and_then(|name| map.key(name)).or(near);
-        let owner = slips::belongs_under(map, &entry.key).filter(|_| near.is_none_or(|near| near.later.is_some()));
-        let near = near.filter(|_| owner.is_none());
-        let is_claim = map.key("always").is_some() && map.key("never").is_some();
-        let help = match near {
-            _ if is_claim && entry.value.text().is_some_and(|text| resolve(text) != Resolved::Text) => {
-                format!(
-                    "a condition is one text: `- {} == {}`",
-                    printable(&entry.key),
-                    cut(entry.value.text().unwrap_or(""))
-                )
-            }
-            None if owner.is_some() => {
-                let owner = owner.unwrap_or_default();
-                format!("it belongs under `{owner}`: `{owner}: {{{}: …}}`", printable(&entry.key))
-            }
-            None if entry.key.starts_with("x-") => {
-                "there are no settings for anchors alone: define `&name` where the value is used first".to_owned()
-            }
-            None if map.keys.len() > LISTED_AT_MOST && self.listed.contains(&map.title) => {
-                "it is none of the settings here, as the finding above says".to_owned()
-            }
-            Some(Key { name, later: Some(why), .. }) => {
-                format!("leave it out: what is meant is probably `{name}`, which {why}")
-            }
-            Some(near) => format!("did you mean `{}`?", near.name),
-            None => {
-                self.listed.push(map.title);
-                let more = match map.current().count().saturating_sub(LISTED_AT_MOST) {
-                    0 => String::new(),
-                    more => format!("; {more} more stand in docs/scenario.md"),
-                };
-                format!("known here: {}{more}", listed(map.current().take(LISTED_AT_MOST).map(|key| key.name)))
-            }
-        };
+        let comma = slips::behind_a_comma(entry).filter(|_| !self.texts_are_quoted);
+        let Span { source, start, .. } = entry.key_span;
+        if let Some(finding) = comma.or_else(|| lookalikes::spoilt_line(&entry.key, source, start)) {
+            self.inside(&entry.key, |w| w.push(finding));
+            let meant = lookalikes::spoilt_key(&entry.key);
+            return map.key(&meant).map(|key| key.name);
+        }
+        let Home { help, instead } = self.home(map, entry);
         let message = format!("{} has no setting {}", map.title, quoted(&entry.key));
         self.inside(&entry.key, |w| {
             w.push(Finding::error(Code::UnknownSetting, message).at(entry.key_span, "not known here").help(help));
         });
-        near.map(|key| key.name).or(owner)
+        instead
     }
 
-    fn missing(&mut self, map: &'static MapShape, key: &'static Key, place: Span) {
+    /// What was probably meant by a key that does not exist, the surest first.
+    fn home(&mut self, map: &'static MapShape, entry: &Entry) -> Home {
+        let told = |help: String| Home { help, instead: None };
+        if let Some(help) = slips::instead_of(map, entry) {
+            return told(help);
+        }
+        let keys = || map.keys.iter().map(|key| key.name);
+        let meant = misspelt(&entry.key, keys()).or_else(|| slips::called_elsewhere(map, &entry.key));
+        if let Some(key) = meant.and_then(|name| map.key(name)) {
+            return near(key, entry);
+        }
+        if let Some(dotted) = home::dotted(map, entry).filter(|_| !self.texts_are_quoted) {
+            return told(dotted);
+        }
+        let is_deep = self.path.contains(['.', '[']);
+        if let Some(home) = home::exact(&self.open, entry, is_deep) {
+            return home;
+        }
+        if let Some(key) = nearest_setting(&entry.key, keys()).and_then(|name| map.key(name)) {
+            return near(key, entry);
+        }
+        let here = self.open.last().copied();
+        let further = here.and_then(|here| home::far_below(&here, entry).or_else(|| home::elsewhere(&here, entry)));
+        if let Some(home) = further.filter(|_| !self.texts_are_quoted) {
+            return home;
+        }
+        if map.keys.len() > LISTED_AT_MOST && self.listed.contains(&map.title) {
+            return told("it is none of the settings here, as the finding above says".to_owned());
+        }
+        self.listed.push(map.title);
+        let more = match map.current().count().saturating_sub(LISTED_AT_MOST) {
+            0 => String::new(),
+            more => format!("; {more} more stand in docs/scenario.md"),
+        };
+        told(format!("known here: {}{more}", listed(map.current().take(LISTED_AT_MOST).map(|key| key.name))))
+    }
+
+    fn missing(&mut self, map: &'static MapShape, key: &'static Key, place: Span, dash: Option<Span>) {
+        if self.only_asked() {
+            return;
+        }
         let message = format!("{} needs `{}`", map.title, key.name);
         self.inside(key.name, |w| {
-            let help = format!("{}, {}", key.shape.expected(), w.example(key.shape));
-            let finding = Finding::error(Code::MissingSetting, message)
-                .at(place, format!("`{}` is missing here", key.name))
-                .help(help);
+            let finding =
+                Finding::error(Code::MissingSetting, message).at(place, format!("`{}` is missing here", key.name));
+            if dash.is_some() {
+                return w.push(finding.help(
+                    "if this belongs to the entry before, the `-` is one too many: indent it as far as that entry's settings",
+                ));
+            }
+            let finding = finding.help(format!("{}, {}", key.shape.expected(), w.example(key.shape)));
             w.push(if key.doc.is_empty() { finding } else { finding.note(key.doc) });
         });
     }
+}
 
-    fn integer(&mut self, shape: &'static Shape, node: &Node, range: (i64, i64), plain: bool) {
-        let text = node.text().unwrap_or("");
-        let (min, max) = (i128::from(range.0), i128::from(range.1));
-        let meant = resolve(text);
-        let help = match (&meant, plain) {
-            (Resolved::Integer(value), true) if (min..=max).contains(value) => return,
-            (Resolved::Integer(_), true) => return self.out_of_range(shape, node),
-            (Resolved::Integer(value), false) => format!("write `{value}` without quotes"),
-            (Resolved::Float(value), true) if !value.is_finite() || value.abs() >= 1e15 => {
-                return self.out_of_range(shape, node);
-            }
-            (Resolved::Float(value), _) if value.fract().abs() < f64::EPSILON => {
-                format!("write `{value}`")
-            }
-            (Resolved::Float(_), _) => "round it".into(),
-            (Resolved::Text, _) if grouped_digits(text) => "write the digits alone".into(),
-            _ => return self.wrong_kind(shape, node),
-        };
-        let message = format!("{} is {}, and a whole number belongs here", self.subject(), describe(node));
-        self.push(Finding::error(Code::NotWhole, message).at(node.span, "not a plain whole number").help(help));
-    }
-
-    fn decimal(&mut self, shape: &'static Shape, node: &Node, (min, max): (f64, f64)) {
-        let value = match node.resolved() {
-            #[expect(clippy::cast_precision_loss, reason = "only compared with the range")]
-            Some(Resolved::Integer(value)) => value as f64,
-            Some(Resolved::Float(value)) => value,
-            _ => return self.wrong_kind(shape, node),
-        };
-        if !value.is_finite() || value < min || value > max {
-            self.out_of_range(shape, node);
-        }
-    }
-
-    fn out_of_range(&mut self, shape: &'static Shape, node: &Node) {
-        let text = quoted(node.text().unwrap_or(""));
-        let expected = shape.expected();
-        let message = format!("{} is {text}, and {expected} belongs here", self.subject());
-        self.push(Finding::error(Code::OutOfRange, message).at(node.span, "outside the range"));
-    }
-
-    fn quantity(&mut self, quantity: &'static Quantity, text: &str, span: Span) {
-        if let Err(reason) = (quantity.parse)(text) {
-            let message = format!("{} is not {}: {reason}", quoted(text), with_article(quantity.name));
-            let examples = listed(quantity.examples.iter().copied());
-            let help = slips::in_text(text).unwrap_or_else(|| format!("for example {examples}"));
-            self.push(
-                Finding::error(Code::BadQuantity, message)
-                    .at(span, format!("cannot be read as {}", with_article(quantity.name)))
-                    .help(help),
-            );
-        }
-    }
-
-    fn keyword(&mut self, words: &'static [&'static str], text: &str, span: Span) {
-        if words.contains(&text) {
-            return;
-        }
-        let is_spot = text.replace(['-', ' '], "_").eq_ignore_ascii_case("FARGATE_SPOT");
-        let help = match nearest(text, words.iter().copied()) {
-            _ if is_spot && self.path.ends_with("launch_type") => {
-                "leave it out and write `capacity_provider_strategy: [{provider: fargate_spot}]`".to_owned()
-            }
-            Some(near) => format!("did you mean `{near}`?"),
-            None => slips::in_text(text).unwrap_or_else(|| format!("one of {}", listed(words.iter().copied()))),
-        };
-        let message = format!("{} is not one of the choices for {}", quoted(text), self.subject());
-        self.push(Finding::error(Code::UnknownKeyword, message).at(span, "not one of the choices").help(help));
-    }
-
-    fn name(&mut self, text: &str, span: Span) {
-        let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        let (message, label) = if text.is_empty() {
-            ("a name is empty".into(), "nothing here".into())
-        } else if text.len() > NAME_AT_MOST {
-            let count = text.chars().count();
-            let message = format!("a name has {count} characters, and may have {NAME_AT_MOST}");
-            (message, "too long".into())
-        } else if let Some(c) = text.chars().find(|c| !fine(*c)) {
-            let c = quoted(&c.to_string());
-            (format!("the name {} has {c} in it", quoted(text)), format!("{c} cannot be in a name"))
-        } else if text.starts_with(['-', '_']) {
-            let message = format!("the name {} begins with a sign", quoted(text));
-            (message, "a letter or digit comes first".into())
-        } else {
-            return;
-        };
-        self.push(
-            Finding::error(Code::BadName, message).at(span, label).help(
-                slips::in_name(text).unwrap_or_else(|| "names are made of letters, digits, `-` and `_`".to_owned()),
-            ),
-        );
-    }
-
-    fn text(&mut self, text: &str, (min, max): (usize, usize), span: Span) {
-        let count = text.chars().count();
-        let bad = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
-        let label = if let Some(c) = bad {
-            format!("has the control character U+{:04X}", u32::from(c))
-        } else if count < min {
-            if count == 0 { "is empty".into() } else { format!("is shorter than {min} characters") }
-        } else if count > max {
-            format!("is longer than {max} characters")
-        } else {
-            return;
-        };
-        let message = format!("the text of {} {label}", self.subject());
-        self.push(Finding::error(Code::BadText, message).at(span, label));
-    }
+/// A key that was misspelt or called by another name.
+fn near(key: &'static Key, entry: &Entry) -> Home {
+    let help = match key.later {
+        Some(why) => format!("leave it out: what is meant is probably `{}`, which {why}", key.name),
+        None => match lookalikes::in_word(&entry.key)
+            .filter(|_| lookalikes::plain_word(&entry.key).as_deref() == Some(key.name))
+        {
+            Some(help) => help,
+            None => format!("did you mean `{}`?", key.name),
+        },
+    };
+    Home { help, instead: Some(key.name) }
 }
 
 /// What is there, in words.
@@ -539,10 +540,4 @@ fn yes_or_no(text: &str) -> Option<bool> {
         "no" | "off" | "n" => Some(false),
         _ => None,
     }
-}
-
-/// `1_000`, `1,000`, `1'000`.
-fn grouped_digits(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '_' | ',' | '\'' | ' '))
 }

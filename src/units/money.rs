@@ -38,8 +38,12 @@ impl fmt::Display for NanoUsd {
 }
 
 impl NanoUsd {
-    /// Dollars rounded half to even to cents, with thousands separated, for people: `5,806.31`.
-    pub fn cents(self) -> String {
+    /// Dollars rounded half to even to cents, with thousands separated, for people: `5,806.31`. What is less than a cent
+    /// has two digits that say something: `0.0028`.
+    pub fn readable(self) -> String {
+        if (1..10_000_000).contains(&self.0.unsigned_abs()) {
+            return self.below_a_cent();
+        }
         let cents = divide_half_even(self.0, 10_000_000);
         let whole = (cents.unsigned_abs() / 100).to_string();
         let mut grouped = String::new();
@@ -50,6 +54,18 @@ impl NanoUsd {
             grouped.push(digit);
         }
         format!("{}{grouped}.{:02}", if cents < 0 { "-" } else { "" }, cents.unsigned_abs() % 100)
+    }
+
+    fn below_a_cent(self) -> String {
+        let mut decimals = 9_u32;
+        let mut unit: i128 = 1;
+        while self.0.unsigned_abs() >= 100 * unit.unsigned_abs() {
+            (decimals, unit) = (decimals - 1, unit * 10);
+        }
+        let digits = divide_half_even(self.0.abs(), unit);
+        let text = format!("{digits:0width$}", width = decimals as usize);
+        let text = text.trim_end_matches('0');
+        format!("{}0.{text:0<2}", if self.0 < 0 { "-" } else { "" })
     }
 }
 
@@ -128,8 +144,11 @@ mod tests {
         let half = Decimal { mantissa: 5, scale: 10 };
         assert_eq!((price_exactly(3, half, 1), price_exactly(5, half, 1)), (NanoUsd(2), NanoUsd(2)));
         assert_eq!((price_exactly(6, half, 2), price_exactly(10, half, 2)), (NanoUsd(2), NanoUsd(2)));
-        assert_eq!(NanoUsd(5_806_312_000_000).cents(), "5,806.31");
-        assert_eq!(NanoUsd(1_234_567_895_000_000).cents(), "1,234,567.90"); // 89.5 cents -> 90, even
-        assert_eq!(NanoUsd(0).cents(), "0.00");
+        assert_eq!(NanoUsd(5_806_312_000_000).readable(), "5,806.31");
+        assert_eq!(NanoUsd(1_234_567_895_000_000).readable(), "1,234,567.90"); // 89.5 cents -> 90, even
+        assert_eq!(NanoUsd(0).readable(), "0.00");
+        // below a cent: 2.85 mills are half way between 2.8 and 2.9, and 8 is even
+        let texts = [2_850_000, 520_000, -1_000_000, 9_999_999, 10_000_000, 1, 12].map(|nano| NanoUsd(nano).readable());
+        assert_eq!(texts, ["0.0028", "0.00052", "-0.001", "0.01", "0.01", "0.000000001", "0.000000012"]);
     }
 }

@@ -4,7 +4,7 @@ use super::corpus::Corpus;
 use super::watch::LARGE;
 use longshore::diag::{Finding, Findings, Sources, render, to_json};
 use longshore::plan::{Files, InitialState, Plan, from_tree};
-use longshore::scenario::{MAX_BYTES, Override, SCENARIO, load, plain, set, typed};
+use longshore::scenario::{Changes, MAX_BYTES, Override, SCENARIO, load, plain, set, typed};
 use longshore::units::{Decimal, SystemFamily, parse_cpu, parse_memory, parse_span, parse_usd};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -114,10 +114,13 @@ fn whole(text: &[u8], beside: &[u8], overrides: &[Override]) -> String {
     let (mut sources, mut findings) = (Sources::new(), Findings::new());
     let (_, tree) = load(&mut sources, "a.yaml", text, &mut findings);
     let plan = tree.and_then(|mut tree| {
+        let mut changes = Changes::default();
         for given in overrides {
-            set(&mut tree, given, &mut sources, &mut findings);
+            set(&mut tree, given, &mut sources, &mut changes, &mut findings);
         }
-        from_tree(&tree, "a", &mut sources, &mut Beside(beside), &mut findings)
+        let plan = from_tree(&tree, "a", &mut sources, &mut Beside(beside), &mut findings);
+        changes.explain(&mut findings);
+        plan
     });
     assert_eq!(plan.is_none(), findings.has_errors(), "a plan with errors, or none without");
     let led_to = examine(&findings, &sources);

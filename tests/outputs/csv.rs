@@ -32,6 +32,21 @@ tasks:
   hull: {task_definition: large, at: 6m, launch_type: EC2}
 ";
 
+/// An instance is deregistered by force and terminated later, one drains; a daemon is on all of them.
+const LEAVING: &str = "\
+duration: 1h
+instances: [{type: c5.large, count: 3}]
+task_definitions: {web: {cpu: 256, memory: 512 MiB}}
+services: {log: {task_definition: web, scheduling_strategy: DAEMON}}
+events:
+  - {at: 10m, deregister_instance: {instance: i-1, force: true}}
+  - {at: 20m, terminate_instance: i-1}
+  - {at: 30m, drain_instance: i-2}
+expect:
+  - {at: 5m, that: capacity_providers.instances.instances == 3}
+  - {at: 50m, that: capacity_providers.instances.instances == 2}
+";
+
 /// A table by its columns.
 struct Read {
     heading: Vec<String>,
@@ -131,7 +146,7 @@ const TEXTS: [&str; 19] = [
 ];
 
 fn run(scenario: &str) -> (Folder, BTreeMap<String, Vec<u8>>, Value) {
-    let folder = Folder::with(&[("town.yaml", TOWN)]);
+    let folder = Folder::with(&[("town.yaml", TOWN), ("leaving.yaml", LEAVING)]);
     let told = folder.run(&["run", scenario, "--out", "o", "--no-charts", "--quiet"]);
     assert!(matches!(told.code, Some(0 | 1)), "{scenario}: {}", told.err);
     let files = tree(&folder.path("o"));
@@ -144,6 +159,7 @@ fn tables_are_as_their_headings_say() {
     let shipped = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name).display().to_string();
     let scenarios = [
         "town.yaml".to_owned(),
+        "leaving.yaml".to_owned(),
         shipped("web-nasa-ideal.yaml"),
         shipped("lessons/seed-050-addresses-run-out.yaml"),
         shipped("lessons/seed-081-random-elastic.yaml"),
@@ -240,6 +256,33 @@ b,m5.large,Linux,instances,us-east-1b,0.000,0.000,2026-01-05T00:00:00Z,,,,3600.0
         (1800, 900)
     );
     assert_eq!(at("cpu_reserved_units_mean")[299..301], ["0.000", "1024.000"]);
+}
+
+/// Who left the cluster is no capacity, whether it was terminated or deregistered, and is counted out once.
+#[test]
+fn deregistered_instances_are_no_capacity() {
+    let (_folder, files, summary) = run("leaving.yaml");
+    assert_eq!(summary["expectations_met"], true, "{}", summary["expectations"]);
+    let capacity = Read::of(&files, "capacity.csv");
+    let most = |row: usize| capacity.rows[row][capacity.column("instances_max")].as_str();
+    // buckets of 2 s: 598 s, 600 s, 1,200 s, 1,800 s
+    assert_eq!([most(299), most(300), most(600), most(900)], ["3", "2", "2", "2"]);
+}
+
+/// A service reaches its steady state once at an instant, after all that led to it: a daemon at 0 s on three instances,
+/// and at 600 s, when one of them goes with its task.
+#[test]
+fn a_steady_state_is_told_at_the_end_of_its_instant() {
+    let (_folder, files, _) = run("leaving.yaml");
+    let events = Read::of(&files, "events.csv");
+    let (time, kind, message) = (events.column("time_s"), events.column("kind"), events.column("message"));
+    let at = |when: &str| events.rows.iter().filter(|row| row[time] == when).collect::<Vec<_>>();
+    for when in ["0.000", "600.000"] {
+        let rows = at(when);
+        let steady: Vec<usize> = (0..rows.len()).filter(|row| rows[*row][message].contains("steady state")).collect();
+        assert_eq!(steady, [rows.len() - 1], "{when}: {rows:?}");
+    }
+    assert!(at("600.000").iter().any(|row| row[kind] == "task_lost"), "{:?}", at("600.000"));
 }
 
 /// Texts that somebody chose must not be taken for formulas, nor break a row.

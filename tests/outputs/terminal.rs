@@ -191,6 +191,32 @@ fn colours_are_there_when_they_are_wanted() {
     assert_eq!(colored(&["--color", "always"], &[("NO_COLOR", "1")]), painted);
 }
 
+/// Each platform has its price and its row; less than a cent is not nothing. By hand, for ten minutes of 0.25 vCPU and
+/// 0.5 GB each: 0.25 x (0.04048 + 0.03238) / 6 + 0.5 x (0.004445 + 0.00356) / 6 = 0.003036 + 0.000667 = $0.0037.
+#[test]
+fn a_small_bill_of_fargate_can_be_read() {
+    let text = "duration: 10m\ntask_definitions:\n  x: {cpu: 256, memory: 512 MiB}\n  \
+                a: {cpu: 256, memory: 512 MiB, runtime_platform: {cpu_architecture: ARM64}}\nservices:\n  \
+                x: {task_definition: x, launch_type: FARGATE}\n";
+    let arm = "  a: {task_definition: a, launch_type: FARGATE}\n";
+    let spot = "  s: {task_definition: x, capacity_provider_strategy: [{provider: fargate_spot}]}\n";
+    let files =
+        [("one.yaml", text.to_owned()), ("two.yaml", format!("{text}{arm}")), ("spot.yaml", format!("{text}{spot}"))];
+    let folder = Folder::with(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let run = |name: &str| folder.run(&["run", name, "--no-charts", "--width", "100"]).ended(0).out;
+    let (one, two, spot) = (run("one.yaml"), run("two.yaml"), run("spot.yaml"));
+    for row in
+        ["  Fargate vCPU (fargate) ", "  Fargate vCPU, Linux/ARM64 (fargate) ", "  Fargate GB, Linux/ARM64 (fargate) "]
+    {
+        assert_eq!(two.matches(row).count(), 1, "{row}: {two}");
+    }
+    assert!(two.trim_end().ends_with("cost_usd=0.0037  instance_hours=0.000  unplaced=0  checks=0/0"), "{two}");
+    // on one platform the price list says what vCPU and memory cost, and nobody can act upon it
+    assert!(!one.contains("of the bill is") && spot.contains("of the bill is"), "{one}{spot}");
+    assert!(!one.contains("reclaims") && spot.contains("  Model: AWS takes no task on Fargate Spot back"), "{spot}");
+    assert!(one.contains("Not billed yet: load balancers") && !one.contains("EBS"), "{one}");
+}
+
 /// Warnings of before the run are counted again below, with their codes.
 #[test]
 fn warnings_are_counted_again() {

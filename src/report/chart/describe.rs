@@ -3,9 +3,9 @@
 use super::axis::drawable;
 use super::font::clean;
 use super::heat::Heat;
-use super::model::{Chart, MAX_SERIES, Panel, Scale, Series};
+use super::model::{Chart, Kind, MAX_SERIES, Panel, Scale, Series, Step};
 
-/// What was run, and the most that each series reaches.
+/// What was run, and the most that each series reaches: of what is drawn, which is means over buckets.
 pub(super) fn chart(chart: &Chart) -> String {
     let about = clean(&chart.subtitle);
     let panels: Vec<String> = chart.panels.iter().map(panel).collect();
@@ -14,14 +14,19 @@ pub(super) fn chart(chart: &Chart) -> String {
 
 fn panel(panel: &Panel) -> String {
     let most = |series: &Series| {
-        let values = series.steps.iter().map(|step| step.mean).filter(|value| drawable(*value));
+        // a hatch is the part of a value above another one
+        let amount = |step: &Step| if series.kind == Kind::Hatch { step.mean - step.min } else { step.mean };
+        let values = series.steps.iter().map(amount).filter(|value| drawable(*value));
         let most = values.reduce(f64::max).map_or("no data".to_owned(), |most| number(most, panel.scale));
         format!("{} {most}", clean(&series.label)).trim().to_owned()
     };
     let all: Vec<String> = panel.series.iter().take(MAX_SERIES).map(most).collect();
+    let is_flat = |step: &Step| step.min >= step.mean && step.mean >= step.max;
+    let has_means = panel.series.iter().flat_map(|series| &series.steps).any(|step| !is_flat(step));
     format!(
-        "{}, at most: {}",
+        "{}, {}: {}",
         clean(&panel.y_label),
+        if has_means { "greatest mean over a bucket" } else { "at most" },
         if all.is_empty() { "no data".to_owned() } else { all.join(", ") }
     )
 }
@@ -46,6 +51,18 @@ fn number(value: f64, scale: Scale) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hatch_is_told_by_its_amount() {
+        let step = Step { from_ms: 0, to_ms: 1, min: 30.0, mean: 42.0, max: 42.0 };
+        let series = |kind| Series { label: "x".to_owned(), kind, steps: vec![step], look: None };
+        let both = Panel {
+            y_label: "y".to_owned(),
+            series: vec![series(Kind::Stack), series(Kind::Hatch)],
+            ..Panel::default()
+        };
+        assert_eq!(panel(&both), "y, greatest mean over a bucket: x 42, x 12");
+    }
 
     #[test]
     fn numbers_are_short() {

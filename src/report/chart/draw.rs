@@ -136,6 +136,13 @@ fn event(on: &mut impl Surface, kind: EventKind, x: i32, bottom: i32) -> Done {
             on.rect((x - 2, top), (x + 2, bottom), FAILURE)?;
             on.rect((x - EVENT_WIDTH / 2, top), (x + EVENT_WIDTH / 2, top + 5), FAILURE)
         }
+        EventKind::Little => {
+            for (row, half) in (1..=EVENT_WIDTH / 2).rev().enumerate() {
+                let y = top + EVENT_HEIGHT / 4 + 2 * i32::try_from(row).unwrap_or(0);
+                on.rect((x - half, y), (x + half, y + 2), FAILURE)?;
+            }
+            Ok(())
+        }
     }
 }
 

@@ -37,17 +37,20 @@ pub enum EventKind {
     Operator,
     /// Something failed: a tick with a bar.
     Failure,
+    /// Something is not served, too little to be seen where it is drawn: a point down.
+    Little,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Operator, Self::Failure];
+    pub const ALL: [Self; 3] = [Self::Operator, Self::Failure, Self::Little];
 
     /// In the legend.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Operator => "operator's event",
             Self::Failure => "failure",
+            Self::Little => "not served, too little to hatch",
         }
     }
 }

@@ -6,28 +6,39 @@ use crate::report::sheet::Sheet;
 pub(super) struct Grid {
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
+    /// Figures from the least important on: which are left out first where there is no room. Without, from the last.
+    pub(super) dispensable: &'static [&'static str],
 }
 
 impl Grid {
     pub(super) fn new<const N: usize>(head: [&str; N]) -> Self {
-        Self { head: head.map(ToOwned::to_owned).to_vec(), rows: Vec::new() }
+        Self { head: head.map(ToOwned::to_owned).to_vec(), rows: Vec::new(), dispensable: &[] }
     }
 
-    /// For the terminal; where there is no room, the last figures are left out first.
+    /// For the terminal.
     pub(super) fn sheet(&self) -> Sheet {
         let column = |row: usize| self.rows.iter().map(|cells| cells[row].clone()).collect();
         let mut sheet = Sheet::new(&self.head[0], column(0));
         for (row, title) in self.head.iter().enumerate().skip(1) {
-            let rank = if row == 1 { 0 } else { u8::try_from(row).unwrap_or(u8::MAX) };
-            sheet.column(title, rank, column(row));
+            sheet.column(title, self.rank(row, title), column(row));
         }
         sheet
+    }
+
+    /// 0 stays in any case, the highest goes first.
+    fn rank(&self, row: usize, title: &str) -> u8 {
+        let rank = match self.dispensable.iter().position(|name| *name == title) {
+            Some(place) => self.dispensable.len() - place,
+            None if self.dispensable.is_empty() && row > 1 => row,
+            None => 0,
+        };
+        u8::try_from(rank).unwrap_or(u8::MAX)
     }
 
     /// Its first column and those of a range.
     pub(super) fn part(&self, columns: std::ops::Range<usize>) -> Self {
         let cut = |cells: &Vec<String>| [&cells[..1], &cells[columns.clone()]].concat();
-        Self { head: cut(&self.head), rows: self.rows.iter().map(cut).collect() }
+        Self { head: cut(&self.head), rows: self.rows.iter().map(cut).collect(), ..*self }
     }
 
     /// As Markdown.

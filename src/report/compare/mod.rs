@@ -3,15 +3,18 @@
 mod data;
 mod grid;
 mod pictures;
+mod shortfall;
 mod words;
 
 pub use data::{COMPARE_COLUMNS, compare_csv, compare_json, runs_columns, runs_csv};
 pub use pictures::compare_pictures;
 
 use super::screen::{Paint, Screen};
+use super::terminal::left_out;
 use crate::study::{Comparison, Measures, Metric};
 use crate::units::SimTime;
 use grid::Grid;
+use shortfall::shortfall;
 use std::fmt::Write;
 use words::{dollars, fixed, grouped, signed, spread};
 
@@ -179,7 +182,9 @@ fn money_grid(all: &Comparison<'_>) -> Grid {
 }
 
 fn task_grid(all: &Comparison<'_>) -> Grid {
+    // what did not come off matters before what did
     let mut grid = Grid::new(["side", "used", "placed", "unplaced", "waiting", "unserved", "met"]);
+    grid.dispensable = &["used", "placed", "waiting", "unplaced", "met"];
     for (place, side) in all.sides.iter().enumerate() {
         let mean = |metric| {
             all.estimate(place, metric).map_or_else(|| "-".to_owned(), |found| grouped(found.mean, tenths(all)))
@@ -222,31 +227,32 @@ fn interval_grid(all: &Comparison<'_>) -> Grid {
 fn findings(all: &Comparison<'_>) -> Vec<String> {
     let base = &all.sides[all.baseline].name;
     let others = (0..all.sides.len()).filter(|place| *place != all.baseline);
-    others
-        .filter_map(|place| {
-            let name = &all.sides[place].name;
-            let difference = all.difference(place, Metric::Cost)?;
-            if all.seeds.len() > 1 && !difference.is_clear() && difference.mean != 0.0 {
-                let half = difference.half_width.unwrap_or(0.0);
-                let (low, high) = (difference.mean - half, difference.mean + half);
-                return Some(format!(
-                    "{name} and {base}: no clear difference in cost; the interval of the difference, {} to {}, holds zero.",
-                    signed(&dollars(low)),
-                    signed(&dollars(high))
-                ));
-            }
-            let cents = dollars(difference.mean.abs());
-            let share = all.relative_cost(place).map(|times| format!(" ({} %)", fixed((times - 1.0).abs() * 100.0, 1)));
-            let share = share.unwrap_or_default();
-            Some(if difference.mean == 0.0 {
-                format!("{name} costs as much as {base}.")
-            } else if difference.mean > 0.0 {
-                format!("{name} costs {cents}{share} more than {base}.")
-            } else {
-                format!("{name} costs {cents}{share} less than {base}.")
-            })
+    let costs = others.filter_map(|place| {
+        let name = &all.sides[place].name;
+        let difference = all.difference(place, Metric::Cost)?;
+        if all.seeds.len() > 1 && !difference.is_clear() && difference.mean != 0.0 {
+            let half = difference.half_width.unwrap_or(0.0);
+            let (low, high) = (difference.mean - half, difference.mean + half);
+            return Some(format!(
+                "{name} and {base}: no clear difference in cost; the interval of the difference, {} to {}, holds zero.",
+                signed(&dollars(low)),
+                signed(&dollars(high))
+            ));
+        }
+        let cents = dollars(difference.mean.abs());
+        let share = all.relative_cost(place).map(|times| format!(" ({} %)", fixed((times - 1.0).abs() * 100.0, 1)));
+        let share = share.unwrap_or_default();
+        Some(if difference.mean == 0.0 {
+            format!("{name} costs as much as {base}.")
+        } else if difference.mean > 0.0 {
+            format!("{name} costs {cents}{share} more than {base}.")
+        } else {
+            format!("{name} costs {cents}{share} less than {base}.")
         })
-        .collect()
+    });
+    let cheapest = all.cheapest();
+    let but = shortfall(all, cheapest).map(|but| format!("{} costs least, but {but}.", all.sides[cheapest].name));
+    costs.chain(but).collect()
 }
 
 /// What a reader must know before comparing.
@@ -259,7 +265,33 @@ fn notes(all: &Comparison<'_>) -> Vec<String> {
             side.name, side.cast.horizon, base.name, base.cast.horizon
         ));
     }
+    for side in all.sides.iter().filter(|side| side.cast.warm_up != base.cast.warm_up) {
+        notes.push(format!(
+            "Note: {} leaves {} out and {} {}: their means, least and most, and requests are of different spans.",
+            side.name,
+            first(side.cast.warm_up),
+            base.name,
+            first(base.cast.warm_up)
+        ));
+    }
+    if base.cast.warm_up > SimTime::START && all.sides.iter().all(|side| side.cast.warm_up == base.cast.warm_up) {
+        notes.push(format!("Warm-up of all sides: {}.", left_out(base.cast.warm_up)));
+    }
+    let mut missing: Vec<&str> = Vec::new();
+    for what in all.sides.iter().flat_map(|side| &side.runs).flat_map(|run| &run.not_billed) {
+        if !missing.contains(what) {
+            missing.push(what);
+        }
+    }
+    if !missing.is_empty() {
+        notes.push(format!("Not billed on one side or more, where none is declared: {}.", missing.join(", ")));
+    }
     notes
+}
+
+/// What a warm-up leaves out.
+fn first(warm_up: SimTime) -> String {
+    if warm_up == SimTime::START { "nothing".to_owned() } else { format!("the first {warm_up}") }
 }
 
 fn failed_checks<'a>(all: &'a Comparison<'_>) -> impl Iterator<Item = (&'a str, u64, &'a crate::record::CheckResult)> {

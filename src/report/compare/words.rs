@@ -1,6 +1,7 @@
 //! Figures of a comparison as text.
 
 use crate::study::Estimate;
+use crate::units::NanoUsd;
 
 /// Decimals of a float, never `-0.00`.
 pub(super) fn fixed(value: f64, decimals: usize) -> String {
@@ -24,11 +25,13 @@ pub(super) fn grouped(value: f64, decimals: usize) -> String {
     out + fraction
 }
 
-/// Dollars and cents: `$1,234.50`, `-$3.00`.
+/// Dollars and cents: `$1,234.50`, `-$3.00`; less than a cent as everywhere ([`NanoUsd::readable`]).
+#[expect(clippy::cast_possible_truncation, reason = "shown, never decided by")]
 pub(super) fn dollars(value: f64) -> String {
-    match grouped(value, 2).strip_prefix('-') {
+    let text = NanoUsd((value * 1e9).round() as i128).readable();
+    match text.strip_prefix('-') {
         Some(amount) => format!("-${amount}"),
-        None => format!("${}", grouped(value, 2)),
+        None => format!("${text}"),
     }
 }
 
@@ -59,7 +62,7 @@ mod tests {
         assert_eq!((grouped(-1234.0, 0), grouped(999.0, 0)), ("-1,234".into(), "999".into()));
         assert_eq!(
             (dollars(5806.314), dollars(-3.0), dollars(-0.001)),
-            ("$5,806.31".into(), "-$3.00".into(), "$0.00".into())
+            ("$5,806.31".into(), "-$3.00".into(), "-$0.001".into())
         );
         assert_eq!((signed("$3.00"), signed("-$3.00")), ("+$3.00".into(), "-$3.00".into()));
         let two = Some(Estimate { mean: 5.0, half_width: Some(1.25) });

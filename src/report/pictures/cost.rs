@@ -2,8 +2,8 @@
 //!
 //! Categories come from the meters ([`Category::ALL`]): one that is added there is drawn here.
 
-use super::Seen;
 use super::series::values;
+use super::{Seen, Span};
 use crate::cost::Category;
 use crate::record::{BucketRow, ClusterGauge};
 use crate::report::chart::{Chart, Kind, Panel, Scale, Series, Step};
@@ -19,11 +19,6 @@ const IDLE_LOOK: usize = 5;
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
 fn dollars(cost: NanoUsd) -> f64 {
     cost.0 as f64 / 1e9
-}
-
-/// For a title: cents, or millionths where cents would say nothing.
-fn readable(cost: NanoUsd) -> String {
-    if (1..1_000_000_000).contains(&cost.0) { format!("{:.6}", dollars(cost)) } else { cost.cents() }
 }
 
 /// The categories that cost anything, and what each comes to.
@@ -63,14 +58,14 @@ pub(super) fn rate(seen: &Seen<'_>) -> Option<Chart> {
         let layer = values(&buckets, category.words().to_owned(), Kind::Stack, |row| Some(per_hour(row, category)));
         series.push(Series { look: Some(category as usize), ..layer });
     }
-    let mut title = format!("${} in all", readable(seen.run.summary.money.cost));
+    let mut title = format!("${} in all", seen.run.summary.money.cost.readable());
     if categories.iter().any(|(category, _)| *category == Category::Ec2OnDemand) {
         let idle = idle(&buckets);
         title = format!("{title}; nothing is reserved for {:.1} % of the cost of instances", share(&idle, &series[0]));
         series.push(idle);
     }
     let panel = Panel { y_label: "$ per hour".to_owned(), scale: Scale::Number, series, limits: Vec::new() };
-    Some(seen.chart(title, vec![panel]))
+    Some(seen.chart(title, Span::Whole, vec![panel]))
 }
 
 /// Of CPU and memory whichever is more reserved counts: the part of registered time of which neither is.
@@ -131,8 +126,8 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
         1 => "all".to_owned(),
         _ => format!("{} %", percent1((most.1.0.unsigned_abs(), total.0.unsigned_abs()))),
     };
-    let title = format!("${} in {}, {share} of it for {}", readable(total), seen.run.cast.horizon, most.0);
-    Some(seen.chart(title, vec![money_axis(series)]))
+    let title = format!("${} in {}, {share} of it for {}", total.readable(), seen.run.cast.horizon, most.0);
+    Some(seen.chart(title, Span::Whole, vec![money_axis(series)]))
 }
 
 /// A panel of dollars.
@@ -140,15 +135,21 @@ pub(in crate::report) fn money_axis(series: Vec<Series>) -> Panel {
     Panel { y_label: "$ since the start".to_owned(), scale: Scale::Number, series, limits: Vec::new() }
 }
 
-/// What was spent until the end of each bucket: of one category, or of all.
+/// What was spent: of one category, or of all. Known at the borders of buckets, and drawn from the middle of one to the
+/// middle of the next, so that it begins with nothing and ends with all of it.
 pub(in crate::report) fn cumulative(buckets: &[BucketRow], label: &str, category: Option<Category>) -> Series {
     let mut spent = NanoUsd::default();
-    let step = |row: &BucketRow| {
+    let mut since = 0;
+    let mut steps = Vec::with_capacity(buckets.len() + 1);
+    for row in buckets {
+        let middle = u64::midpoint(row.from.0, row.to.0);
+        steps.push(Step::flat(since, middle, dollars(spent)));
         spent += match category {
             Some(category) => row.cost[category as usize],
             None => row.cost.iter().copied().sum(),
         };
-        Step::flat(row.from.0, row.to.0, dollars(spent))
-    };
-    Series { label: label.to_owned(), kind: Kind::Line, steps: buckets.iter().map(step).collect(), look: None }
+        since = middle;
+    }
+    steps.extend(buckets.last().map(|last| Step::flat(since, last.to.0, dollars(spent))));
+    Series { label: label.to_owned(), kind: Kind::Line, steps, look: None }
 }

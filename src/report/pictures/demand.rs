@@ -3,10 +3,10 @@
 //! A lone service has its capacity beside it: what its running tasks can serve with all the CPU that they reserve. The
 //! capacities of several have no sum, since none serves for another, so they are stacked without.
 
-use super::Seen;
 use super::series::{gauge, others, scaled, top};
+use super::{Seen, Span};
 use crate::record::{BucketRow, ServiceGauge};
-use crate::report::chart::{Chart, Kind, Limit, Panel, Scale, Series, Step};
+use crate::report::chart::{Chart, Event, EventKind, Kind, Limit, Panel, Scale, Series, Step};
 use crate::report::numbers::{grouped, percent1};
 use crate::units::{Id, ServiceId};
 
@@ -14,6 +14,8 @@ use crate::units::{Id, ServiceId};
 const MOST: usize = 4;
 /// A capacity so many times above what is asked for would press it flat, and is named instead of drawn.
 const FAR: f64 = 3.0;
+/// What is not served shows from such a share of the axis on: three of the 400 pixels of a chart.
+const SEEN: f64 = 0.008;
 /// The look of what is not served, whatever else is there.
 const UNSERVED_LOOK: usize = 1;
 
@@ -28,8 +30,12 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
     let requests = |id: &ServiceId| summary.services[*id].requests;
     let offered: u64 = loaded.iter().map(|id| requests(id).offered).sum();
     let unserved: u64 = loaded.iter().map(|id| requests(id).unserved()).sum();
-    if unserved > 0 {
-        series.push(not_served(seen, &loaded));
+    let mut marks = Vec::new();
+    // the chart has the warm-up too, which figures leave out
+    let lost = not_served(seen, &loaded);
+    if !lost.steps.is_empty() {
+        marks = too_little(&lost, &series, &rate(seen, &loaded, String::new(), Kind::Line));
+        series.push(lost);
     }
     let title = match (offered, unserved) {
         (0, _) => "Nothing is asked of any service".to_owned(),
@@ -43,7 +49,19 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
         }
     };
     let panel = Panel { y_label: "requests per second".to_owned(), scale: Scale::Number, series, limits };
-    Some(seen.chart(title, vec![panel]))
+    let mut chart = seen.chart(title, Span::Measured, vec![panel]);
+    chart.events.extend(marks);
+    Some(chart)
+}
+
+/// A mark at each stretch in which what is not served is too little to be seen beside what the chart has to show.
+fn too_little(lost: &Series, drawn: &[Series], asked: &Series) -> Vec<Event> {
+    let most = |series: &Series| series.steps.iter().map(|step| step.max).fold(0.0, f64::max);
+    let high = drawn.iter().map(most).fold(most(asked), f64::max);
+    let stretches = lost.steps.chunk_by(|one, next| one.to_ms == next.from_ms);
+    let little = stretches.filter(|steps| steps.iter().all(|step| step.mean - step.min < high * SEEN));
+    let middle = |steps: &[Step]| Some(u64::midpoint(steps.first()?.from_ms, steps.last()?.to_ms));
+    little.filter_map(middle).map(|at_ms| Event { at_ms, kind: EventKind::Little }).collect()
 }
 
 /// What is asked of the only service with a load, and what its running tasks can serve.

@@ -1,11 +1,11 @@
 //! `instances`: how many there are, by type and, where several bring some, by source of capacity.
 
-use super::Seen;
 use super::series::{gauge, others, short, sum, top};
+use super::{Seen, Span};
 use crate::fact::InstanceTypeRole;
 use crate::record::{Bucket, BucketRow, ClusterGauge};
 use crate::report::chart::{Chart, Kind, Panel, Scale, Series};
-use crate::report::numbers::{grouped, ratio3};
+use crate::report::numbers::{grouped, grouped_ratio, ratio3};
 
 /// Types or sources with a layer of their own.
 const MOST: usize = 5;
@@ -23,10 +23,10 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
         panels.push(by_provider);
     }
     let total = summary.gauge(ClusterGauge::Instances);
-    let mean = ratio3(total.integral, u128::from(summary.horizon.0));
+    let mean = grouped_ratio(total.integral, u128::from(summary.measured.0), 2);
     let one = if total.max == 1 { "instance" } else { "instances" };
     let title = format!("At most {} {one} at one time, {} on average", grouped(total.max), short(&mean));
-    Some(seen.chart(title, panels))
+    Some(seen.chart(title, Span::Measured, panels))
 }
 
 /// What types are called: with their size where others have the same name, as instances that came from a file have.

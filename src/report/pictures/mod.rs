@@ -20,6 +20,7 @@ use super::packing::packing_map;
 use crate::fact::Cast;
 use crate::record::{BucketRow, Moments, Packing};
 use crate::study::Views;
+use crate::units::SimTime;
 
 /// One chart in both formats.
 pub struct Picture {
@@ -39,12 +40,36 @@ struct Seen<'a> {
     moments: &'a Moments,
 }
 
+/// What the title of a chart is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Span {
+    /// The whole run, as the bill is.
+    Whole,
+    /// All but the warm-up (ECS-950).
+    Measured,
+}
+
+/// What was run, under the title of a chart.
+pub(super) fn subtitle(cast: &Cast, seed: u64) -> String {
+    format!("{}, {}, seed {seed}, {}", cast.scenario, cast.region, cast.horizon)
+}
+
+/// The same where the title leaves out the warm-up.
+pub(super) fn measured_subtitle(cast: &Cast, seed: u64) -> String {
+    let left_out = match cast.warm_up {
+        SimTime::START => String::new(),
+        warm_up => format!(", the title leaves out the first {warm_up}"),
+    };
+    subtitle(cast, seed) + &left_out
+}
+
 impl Seen<'_> {
-    fn chart(&self, title: String, panels: Vec<Panel>) -> Chart {
+    fn chart(&self, title: String, span: Span, panels: Vec<Panel>) -> Chart {
         let cast = self.run.cast;
+        let subtitle = if span == Span::Measured { measured_subtitle } else { subtitle };
         Chart {
             title,
-            subtitle: format!("{}, {}, seed {}, {}", cast.scenario, cast.region, cast.seed, cast.horizon),
+            subtitle: subtitle(cast, cast.seed),
             start_unix_s: cast.start_unix_s,
             span_ms: cast.horizon.0,
             panels,
@@ -55,9 +80,7 @@ impl Seen<'_> {
 
 /// What operators did before what failed, so that failures lie on top.
 pub(super) fn events(moments: &Moments) -> Vec<Event> {
-    let of = |kind, at: &[crate::units::SimTime]| {
-        at.iter().map(move |at| Event { at_ms: at.0, kind }).collect::<Vec<Event>>()
-    };
+    let of = |kind, at: &[SimTime]| at.iter().map(move |at| Event { at_ms: at.0, kind }).collect::<Vec<Event>>();
     [of(EventKind::Operator, &moments.operator), of(EventKind::Failure, &moments.failure)].concat()
 }
 

@@ -1,11 +1,11 @@
 //! `tasks`: all tasks by state. `tasks-SERVICE`: what a service wants, and what it has.
 
-use super::Seen;
 use super::file_names::file_names;
 use super::series::{gauge, short, top};
+use super::{Seen, Span};
 use crate::record::{Bucket, BucketRow, ClusterGauge, ServiceGauge};
 use crate::report::chart::{Chart, Kind, Panel, Scale, Series};
-use crate::report::numbers::{grouped, ratio3};
+use crate::report::numbers::{grouped, grouped_ratio};
 use crate::units::{Id, ServiceId};
 
 /// Services with a chart of their own; the rest is left to `services.csv`.
@@ -26,7 +26,8 @@ pub(super) fn cluster(seen: &Seen<'_>) -> Option<Chart> {
     }
     let most = |gauge: ClusterGauge| summary.gauge(gauge).max;
     let state = |(place, (kind, label)): (usize, (ClusterGauge, &str))| {
-        let there = place == 0 || most(kind) > 0;
+        // in the warm-up too, which figures leave out
+        let there = place == 0 || seen.buckets.iter().any(|row| row.gauge(kind).max > 0);
         let series = gauge(seen.buckets, label.to_owned(), Kind::Stack, |row: &BucketRow| row.gauge(kind));
         there.then_some(Series { look: Some(place), ..series })
     };
@@ -40,7 +41,7 @@ pub(super) fn cluster(seen: &Seen<'_>) -> Option<Chart> {
         }
     };
     let panel = Panel { y_label: "tasks, on average".to_owned(), scale: Scale::Count, series, limits: Vec::new() };
-    Some(seen.chart(title, vec![panel]))
+    Some(seen.chart(title, Span::Measured, vec![panel]))
 }
 
 fn plural(count: u64, one: &str, several: &str) -> String {
@@ -94,11 +95,11 @@ fn service(seen: &Seen<'_>, place: usize, total: &[Bucket; ServiceGauge::ALL.len
             series.push(Series { look: Some(look), ..one });
         }
     }
-    let span = u128::from(seen.run.summary.horizon.0);
-    let mean = |gauge: ServiceGauge| short(&ratio3(total[gauge as usize].integral, span)).to_owned();
-    let name = &seen.run.cast.services[id].name;
-    let (running, desired) = (mean(ServiceGauge::Running), mean(ServiceGauge::Desired));
+    let span = u128::from(seen.run.summary.measured.0);
+    let mean = |gauge: Bucket| short(&grouped_ratio(gauge.integral, span, 2)).to_owned();
+    let (name, figures) = (&seen.run.cast.services[id].name, seen.run.summary.services[id]);
+    let (running, desired) = (mean(figures.running), mean(figures.wanted));
     let title = format!("{name} runs {running} tasks on average and wants {desired}");
     let panel = Panel { y_label: "tasks".to_owned(), scale: Scale::Count, series, limits: Vec::new() };
-    seen.chart(title, vec![panel])
+    seen.chart(title, Span::Measured, vec![panel])
 }

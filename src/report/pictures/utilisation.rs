@@ -1,7 +1,7 @@
 //! `utilisation`: what of the instances is reserved, and what is used.
 
-use super::Seen;
 use super::series::values;
+use super::{Seen, Span};
 use crate::cost::Counted;
 use crate::record::{Bucket, BucketRow, ClusterGauge};
 use crate::report::chart::{Chart, Kind, Panel, Scale, Series};
@@ -39,7 +39,7 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
     }
     let y_label = "of what instances registered".to_owned();
     let panel = Panel { y_label, scale: Scale::Percent, series, limits: Vec::new() };
-    Some(seen.chart(title, vec![panel]))
+    Some(seen.chart(title, Span::Measured, vec![panel]))
 }
 
 /// A share in per cent; nothing while nothing is registered.

@@ -13,6 +13,7 @@ use super::findings::findings;
 use super::numbers::ratio3;
 use super::screen::{Screen, width_of};
 use crate::record::BucketRow;
+use crate::units::SimTime;
 
 /// What stands out is told in so many sentences; `summary.json` has all of them.
 const MOST_FINDINGS: usize = 3;
@@ -56,7 +57,7 @@ pub fn last_line(run: &Figures<'_>) -> String {
     let word = if passed == run.checks.len() { "ok" } else { "FAIL" };
     format!(
         "longshore: {word}  cost_usd={}  instance_hours={}  unplaced={}  checks={passed}/{}",
-        summary.money.cost.cents().replace(',', ""),
+        summary.money.cost.readable().replace(',', ""),
         ratio3(summary.money.billed_instance_ms, 3_600_000),
         summary.tasks_unplaced,
         run.checks.len()
@@ -81,7 +82,17 @@ fn head(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     } else {
         line(text, &format!("{left}{}{right}", " ".repeat(screen.width() - used)));
     }
+    if run.cast.warm_up > SimTime::START {
+        screen.wrapped(text, "warm-up: ", &left_out(run.cast.warm_up), 2);
+    }
     line(text, "");
+}
+
+/// What a warm-up does to the figures (ECS-950).
+pub(in crate::report) fn left_out(warm_up: SimTime) -> String {
+    format!(
+        "the first {warm_up} is left out of means, least and most, and requests; the bill and counts of tasks have it"
+    )
 }
 
 fn outstanding(text: &mut String, run: &Figures<'_>, screen: &Screen) {

@@ -16,6 +16,9 @@ const MONTH_MS: u64 = 30 * 86_400_000;
 /// What is paid for must be readable, before hours and prices.
 const LEAST_NAME: usize = 28;
 
+/// What tasks are built for unless they say something else (ECS-152).
+const USUAL_PLATFORM: &str = ", Linux/X86_64";
+
 /// Lines of the bill that a reader could not tell apart, together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::report) struct Merged {
@@ -40,7 +43,8 @@ impl Merged {
         Self {
             name: match line.counted {
                 Counted::None => format!("{}{owner}", line.item),
-                _ => format!("{} {}{owner}", line.category, line.item),
+                // the usual platform needs no word
+                _ => format!("{} {}{owner}", line.category, line.item.trim_end_matches(USUAL_PLATFORM)),
             },
             is_of_instances: matches!(line.counted, Counted::Instances(_)),
             quantity: line.quantity,
@@ -52,6 +56,7 @@ impl Merged {
         }
     }
 
+    /// Takes in another one.
     fn add(&mut self, other: &Self) {
         self.quantity += other.quantity;
         self.lines += other.lines;
@@ -123,7 +128,7 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
 }
 
 fn dollars(cost: NanoUsd) -> String {
-    format!("${}", cost.cents())
+    format!("${}", cost.readable())
 }
 
 /// A price with as many decimals as the others in its column.

@@ -8,7 +8,7 @@ use crate::record::OverQuota;
 use crate::report::figures::Figures;
 use crate::report::numbers::grouped;
 use crate::report::screen::{Paint, Screen, counted};
-use crate::report::summary_json::MODEL_LIMITS;
+use crate::report::summary_json::{LOAD_LIMITS, spot_limit};
 use std::collections::BTreeSet;
 
 /// Expectations that are shown one by one, failed ones first.
@@ -88,8 +88,10 @@ fn over_quota(over: &OverQuota) -> String {
 }
 
 pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
-    if run.cast.services.rows().iter().any(ServiceRole::has_load) {
-        screen.wrapped(text, "  Model: ", &format!("{}.", MODEL_LIMITS.join("; ")), 4);
+    let has_load = run.cast.services.rows().iter().any(ServiceRole::has_load);
+    let model: Vec<&str> = LOAD_LIMITS.into_iter().filter(|_| has_load).chain(spot_limit(run)).collect();
+    if !model.is_empty() {
+        screen.wrapped(text, "  Model: ", &format!("{}.", model.join("; ")), 4);
     }
     let sources: BTreeSet<&PriceSource> = run.bill.iter().map(|line| &line.source).collect();
     let sources: Vec<String> = sources.into_iter().map(source).collect();

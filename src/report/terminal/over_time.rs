@@ -7,7 +7,7 @@ use crate::report::figures::Figures;
 use crate::report::numbers::{grouped, grouped_ratio};
 use crate::report::screen::{Screen, counted, width_of};
 use crate::report::spark::{Sums, spark};
-use crate::units::{Id, ServiceId};
+use crate::units::{Id, ServiceId, SimTime};
 
 /// Widest column of names: a quarter of the width, and our own names in any case.
 const NAMES: usize = 4;
@@ -16,7 +16,7 @@ const OUR_NAMES: usize = 13;
 struct Curve {
     name: String,
     shape: Box<dyn Fn(&BucketRow) -> Sums>,
-    /// Its greatest value, with its unit.
+    /// Its greatest value in the whole run, as the curve covers that, with its unit.
     most: String,
 }
 
@@ -27,12 +27,14 @@ pub(super) fn over_time(text: &mut String, run: &Figures<'_>, buckets: &[BucketR
     }
     let names = screen.names(curves.iter().map(|curve| curve.name.as_str()), (screen.width() / NAMES).max(OUR_NAMES));
     let left = names.iter().map(|name| width_of(name)).max().unwrap_or(0);
-    let right = curves.iter().map(|curve| width_of(&curve.most)).max().unwrap_or(0);
+    // elsewhere "most" leaves out the warm-up
+    let title = if run.cast.warm_up > SimTime::START { "most ever" } else { "most" };
+    let right = curves.iter().map(|curve| width_of(&curve.most)).max().unwrap_or(0).max(title.len());
     let room = screen.width().saturating_sub(2 + left + 2 + 2 + right);
     let (start, end) = ("0s".to_owned(), run.cast.horizon.to_string());
     let gap = room.saturating_sub(start.len() + end.len());
     let axis = if gap > 0 { format!("{start}{}{end}", " ".repeat(gap)) } else { String::new() };
-    line(text, &format!("  {:left$}  {axis:room$}  {:>right$}", "", "most"));
+    line(text, &format!("  {:left$}  {axis:room$}  {title:>right$}", ""));
     for (curve, name) in curves.iter().zip(&names) {
         let shape = spark(buckets, run.cast.horizon, room, screen, &curve.shape);
         let gap = " ".repeat(left - width_of(name));
@@ -49,12 +51,12 @@ fn curves(run: &Figures<'_>, buckets: &[BucketRow], shown: &Shown) -> Vec<Curve>
     let gauge = |name: &str, gauge: ClusterGauge, unit: &str| Curve {
         name: name.to_owned(),
         shape: Box::new(move |row| Sums::mean(row.gauge(gauge), row)),
-        most: counted(run.summary.gauge(gauge).max, unit),
+        most: counted(most(buckets, |row| row.gauge(gauge)), unit),
     };
     if run.cast.standalone_tasks > 0 || shown.left_out > 0 {
         curves.push(gauge("tasks running", ClusterGauge::TasksRunning, "task"));
     }
-    if run.summary.gauge(ClusterGauge::TasksWaiting).max > 0 {
+    if most(buckets, |row| row.gauge(ClusterGauge::TasksWaiting)) > 0 {
         curves.push(gauge("tasks waiting", ClusterGauge::TasksWaiting, "task"));
     }
     if run.summary.instances_ever > 0 {
@@ -64,11 +66,16 @@ fn curves(run: &Figures<'_>, buckets: &[BucketRow], shown: &Shown) -> Vec<Curve>
     curves
 }
 
+/// The greatest value that a gauge ever had.
+fn most(buckets: &[BucketRow], read: impl Fn(&BucketRow) -> Bucket) -> u64 {
+    buckets.iter().map(|row| read(row).max).max().unwrap_or(0)
+}
+
 /// What is asked of a service; of one without load the tasks that it runs.
 fn of_service(run: &Figures<'_>, buckets: &[BucketRow], id: ServiceId) -> Curve {
     let (role, row_of) = (&run.cast.services[id], id.row());
     if role.has_load() {
-        let most = buckets.iter().map(|row| row.rates[row_of].max).max().unwrap_or(0);
+        let most = most(buckets, |row| row.rates[row_of]);
         let rate = grouped_ratio(u128::from(most) * 1000, role.period_ms.into(), 1);
         let rate = rate.strip_suffix(".0").unwrap_or(&rate).to_owned();
         return Curve {
@@ -77,10 +84,11 @@ fn of_service(run: &Figures<'_>, buckets: &[BucketRow], id: ServiceId) -> Curve 
             most: format!("{rate} requests/s"),
         };
     }
+    let running = move |row: &BucketRow| row.services[row_of].0[ServiceGauge::Running as usize];
     Curve {
         name: role.name.clone(),
-        shape: Box::new(move |row| Sums::mean(row.services[row_of].0[ServiceGauge::Running as usize], row)),
-        most: counted(run.summary.services[id].running.max, "task"),
+        shape: Box::new(move |row| Sums::mean(running(row), row)),
+        most: counted(most(buckets, running), "task"),
     }
 }
 

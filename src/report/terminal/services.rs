@@ -61,6 +61,13 @@ pub(super) fn services(text: &mut String, run: &Figures<'_>, screen: &Screen) ->
         sheet.column("CPU used", 3, cells(&|id, service| loaded(id, format!("{} %", used(service)))));
     }
     sheet.write(text, screen);
+    let differs = |id: &ServiceId| {
+        let service = run.summary.services[*id];
+        service.running.integral != u128::from(service.desired) * span
+    };
+    if shown.ids.iter().any(differs) {
+        screen.wrapped(text, "  ", "(desired: at the end; running and waiting: on average)", 4);
+    }
     if shown.left_out > 0 {
         screen.wrapped(text, "  ", &format!("and {} more in services.csv", shown.left_out), 4);
     }

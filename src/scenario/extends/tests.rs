@@ -31,7 +31,7 @@ fn extended(main: &str, files: &[(&str, &str)]) -> (Node, Vec<String>, bool) {
         let text = files.get(path).ok_or_else(|| "there is no such file".to_owned())?;
         Ok(FileText { shown: path.to_owned(), bytes: text.as_bytes().to_vec() })
     };
-    let whole = extend(&mut tree, "main.yaml", &mut sources, &mut read, &mut findings);
+    let whole = extend(&mut tree, "main.yaml", &mut sources, &mut read, &mut findings).is_whole;
     let said = |finding: &Finding| {
         let place = finding.primary().unwrap().span;
         format!("{} {} in {}: {}", finding.code, sources.slice(place), sources.name(place.source), finding.message)

@@ -26,7 +26,7 @@ fn with(texts: &[&str]) -> (Node, Vec<String>) {
     let (_, tree) = load(&mut sources, "shop.yaml", SHOP.as_bytes(), &mut findings);
     let mut tree = tree.unwrap();
     for text in texts {
-        set(&mut tree, &over(text), &mut sources, &mut findings);
+        set(&mut tree, &over(text), &mut sources, &mut Changes::default(), &mut findings);
     }
     let shown = |finding: &Finding| {
         let place = finding.primary().map(|label| sources.slice(label.span)).unwrap_or_default();
@@ -161,4 +161,25 @@ fn any_text_is_taken_or_refused() {
             }
         }
     }
+}
+
+/// A path that begins in the middle is shown from the top, and a number that was counted from 1 from 0.
+#[test]
+fn paths_that_begin_in_the_middle_are_completed() {
+    refused("desired_count=4", "LS0104 desired_count | a path begins at the top: `services.web.desired_count`");
+    refused("web.desired_count=4", "LS0104 web | a path begins at the top: `services.web.desired_count`");
+    refused("instances[2].count=4", "LS0302 2 | entries are counted from 0: the last one is `instances[1]`");
+}
+
+/// What has to be there is not gone without a trace: the check points at the `null`.
+#[test]
+fn what_is_needed_and_taken_away_stays_as_nothing() {
+    let (tree, findings) = with(&["services.web.task_definition=null"]);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert!(tree.find("services.web.task_definition").is_some_and(Node::is_null));
+    set_to(
+        &["services.web.task_definition=null", "services.web.task_definition=x"],
+        "services.web.task_definition",
+        Some("x"),
+    );
 }
