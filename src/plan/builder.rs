@@ -13,7 +13,7 @@ use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedServi
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::charges::Charge;
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
-use crate::cost::{InstancePrices, Tariffs};
+use crate::cost::{Idle, InstancePrices, Tariffs};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
@@ -406,6 +406,10 @@ impl<'a> Builder<'a> {
             prices: self.instance_prices.rows().iter().map(|of| of.price).collect(),
             instance_prices: self.instance_prices,
             tariffs: self.tariffs,
+            idle: match scenario.prices.idle.as_deref() {
+                Some("separate") => Idle::Separate,
+                _ => Idle::Shared,
+            },
             strategies: self.strategies,
             subnets_of: self.subnets_of,
             subnet_choice: match scenario.subnet_choice.as_deref() {

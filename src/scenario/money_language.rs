@@ -11,6 +11,9 @@ static PRICES_MAP: MapShape = MapShape {
             "Prices by name, in dollars, instead of the tables': `{m5.large: $0.08, nat_hour: $0.04}`. A name is an instance type (dollars per hour), one of Fargate's or one of `longshore catalog charges` (PRC-4).",
         ),
         key("date", &TEXT).doc("When these prices were seen, as `cost.csv` shows it."),
+        key("idle", &Shape::OneOf(&["shared", "separate"])).default("shared").doc(
+            "Who bears what no task allocates on an instance that has tasks: `shared`, those tasks, by what they allocate; `separate`, nobody, in a line of its own (PRC-94).",
+        ),
     ],
 };
 static ITEMS: Shape = Shape::Dict { names: &PRICE_NAME, of: &PRICE, min: 1, max: 10_000 };

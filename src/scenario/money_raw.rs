@@ -13,6 +13,7 @@ pub struct Prices {
     #[serde(default)]
     pub items: BTreeMap<String, Usd>,
     pub date: Option<String>,
+    pub idle: Option<String>,
 }
 
 /// A price in dollars.

@@ -53,6 +53,14 @@ impl NanoUsd {
     }
 }
 
+impl NanoUsd {
+    /// `by / per` of it, rounded half to even; nothing where `per` is 0.
+    pub fn scaled(self, by: u128, per: u128) -> Option<Self> {
+        let (by, per) = (i128::try_from(by).unwrap_or(i128::MAX), i128::try_from(per).unwrap_or(i128::MAX));
+        (per > 0).then(|| Self(divide_half_even(self.0.saturating_mul(by), per)))
+    }
+}
+
 /// The cost of `quantity` at `price` dollars for each `per` of it: an exact ratio, rounded once to nano-dollars, half to
 /// even (PRC-5).
 pub fn price_exactly(quantity: u128, price: Decimal, per: u128) -> NanoUsd {
@@ -131,5 +139,7 @@ mod tests {
         assert_eq!(NanoUsd(5_806_312_000_000).cents(), "5,806.31");
         assert_eq!(NanoUsd(1_234_567_895_000_000).cents(), "1,234,567.90"); // 89.5 cents -> 90, even
         assert_eq!(NanoUsd(0).cents(), "0.00");
+        assert_eq!([NanoUsd(5).scaled(1, 2), NanoUsd(7).scaled(1, 2)], [Some(NanoUsd(2)), Some(NanoUsd(4))]);
+        assert_eq!(NanoUsd(5).scaled(1, 0), None);
     }
 }

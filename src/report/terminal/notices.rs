@@ -1,7 +1,7 @@
 //! Expectations, warnings, what the model leaves out, and where the files are.
 
 use super::{Surroundings, line};
-use crate::cost::not_billed;
+use crate::cost::{not_billed, without_charge};
 use crate::fact::ServiceRole;
 use crate::record::OverQuota;
 use crate::report::figures::Figures;
@@ -90,6 +90,8 @@ pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     if run.cast.services.rows().iter().any(ServiceRole::has_load) {
         screen.wrapped(text, "  Model: ", &format!("{}.", MODEL_LIMITS.join("; ")), 4);
     }
+    let free = without_charge(run.bill).join(" $0.00, ");
+    screen.wrapped(text, "  Without a charge of their own: ", &format!("{free} $0.00."), 4);
     let missing = not_billed(run.bill);
     if !missing.is_empty() {
         let missing = missing.join(", ");
