@@ -9,7 +9,8 @@ use super::{Exit, complain, print};
 use crate::diag::printable;
 use crate::plan::Plan;
 use crate::report::{
-    CsvTables, Figures, Series, Surroundings, last_line, pictures, summary_json, summary_text, write_cost_table,
+    CsvTables, Figures, Series, Surroundings, last_line, pictures, summary_json, summary_text, write_attribution_table,
+    write_cost_table,
 };
 use crate::study::{RunResult, run_once, run_with_views};
 use std::io;
@@ -86,6 +87,8 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
     }
     let buckets = tables.map_or(Ok(Series::new()), CsvTables::finish).map_err(write)?;
     write_cost_table(&result.bill, out.create("cost.csv").map_err(write)?).map_err(write)?;
+    let owners = out.create("attribution.csv").map_err(write)?;
+    write_attribution_table(&plan.cast, &result.shares, owners).map_err(write)?;
     out.write("summary.json", summary_json(&figures(plan, &result)).as_bytes()).map_err(write)?;
     if let Some(views) = views {
         let failed = |error| format!("a chart can't be drawn: {error}");
@@ -114,8 +117,8 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
 }
 
 fn figures<'a>(plan: &'a Plan, result: &'a RunResult) -> Figures<'a> {
-    let RunResult { outcome, summary, checks, bill } = result;
-    Figures { cast: &plan.cast, summary, checks, bill, events: outcome.events }
+    let RunResult { outcome, summary, checks, bill, shares } = result;
+    Figures { cast: &plan.cast, summary, checks, bill, shares, events: outcome.events }
 }
 
 fn show(arguments: &Run, input: &Input, plan: &Plan, made: &Made, target: &Path, exit: Exit) -> Exit {

@@ -59,6 +59,8 @@ pub enum Share {
     Instances(ProviderId, Option<InstanceTypeId>),
     /// Several, by these weights; nobody's where they are all 0.
     Weights(Vec<(TaskSourceId, u128)>),
+    /// Nobody's: the part of a commitment that nothing used (PRC-96).
+    UnusedCommitment,
     /// Nobody's: what no service asked for.
     Nobody,
 }

@@ -1,20 +1,27 @@
 //! Money: meters are integers, prices decimals, a line is rounded once, a total is a sum of lines (PRC-5).
 
+mod apportion;
+mod attribution;
 mod balancers;
 mod counters;
 mod declared;
 mod ec2;
 mod fargate;
 mod flow;
+mod instance_hour;
 mod line;
 mod months;
+mod shares;
 mod spent;
 
+pub use attribution::Attribution;
 pub use balancers::{Balancer, BalancerKind, Besides};
 pub use declared::{Declarations, Declared, DeclaredMeter, Drive};
 pub use ec2::{Ec2Key, Ec2Meter, InstancePrice, InstancePrices, Part, billed as billed_instance_ms};
 pub use fargate::{FARGATE_PRICES, FargateKey, FargateMeter, FargatePart, FargatePrices, PricedPlatform};
+pub use instance_hour::Idle;
 pub use line::{Counted, Line, PriceSource, Share, Tariff};
+pub use shares::{Owner, Parts, ShareRow, Shares};
 pub use spent::{Category, Spent};
 
 use crate::catalog::charges::Charge;
@@ -22,6 +29,13 @@ use std::collections::BTreeMap;
 
 /// The prices of all charges that a run may come to.
 pub type Tariffs = BTreeMap<Charge, Tariff>;
+
+/// What a bill has no line for because it is free by itself: ECS, unless instances outside AWS are in the cluster
+/// (PRC-70), and the VPC; what stands in a VPC is paid for (PLT-37).
+pub fn without_charge(bill: &[Line]) -> Vec<&'static str> {
+    let anywhere = bill.iter().any(|line| *line.price_key == *Charge::ExternalInstanceHour.id());
+    if anywhere { vec!["VPC"] } else { vec!["Amazon ECS", "VPC"] }
+}
 
 /// What typical clusters pay for and a bill has nothing of: it is billed once the scenario declares it (PRC-97).
 pub fn not_billed(bill: &[Line]) -> Vec<&'static str> {

@@ -218,6 +218,8 @@ pub enum RunFigure {
 pub enum CallsFigure {
     /// Calls of RunTask.
     Calls,
+    /// What falls to it of the bill, in dollars (PRC-94, PRC-96).
+    CostUsd,
     /// Calls of which a task found no place (PLT-97).
     LostRuns,
     /// Most runs at one time (ECS-906).
@@ -231,6 +233,8 @@ pub enum CallsFigure {
 /// A figure of the whole run for one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServiceFigure {
+    /// What falls to it of the bill, in dollars (PRC-94, PRC-96).
+    CostUsd,
     /// Requests that arrived.
     OfferedRequests,
     /// Of these, requests that other services made.

@@ -43,7 +43,8 @@ const LEDGER: [(&str, LedgerFigure); 6] = [
     ("memory_remaining_mib", LedgerFigure::MemoryRemaining),
 ];
 
-const SERVICE: [(&str, ServiceFigure); 5] = [
+const SERVICE: [(&str, ServiceFigure); 6] = [
+    ("cost_usd", ServiceFigure::CostUsd),
     ("offered_requests", ServiceFigure::OfferedRequests),
     ("requests_from_services", ServiceFigure::RequestsFromServices),
     ("served_requests", ServiceFigure::ServedRequests),
@@ -51,8 +52,9 @@ const SERVICE: [(&str, ServiceFigure); 5] = [
     ("cpu_utilization_percent", ServiceFigure::CpuUtilizationPercent),
 ];
 
-const CALLS: [(&str, CallsFigure); 5] = [
+const CALLS: [(&str, CallsFigure); 6] = [
     ("calls", CallsFigure::Calls),
+    ("cost_usd", CallsFigure::CostUsd),
     ("lost_runs", CallsFigure::LostRuns),
     ("most_at_once", CallsFigure::MostAtOnce),
     ("placed", CallsFigure::Placed),

@@ -13,7 +13,7 @@ use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedServi
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::charges::{Charge, Tiers};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
-use crate::cost::{Declarations, InstancePrices, PriceSource, Tariffs};
+use crate::cost::{Declarations, Idle, InstancePrices, PriceSource, Tariffs};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
 use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
@@ -412,6 +412,10 @@ impl<'a> Builder<'a> {
             instance_prices: self.instance_prices,
             tariffs: self.tariffs,
             declared: self.declared,
+            idle: match scenario.prices.idle.as_deref() {
+                Some("separate") => Idle::Separate,
+                _ => Idle::Shared,
+            },
             strategies: self.strategies,
             subnets_of: self.subnets_of,
             subnet_choice: match scenario.subnet_choice.as_deref() {

@@ -5,7 +5,7 @@ use super::subnets::SubnetChoice;
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::fargate::LaunchRate;
 use crate::cluster::{Ending, Ground};
-use crate::cost::{Declarations, FargatePrices, InstancePrices, Tariffs};
+use crate::cost::{Declarations, FargatePrices, Idle, InstancePrices, Tariffs};
 use crate::expect::Expectation;
 use crate::fact::{Cast, ServiceSetting};
 use crate::load::{Curve, Formula};
@@ -83,6 +83,8 @@ pub struct Plan {
     pub prices: Table<InstanceTypeId, Decimal>,
     /// The same with their sources, and what each instance brings along.
     pub instance_prices: InstancePrices,
+    /// Who bears what no task allocates on an instance with tasks (PRC-94).
+    pub idle: Idle,
     /// Prices of all that surrounds the cluster.
     pub tariffs: Tariffs,
     /// What surrounds the cluster.

@@ -257,9 +257,14 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
             RunFigure::CpuReservedPercent => percent(summary.cpu_reserved_share()),
             RunFigure::MemoryReservedPercent => percent(summary.memory_reserved_share()),
         },
+        Quantity::ServiceRun(service, ServiceFigure::CostUsd) => {
+            summary.money.of_sources[summary.last.service_source[service]].0
+        }
+        Quantity::CallsRun(source, CallsFigure::CostUsd) => summary.money.of_sources[source].0,
         Quantity::ServiceRun(service, figure) => {
             let service = &summary.services[service];
             match figure {
+                ServiceFigure::CostUsd => 0, // above
                 ServiceFigure::OfferedRequests => whole(service.requests.offered),
                 ServiceFigure::RequestsFromServices => whole(service.requests.called),
                 ServiceFigure::ServedRequests => whole(service.requests.served),
@@ -272,6 +277,7 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
         Quantity::CallsRun(source, figure) => {
             let calls = summary.calls.get(&source).copied().unwrap_or_default();
             whole(match figure {
+                CallsFigure::CostUsd => 0, // above
                 CallsFigure::Calls => calls.calls,
                 CallsFigure::LostRuns => calls.lost_runs,
                 CallsFigure::MostAtOnce => calls.most_at_once.unwrap_or(0),

@@ -95,6 +95,7 @@ impl<'a, P: Purse> Recording<'a, P> {
     /// The figures and verdicts, once the run is over and its cost is known.
     pub fn finish(mut self, money: Money) -> (Summary, Vec<CheckResult>) {
         self.summary.money = money;
+        self.summary.cost_of_warm_up = self.series.cost_of_warm_up;
         self.summary.gauges = ClusterGauge::ALL.map(|gauge| self.series.total(gauge));
         let service = |id| ServiceSummary {
             desired: self.state.desired[id],

@@ -326,6 +326,8 @@ pub(super) struct Series {
     services: Table<ServiceId, ServiceSeries>,
     /// Whether totals count already.
     is_warm: bool,
+    /// What was spent until they did.
+    pub(super) cost_of_warm_up: NanoUsd,
     types: Table<InstanceTypeId, Gauge>,
     providers: Table<ProviderId, Gauge>,
     /// What was spent in all buckets so far.
@@ -347,6 +349,7 @@ impl Series {
             cluster: [Gauge::default(); CLUSTER_GAUGES],
             services: cast.services.iter().map(service).collect(),
             is_warm: cast.warm_up == SimTime::START,
+            cost_of_warm_up: NanoUsd::default(),
             types: cast.instance_types.iter().map(|_| Gauge::default()).collect(),
             providers: cast.providers.iter().map(|_| Gauge::default()).collect(),
             spent: Vec::new(),
@@ -362,6 +365,7 @@ impl Series {
         }
         self.is_warm = true;
         self.roll(end, purse, out);
+        self.cost_of_warm_up = purse.spent(end).into_iter().sum();
         self.cluster.iter_mut().for_each(|gauge| gauge.forget(end));
         for (_, series) in self.services.iter_mut() {
             series.gauges.iter_mut().for_each(|gauge| gauge.forget(end));

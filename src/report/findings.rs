@@ -13,13 +13,14 @@ use crate::units::{MebiBytes, NanoUsd, Resources, ServiceId, SimTime};
 use std::fmt::Write;
 
 /// What a finding is about; in the order of importance.
-pub(super) const CODES: [&str; 11] = [
+pub(super) const CODES: [&str; 12] = [
     "requests_unserved",
     "task_larger_than_an_instance",
     "tasks_unplaced",
     "tasks_waiting_at_end",
     "longest_wait",
     "instances_never_used",
+    "paid_for_nothing",
     "one_resource_first",
     "mostly_unreserved",
     "reserved_and_not_used",
@@ -31,6 +32,8 @@ pub(super) const CODES: [&str; 11] = [
 const LOPSIDED_POINTS: u128 = 15;
 /// A service that uses less of the CPU that it reserves, in per cent, is told of.
 const LITTLE_USED_PERCENT: u128 = 30;
+/// Share of the cost of instances, in per cent, from which on what is idle is told of.
+const MUCH_IDLE_PERCENT: i128 = 30;
 /// Share of the bill, in per cent, from which on one item dominates it.
 const DOMINANT_PERCENT: i128 = 60;
 /// Times of the mean from which on a peak is far above it.
@@ -59,6 +62,7 @@ pub(super) fn findings(run: &Figures<'_>) -> Vec<Finding> {
         waiting_at_end,
         longest_wait,
         never_used,
+        paid_for_nothing,
         one_resource_first,
         mostly_unreserved,
         reserved_and_not_used,
@@ -181,6 +185,20 @@ fn never_used(run: &Figures<'_>) -> Found {
         ),
     };
     Some((text, Some(came)))
+}
+
+/// With all that instances bring along: `$12.30 of the $45.00 …`.
+fn paid_for_nothing(run: &Figures<'_>) -> Found {
+    let (idle, all) = (run.shares.instances_idle, run.shares.instances);
+    if idle.0 == 0 || idle.0 * 100 < all.0 * MUCH_IDLE_PERCENT {
+        return None;
+    }
+    let text = format!(
+        "${} of the ${} that instances cost paid for nothing: no task had reserved it.",
+        idle.readable(),
+        all.readable()
+    );
+    Some((text, None))
 }
 
 /// Reserved shares of CPU and memory in thousandths.

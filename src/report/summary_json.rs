@@ -3,9 +3,10 @@
 use super::figures::Figures;
 use super::findings::{Finding, findings};
 use super::numbers::{units, utc};
-use crate::cost::{Category, Counted, PriceSource, not_billed};
+use super::unit_costs::{MONTH_HOURS, UnitCosts, projection};
+use crate::cost::{Category, Counted, Owner, Parts, PriceSource, not_billed, without_charge};
 use crate::record::{ClusterGauge, OverQuota};
-use crate::units::SimTime;
+use crate::units::{NanoUsd, SimTime};
 use serde::Serialize;
 use serde_json::Number;
 use std::collections::BTreeSet;
@@ -34,6 +35,11 @@ struct Summary<'a> {
     windows_surcharge_usd: Option<Number>,
     hour_meters: &'static str,
     not_billed: Vec<&'static str>,
+    without_charge: Vec<&'static str>,
+    attribution: Attribution<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projection: Option<Projection>,
+    unit_costs: Each,
     instance_hours: Number,
     instances: Gauge,
     instances_ever: u64,
@@ -99,6 +105,96 @@ struct CostLine<'a> {
     unit: &'static str,
     price_usd: Number,
     cost_usd: Number,
+}
+
+/// The bill by owner (PRC-94, PRC-96).
+#[derive(Serialize)]
+struct Attribution<'a> {
+    sources: Vec<Owed<'a>>,
+    idle_no_service_usd: Number,
+    unused_commitment_usd: Number,
+    not_attributed_usd: Number,
+}
+
+#[derive(Serialize)]
+struct Owed<'a> {
+    name: &'a str,
+    kind: &'static str,
+    cost_usd: Number,
+    used_usd: Number,
+    reserved_unused_usd: Number,
+    idle_usd: Number,
+}
+
+impl<'a> Attribution<'a> {
+    fn of(run: &Figures<'a>) -> Self {
+        let usd = |cost: NanoUsd| number(&cost.to_string());
+        let of_source = |(owner, parts): (Owner, Parts)| Owed {
+            name: owner.name(run.cast),
+            kind: owner.kind(run.cast),
+            cost_usd: usd(parts.total()),
+            used_usd: usd(parts.used),
+            reserved_unused_usd: usd(parts.reserved_unused),
+            idle_usd: usd(parts.idle),
+        };
+        let nobodys = |owner| usd(run.shares.of(owner).total());
+        let owners = run.shares.by_owner(run.cast).into_iter();
+        Self {
+            sources: owners.filter(|(owner, _)| matches!(owner, Owner::Source(_))).map(of_source).collect(),
+            idle_no_service_usd: nobodys(Owner::IdleNoService),
+            unused_commitment_usd: nobodys(Owner::UnusedCommitment),
+            not_attributed_usd: nobodys(Owner::NotAttributed),
+        }
+    }
+}
+
+/// What 30 days like the run would cost.
+#[derive(Serialize)]
+struct Projection {
+    hours: u64,
+    simulated_hours: Option<Number>,
+    cost_usd: Number,
+    basis: &'static str,
+}
+
+/// How a projection is made.
+const BASIS: &str = "every line of the bill by time; hours begun count for their part; tiers and commitments are not worked \
+    out anew";
+
+impl Projection {
+    fn of(run: &Figures<'_>) -> Option<Self> {
+        Some(Self {
+            hours: MONTH_HOURS,
+            simulated_hours: ratio(run.summary.horizon.0.into(), 3_600_000),
+            cost_usd: number(&projection(run)?.to_string()),
+            basis: BASIS,
+        })
+    }
+}
+
+/// What one of each thing costs; absent where there is none.
+#[derive(Serialize)]
+struct Each {
+    cost_usd: Number,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_million_requests_served_usd: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_vcpu_hour_used_usd: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_task_hour_usd: Option<Number>,
+}
+
+impl Each {
+    fn of(run: &Figures<'_>) -> Self {
+        let costs = UnitCosts::of(run);
+        let usd = |cost: Option<NanoUsd>| cost.map(|cost| number(&cost.to_string()));
+        Self {
+            cost_usd: number(&costs.cost.to_string()),
+            per_million_requests_served_usd: usd(costs.million_requests),
+            per_vcpu_hour_used_usd: usd(costs.vcpu_hour),
+            per_task_hour_usd: usd(costs.task_hour),
+        }
+    }
 }
 
 /// A quota that the run went beyond.
@@ -267,6 +363,10 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         windows_surcharge_usd: cast.windows_surcharge.map(|surcharge| number(&surcharge.to_string())),
         hour_meters: if cast.hours_begun.unwrap_or(true) { "begun" } else { "pro_rata" },
         not_billed: not_billed(run.bill),
+        without_charge: without_charge(run.bill),
+        attribution: Attribution::of(run),
+        projection: Projection::of(run),
+        unit_costs: Each::of(run),
         instance_hours: number(&super::numbers::ratio3(summary.money.billed_instance_ms, 3_600_000)),
         instances: gauge(summary.gauge(ClusterGauge::Instances)),
         instances_ever: summary.instances_ever,

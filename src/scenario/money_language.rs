@@ -21,6 +21,9 @@ static PRICES_MAP: MapShape = MapShape {
         COUNTING[2],
         COUNTING[3],
         key("date", &TEXT).doc("When these prices were seen, as `cost.csv` shows it."),
+        key("idle", &Shape::OneOf(&["shared", "separate"])).default("shared").doc(
+            "Who bears what no task allocates on an instance that has tasks: `shared`, those tasks, by what they allocate; `separate`, nobody, in a line of its own (PRC-94).",
+        ),
     ],
 };
 static ITEMS: Shape = Shape::Dict { names: &PRICE_NAME, of: &PRICE, min: 1, max: 10_000 };

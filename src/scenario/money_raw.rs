@@ -22,6 +22,7 @@ pub struct Prices {
     pub internet_free: Option<u64>,
     #[serde(default)]
     pub month_used: BTreeMap<String, u64>,
+    pub idle: Option<String>,
 }
 
 /// A price in dollars.

@@ -1,7 +1,7 @@
 //! One run with its recorders and its bill.
 
 use super::meters::Meters;
-use crate::cost::Line;
+use crate::cost::{Line, Owner, Shares};
 use crate::fact::{Fact, Observer};
 use crate::plan::Plan;
 use crate::record::{
@@ -23,6 +23,8 @@ pub struct RunResult {
     pub checks: Vec<CheckResult>,
     /// Its bill.
     pub bill: Vec<Line>,
+    /// The bill by owner.
+    pub shares: Shares,
 }
 
 /// Runs a plan once; rows go to `tables` as they are made.
@@ -72,9 +74,15 @@ fn run_observed(
     let outcome = run(plan, &mut all, watch)?;
     let meters = all.recording.purse();
     let (bill, billed_instance_ms) = (meters.bill(plan.horizon), meters.billed_instance_ms());
-    let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms };
+    let shares = meters.shares(&bill);
+    let money = Money {
+        cost: bill.iter().map(|line| line.cost).sum(),
+        pro_rata: meters.pro_rata(&bill),
+        billed_instance_ms,
+        of_sources: plan.cast.sources.ids().map(|source| shares.of(Owner::Source(source)).total()).collect(),
+    };
     let (summary, checks) = all.recording.finish(money);
-    Ok(RunResult { outcome, summary, checks, bill })
+    Ok(RunResult { outcome, summary, checks, bill, shares })
 }
 
 struct Recorders<'a> {

@@ -69,6 +69,14 @@ impl NanoUsd {
     }
 }
 
+impl NanoUsd {
+    /// `by / per` of it, rounded half to even; nothing where `per` is 0.
+    pub fn scaled(self, by: u128, per: u128) -> Option<Self> {
+        let (by, per) = (i128::try_from(by).unwrap_or(i128::MAX), i128::try_from(per).unwrap_or(i128::MAX));
+        (per > 0).then(|| Self(divide_half_even(self.0.saturating_mul(by), per)))
+    }
+}
+
 /// The cost of `quantity` at `price` dollars for each `per` of it: an exact ratio, rounded once to nano-dollars, half to
 /// even (PRC-5).
 pub fn price_exactly(quantity: u128, price: Decimal, per: u128) -> NanoUsd {
@@ -150,5 +158,7 @@ mod tests {
         // below a cent: 2.85 mills are half way between 2.8 and 2.9, and 8 is even
         let texts = [2_850_000, 520_000, -1_000_000, 9_999_999, 10_000_000, 1, 12].map(|nano| NanoUsd(nano).readable());
         assert_eq!(texts, ["0.0028", "0.00052", "-0.001", "0.01", "0.01", "0.000000001", "0.000000012"]);
+        assert_eq!([NanoUsd(5).scaled(1, 2), NanoUsd(7).scaled(1, 2)], [Some(NanoUsd(2)), Some(NanoUsd(4))]);
+        assert_eq!(NanoUsd(5).scaled(1, 0), None);
     }
 }

@@ -6,13 +6,11 @@ use crate::report::figures::Figures;
 use crate::report::numbers::grouped_ratio;
 use crate::report::screen::Screen;
 use crate::report::sheet::Sheet;
+use crate::report::unit_costs::{MONTH_HOURS, UnitCosts, projection};
 use crate::units::{Decimal, NanoUsd};
 
 /// Lines that are shown one by one.
 const MOST_SHOWN: usize = 8;
-/// A shorter run says little about a month.
-const LEAST_FOR_A_MONTH_MS: u64 = 3_600_000;
-const MONTH_MS: u64 = 30 * 86_400_000;
 /// What is paid for must be readable, before hours and prices.
 const LEAST_NAME: usize = 28;
 
@@ -110,13 +108,12 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
         let hours = if only_instances { grouped_ratio(hours, 3_600_000, 2) } else { String::new() };
         row(format!("{} others, in cost.csv", rest.len()), hours, dollars(cost));
     }
-    let total = run.summary.money;
+    let total = &run.summary.money;
     // with Fargate on the bill hours are of several things, and have no sum
     let hours = if only_instances { grouped_ratio(total.billed_instance_ms, 3_600_000, 2) } else { String::new() };
     row("total".to_owned(), hours, dollars(total.cost));
-    let span = run.summary.horizon.0;
-    if (LEAST_FOR_A_MONTH_MS..MONTH_MS).contains(&span) && total.cost.0 > 0 {
-        let month = NanoUsd(total.cost.0 * i128::from(MONTH_MS) / i128::from(span));
+    let month = projection(run).filter(|month| month.0 > 0 && run.summary.horizon.0 != MONTH_HOURS * 3_600_000);
+    if let Some(month) = month {
         row("total, for 30 days like this".to_owned(), String::new(), dollars(month));
     }
     let mut sheet = Sheet::new("cost", names);
@@ -124,7 +121,45 @@ pub(super) fn bill(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     sheet.column(if only_instances { "instance-hours" } else { "quantity" }, 1, quantities);
     sheet.column(if only_instances { "$ per hour" } else { "price $" }, 2, prices).column("cost", 0, costs);
     sheet.write(text, screen);
+    if month.is_some() {
+        let hours = trimmed(&grouped_ratio(run.summary.horizon.0.into(), 3_600_000, 2));
+        let sentence = format!(
+            "{MONTH_HOURS} h from the {hours} h simulated, each line by time; tiers and commitments are not worked out anew."
+        );
+        screen.wrapped(text, "  30 days: ", &sentence, 4);
+    }
+    each(text, run, screen);
     line(text, "");
+}
+
+/// What one of each thing costs.
+fn each(text: &mut String, run: &Figures<'_>, screen: &Screen) {
+    let costs = UnitCosts::of(run);
+    let all = [
+        (costs.million_requests, "per million requests served"),
+        (costs.vcpu_hour, "per vCPU-hour used"),
+        (costs.task_hour, "per task-hour"),
+    ];
+    let priced = all.into_iter().filter_map(|(cost, of)| Some(format!("{} {of}", fine(cost?))));
+    let priced: Vec<String> = if costs.cost.0 > 0 { priced.collect() } else { Vec::new() };
+    if !priced.is_empty() {
+        screen.wrapped(text, "  That is ", &format!("{}.", priced.join(", ")), 4);
+    }
+}
+
+/// Dollars with cents, or with as many decimals as small amounts need.
+fn fine(cost: NanoUsd) -> String {
+    match cost.0 {
+        0 | 1_000_000_000.. => dollars(cost),
+        nanos => {
+            let decimals = if nanos >= 10_000_000 { 4 } else { 6 };
+            format!("${}", grouped_ratio(nanos.unsigned_abs(), 1_000_000_000, decimals))
+        }
+    }
+}
+
+fn trimmed(number: &str) -> String {
+    number.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn dollars(cost: NanoUsd) -> String {
@@ -147,5 +182,11 @@ mod tests {
         let price = |text: &str| text.parse::<Decimal>().unwrap();
         assert_eq!(padded(price("0.096"), 6), "0.096000");
         assert_eq!((padded(price("3"), 2), padded(price("3"), 0)), ("3.00".to_owned(), "3".to_owned()));
+    }
+
+    #[test]
+    fn small_amounts_keep_their_digits() {
+        let texts = [0, 4_567_000, 45_670_000, 1_234_000_000].map(|nanos| fine(NanoUsd(nanos)));
+        assert_eq!(texts, ["$0.00", "$0.004567", "$0.0457", "$1.23"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Surroundings, line};
 use crate::catalog::months_old;
-use crate::cost::{PriceSource, not_billed};
+use crate::cost::{PriceSource, not_billed, without_charge};
 use crate::fact::ServiceRole;
 use crate::record::OverQuota;
 use crate::report::figures::Figures;
@@ -98,6 +98,8 @@ pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     if !sources.is_empty() {
         screen.wrapped(text, "  Prices: ", &screen.plain(&format!("{}.", sources.join("; "))), 4);
     }
+    let free = without_charge(run.bill).join(" $0.00, ");
+    screen.wrapped(text, "  Without a charge of their own: ", &format!("{free} $0.00."), 4);
     let missing = not_billed(run.bill);
     if !missing.is_empty() {
         let missing = missing.join(", ");
