@@ -262,7 +262,6 @@ impl Question {
             ..Listing::default()
         };
         for charge in Charge::all() {
-            listing.of += 1;
             for region in wanted {
                 let Some((tiers, seen)) = charge.prices(region) else { continue };
                 for (from, usd) in tiers {
@@ -278,6 +277,7 @@ impl Question {
                 }
             }
         }
+        listing.of = listing.rows.len();
         Ok(listing)
     }
 

@@ -52,7 +52,6 @@ impl PriceQuestion {
             ..Listing::default()
         };
         for item in &self.items {
-            listing.of += 1;
             if let Some(size) = item.strip_prefix("fargate:") {
                 self.fargate(item, size, &mut listing)?;
             } else if catalog::instance_type(item).is_some() {
@@ -70,6 +69,7 @@ impl PriceQuestion {
                 ));
             }
         }
+        listing.of = listing.rows.len();
         Ok(listing)
     }
 
