@@ -1,7 +1,7 @@
 //! From a path to a plan, with all findings on the way.
 
 use super::screen::{columns, is_colored};
-use crate::diag::{Findings, Severity, Sources, printable, render, to_json, wrapped};
+use crate::diag::{Findings, Severity, Sources, nearest, printable, quoted, render, to_json, wrapped};
 use crate::plan::{Files, Plan, ScenarioText, from_text};
 use crate::scenario::{MAX_BYTES, Override};
 use std::fmt::Write;
@@ -29,7 +29,17 @@ struct Beside {
 
 impl Files for Beside {
     fn read(&mut self, path: &str) -> Result<Vec<u8>, String> {
-        let bytes = read_at_most(&self.folder.join(path), MOST_BYTES).map_err(|error| reason(&error))?;
+        let file = self.folder.join(path);
+        let bytes = read_at_most(&file, MOST_BYTES).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if is_address(path) => {
+                "addresses and ARNs are not fetched; put the file beside the scenario".to_owned()
+            }
+            io::ErrorKind::NotFound => match nearest_file(&file) {
+                Some(name) => format!("there is no such file, but there is {}", quoted(&name)),
+                None => reason(&error),
+            },
+            _ => reason(&error),
+        })?;
         self.digest.update(&bytes);
         Ok(bytes)
     }
@@ -37,6 +47,27 @@ impl Files for Beside {
     fn shown(&self, path: &str) -> String {
         self.folder.join(path).display().to_string()
     }
+}
+
+/// Whether a path is a web address, an object of S3 or an ARN.
+fn is_address(path: &str) -> bool {
+    path.starts_with("arn:")
+        || path.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// Most files of a folder that are looked at.
+const MOST_FILES: usize = 10_000;
+
+/// The name of the file beside a missing one that was probably meant: with an ending, in other letters, or misspelt.
+fn nearest_file(missing: &Path) -> Option<String> {
+    let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).ok()?.take(MOST_FILES);
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    names.sort_unstable(); // folders are listed in any order
+    let wanted = missing.file_name()?.to_str()?;
+    let with_ending = names.iter().find(|name| name.rsplit_once('.').is_some_and(|(stem, _)| stem == wanted));
+    let near = || nearest(wanted, names.iter().map(String::as_str)).map(ToOwned::to_owned);
+    with_ending.cloned().or_else(near)
 }
 
 /// Why a file can't be read, in words that are the same on every system where it matters.

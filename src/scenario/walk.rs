@@ -3,7 +3,7 @@
 use super::scalar::{Resolved, resolve};
 use super::shape::{Key, MapShape, Quantity, Shape, listed, with_article};
 use super::tree::{Entry, Kind, Node};
-use super::{aws_spelling, slips};
+use super::{aws_spelling, region_called, slips};
 use crate::diag::{Code, Finding, Findings, Span, nearest, nearest_setting, printable, quoted};
 
 /// Reports whatever in the tree does not have the shape.
@@ -489,11 +489,10 @@ impl Walker<'_> {
         } else {
             return;
         };
-        self.push(
-            Finding::error(Code::BadName, message).at(span, label).help(
-                slips::in_name(text).unwrap_or_else(|| "names are made of letters, digits, `-` and `_`".to_owned()),
-            ),
-        );
+        let as_region = (self.path == "region").then(|| region_called(text)).flatten();
+        let help = as_region.map(|region| format!("did you mean `{region}`?")).or_else(|| slips::in_name(text));
+        let help = help.unwrap_or_else(|| "names are made of letters, digits, `-` and `_`".to_owned());
+        self.push(Finding::error(Code::BadName, message).at(span, label).help(help));
     }
 
     fn text(&mut self, text: &str, (min, max): (usize, usize), span: Span) {
