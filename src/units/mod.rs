@@ -12,7 +12,7 @@ mod quantity;
 mod resources;
 mod time;
 
-pub use decimal::{Decimal, DecimalError};
+pub use decimal::{Decimal, DecimalError, plain_number};
 pub use ids::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, SpreadKeyId,
     StrategyId, SubnetId, Table, TaskDefinitionId, TaskId, TaskSourceId, ZoneId,
