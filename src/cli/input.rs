@@ -62,8 +62,8 @@ const NAMES_AT_MOST: usize = 10_000;
 
 /// Why there is no file `path` at `file`: nothing is fetched, or another name was meant.
 fn not_found(path: &str, file: &Path) -> String {
-    if path.contains("://") {
-        return "it is a URL, and nothing is fetched".to_owned();
+    if path.contains("://") || path.starts_with("arn:") {
+        return "it is an address, and nothing is fetched: put the file beside the scenario".to_owned();
     }
     let there = "there is no such file";
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -170,9 +170,10 @@ codes! {
         "A file named by the scenario is missing, too large, not UTF-8 or, if it is a CSV file, not a regular table. Paths \
          are relative to the scenario's own folder.";
     UnknownColumn = "LS0211", "no such column",
-        "The CSV file's heading has no column of this name.";
+        "The CSV file's heading has no column of this name, or has it twice.";
     BadTableValue = "LS0212", "a value in a CSV file that can't be used",
-        "A number is missing, negative, not a plain decimal, or rows are out of step. Nothing is guessed for a gap.";
+        "A number is missing, negative, not a plain decimal, a time can't be read, or rows are out of step. Nothing is guessed \
+         for a gap.";
     TraceTooShort = "LS0213", "a trace that ends before the run",
         "The rows of the trace cover less time than the run lasts.";
     SituationTooFull = "LS0214", "more is placed than fits",
@@ -183,7 +184,8 @@ codes! {
     NeverFits = "LS0216", "a task that fits no instance",
         "Each task reserves more than any instance of its capacity registers, so it will never be placed. Instances \
          register less memory than they are sold with: the kernel keeps some (ECS-204, ECS-205). Or no instance has the \
-         processor architecture, the operating system or the GPUs that it needs (ECS-136, ECS-152).";
+         processor architecture, the operating system or the GPUs that it needs (ECS-136, ECS-152). On Fargate an enforced \
+         quota may be smaller than one task (ECS-814, ECS-833).";
     AfterTheEnd = "LS0217", "something after the end of the run",
         "The run ends before this happens (ECS-951).";
     TooLargeToRun = "LS0218", "a scenario too large to run",
@@ -199,7 +201,7 @@ codes! {
         "Each request that a service serves makes its calls at the same moment (PLT-92), so calls that lead back to where they \
          began would make requests without end.";
     UnknownTimeZone = "LS0223", "no such time zone",
-        "Profiles follow the clock of a zone, which is called by its IANA name: `Europe/Berlin`, `America/New_York`, `UTC`.";
+        "Profiles and schedules follow the clock of a zone, which is called by its IANA name: `Europe/Berlin`, `America/New_York`, `UTC`.";
     CurveTooFine = "LS0224", "a curve with too many steps",
         "Curves become steps before the run, and one curve may have 2,000,000: a year of minutes has 525,600. `sample` says how \
          finely a curve is sampled.";

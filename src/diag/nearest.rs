@@ -21,8 +21,8 @@ const AWS_NAMES: [(&str, &str); 6] = [
 ///
 /// A candidate that differs only in case, in `-` for `_`, or in camelCase is
 /// taken at once; else the Damerau-Levenshtein distance decides (the variant
-/// that changes no letter twice), and a third of the letters may be wrong. Among equals the one that begins alike
-/// for longer wins, and then the first.
+/// that changes no letter twice), and a third of the letters may be wrong. Among equals the one with the same
+/// letters wins (`form` is `from`), then the one that begins alike for longer, and then the first.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     by_letters(word, candidates).map(|(_, candidate)| candidate)
 }
@@ -49,6 +49,8 @@ pub fn misspelt<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let (distance, candidate) = by_letters(word, candidates)?;
     (distance * 5 <= word.chars().count()).then_some(candidate)
 }
+/// The lesser is the nearer: letters wrong, whether the letters are others, how many begin alike.
+type Rank = (usize, bool, Reverse<usize>);
 
 /// The nearest by single letters, and how many of them are wrong.
 fn by_letters<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(usize, &'a str)> {
@@ -58,7 +60,8 @@ fn by_letters<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
     }
     let plain = squashed(word);
     let length = plain.chars().count();
-    let mut best: Option<((usize, Reverse<usize>), &str)> = None;
+    let letters = sorted(&plain);
+    let mut best: Option<(Rank, &str)> = None;
     for candidate in candidates {
         let other = squashed(candidate);
         if plain == other {
@@ -74,12 +77,19 @@ fn by_letters<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
         let distance = strsim::osa_distance(&plain, &other);
         let near = distance <= allowed && distance < longer;
         let alike = plain.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
-        let rank = (distance, Reverse(alike));
+        let rank = (distance, sorted(&other) != letters, Reverse(alike)); // letters are swapped more often than lost
         if near && best.is_none_or(|(least, _)| rank < least) {
             best = Some((rank, candidate));
         }
     }
-    best.map(|((distance, _), candidate)| (distance, candidate))
+    best.map(|((distance, ..), candidate)| (distance, candidate))
+}
+
+/// The letters of a word in the order of the alphabet.
+fn sorted(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// The longest candidate whose words all stand in a key; else the only one in which all words of the key stand, or
@@ -184,6 +194,7 @@ mod tests {
             assert_eq!(nearest_setting(written, ["container", "host", "protocol"]), Some(meant), "{written}");
         }
         assert_eq!(nearest_setting("capacityProvider", ["provider", "base", "weight"]), Some("provider"));
+        assert_eq!(nearest_setting("form", ["for", "from", "to"]), Some("from"));
     }
 
     /// A word of two letters stands in many names, and one that stands in several settings names none.

@@ -1,10 +1,12 @@
 //! Findings for people, in the style of rustc.
 
-use super::excerpt::excerpt;
+use super::excerpt::{Marked, excerpt};
 use super::{Finding, Findings, Place, Severity, SourceId, Sources, printable};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt::Write;
+use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
 
 /// How many findings are drawn; the rest is counted. Nobody corrects more than
 /// this before running the check again.
@@ -38,7 +40,7 @@ fn draw(out: &mut String, finding: &Finding, sources: &Sources, renderer: &Rende
     let head = finding.severity.word().len() + "[LS0000]: ".len();
     let title = level.primary_title(wrapped(&printable(&finding.message), width - head)).id(finding.code.id());
     let mut columns = Vec::new();
-    let group = place_group(Group::with_title(title), finding, sources, &mut columns);
+    let group = place_group(Group::with_title(title), finding, sources, (width, &mut columns));
     let mut report = vec![group];
     // Help and note stand apart, as rustc has it for a finding with a place.
     for (level, text) in [(Level::NOTE, &finding.note), (Level::HELP, &finding.help)] {
@@ -101,12 +103,12 @@ fn quoted_end(text: &str, space: usize) -> Option<usize> {
 }
 
 /// The part of a report that shows the sources, the one to correct first.
-/// Notes in `columns` which columns the renderer will count wrongly.
+/// Notes in `columns` which columns the renderer will count wrongly. What does not fit beside a line stands below it.
 fn place_group<'a>(
     mut group: Group<'a>,
     finding: &'a Finding,
     sources: &'a Sources,
-    columns: &mut Vec<(String, String)>,
+    (width, columns): (usize, &mut Vec<(String, String)>),
 ) -> Group<'a> {
     let Some(primary) = finding.primary() else {
         return group;
@@ -128,16 +130,90 @@ fn place_group<'a>(
                 columns.push((shown, format!("{name}:{line}:{column}")));
             }
         }
-        let annotations = excerpt.labels.into_iter().map(|marked| {
-            let kind =
-                if std::ptr::eq(marked.label, primary) { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let text = Some(printable(&marked.label.text));
-            kind.span(marked.range).label(text.filter(|text| !text.is_empty()))
-        });
+        let gutter = (excerpt.first_line + excerpt.text.lines().count()).to_string().len() + " | ".len();
+        let mut room = Room::of(&excerpt.text, width.saturating_sub(gutter));
+        let mut labels: Vec<Marked<'_>> = excerpt.labels;
+        labels.sort_by_key(|marked| !std::ptr::eq(marked.label, primary)); // the others go where it leaves room
+        let mut below = Vec::new();
+        let mut annotations = Vec::new();
+        for marked in labels {
+            let is_primary = std::ptr::eq(marked.label, primary);
+            let text = printable(&marked.label.text);
+            if !room.takes(&excerpt.text, &marked.range) && !is_primary {
+                below.push(format!("{text} ({}:{})", marked.place.line, marked.place.column));
+                continue;
+            }
+            let kind = if is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let annotation = kind.span(marked.range.clone());
+            if text.is_empty() || room.is_beside(&excerpt.text, &marked.range, &text) {
+                annotations.push(annotation.label(Some(text).filter(|text| !text.is_empty())));
+            } else {
+                annotations.push(annotation);
+                below.push(text);
+            }
+        }
         let snippet = Snippet::source(excerpt.text).path(name).line_start(excerpt.first_line).annotations(annotations);
         group = group.element(snippet);
+        for text in below {
+            let text = wrapped(&text, width.saturating_sub(gutter + "= note: ".len()));
+            group = group.element(Level::NOTE.message(text));
+        }
     }
     group
+}
+
+/// The room that the renderer leaves for signs of what it left out on both sides.
+const LEFT_OUT: usize = 8;
+
+/// The columns that an excerpt is drawn in.
+struct Room {
+    width: usize,
+    /// Whether a line does not fit, so that the renderer shows a part of all lines: that around the labels.
+    is_cut: bool,
+    /// From the first to the last column of the labels so far.
+    labels: Option<(usize, usize)>,
+}
+
+impl Room {
+    fn of(text: &str, width: usize) -> Self {
+        Self { width, is_cut: text.lines().any(|line| columns(line) > width), labels: None }
+    }
+
+    /// Whether a place can be shown beside the others; if so it counts for those that follow.
+    fn takes(&mut self, text: &str, range: &Range<usize>) -> bool {
+        let (start, end) = columns_of(text, range);
+        let (first, last) = self.labels.map_or((start, end), |(first, last)| (first.min(start), last.max(end)));
+        let fits = !self.is_cut || last - first + LEFT_OUT <= self.width;
+        if fits || self.labels.is_none() {
+            self.labels = Some((first, last));
+        }
+        fits
+    }
+
+    /// Whether a label has room beside what it points at; if so it counts for the places that follow.
+    fn is_beside(&mut self, text: &str, range: &Range<usize>, label: &str) -> bool {
+        let end = columns_of(text, range).1 + 1 + columns(label);
+        let (first, last) = self.labels.unwrap_or((0, 0));
+        let fits = if self.is_cut { end.saturating_sub(first) + LEFT_OUT <= self.width } else { end <= self.width };
+        if fits {
+            self.labels = Some((first, last.max(end)));
+        }
+        fits
+    }
+}
+
+/// How wide a text is drawn; a tab takes four columns.
+fn columns(text: &str) -> usize {
+    text.width() + 4 * text.matches('\t').count()
+}
+
+/// In which columns of its line a range begins and ends; of one over several lines the first counts.
+fn columns_of(text: &str, range: &Range<usize>) -> (usize, usize) {
+    let before = &text[..range.start];
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let start = columns(&before[line..]);
+    let inside = text[range.clone()].lines().next().unwrap_or("");
+    (start, start + columns(inside).max(1))
 }
 
 #[cfg(test)]

@@ -103,6 +103,20 @@ fn a_very_long_line_is_cut_around_the_label() {
     assert!(drawn.contains(&format!("long.yaml:1:{}", at + 1)), "{drawn}");
 }
 
+/// A label that would reach beyond the terminal stands below the lines.
+#[test]
+fn a_label_without_room_stands_below() {
+    let mut sources = Sources::new();
+    let text = format!("{{key: {}value}}\n", "x".repeat(60));
+    let id = sources.add("wide.yaml", text.clone());
+    let at = text.find("value").unwrap();
+    let finding = |label: &str| Finding::error(Code::WrongKind, "x").at(Span::new(id, at, at + 5), label);
+    let drawn = only(finding("cannot be read as a span of time"), &sources);
+    assert!(drawn.contains("^^^^^\n") && drawn.contains("= note: cannot be read as a span of time"), "{drawn}");
+    assert!(drawn.lines().all(|line| line.chars().count() <= 100), "{drawn}");
+    assert!(only(finding("short"), &sources).contains("^^^^^ short"));
+}
+
 #[test]
 fn offsets_outside_the_text_or_inside_a_character_do_no_harm() {
     let mut sources = Sources::new();

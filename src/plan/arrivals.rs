@@ -8,8 +8,11 @@ use crate::cluster::Demand;
 use crate::diag::Code;
 use crate::fact::Calls;
 use crate::scenario::{Arrivals, UnitColumn};
-use crate::units::{CpuUnits, GroupId, MebiBytes, Resources, SimSpan, SimTime};
+use crate::units::{CpuUnits, Decimal, DecimalError, GroupId, MebiBytes, Resources, SimSpan, SimTime};
 use std::collections::BTreeMap;
+
+/// Longer than any run of arrivals, and shorter than what a clock counts from 1970: 30 years.
+const SINCE_1970_MS: u64 = 30 * 365 * 86_400_000;
 
 /// A column with the factor from its unit to ours.
 #[derive(Clone, Copy)]
@@ -52,7 +55,7 @@ impl Builder<'_> {
         }
         let per_size = arrivals.groups.as_deref() == Some("per_size");
         let mut templates: BTreeMap<Demand, u32> = BTreeMap::new();
-        let mut late = 0_u64;
+        let (mut late, mut first) = (0_u64, SimTime(u64::MAX));
         self.warn_if_no_rows(&format!("{path}.file"), &file, "no task arrives");
         for row in 0..file.len() {
             let Some(read) = self.row(&mut file, row, &columns, need.unwrap_or_default()) else { continue };
@@ -71,6 +74,7 @@ impl Builder<'_> {
             };
             let ordinal = self.next_ordinal(kind.source);
             late += u64::from(at > self.cast.horizon);
+            first = first.min(at);
             self.arrivals.push(Arrival { at, template, ordinal, lifetime });
         }
         let end = self.numbered.get(&kind.source).copied().unwrap_or(0);
@@ -79,13 +83,12 @@ impl Builder<'_> {
         if late > 0 {
             let arrive = if late == 1 { "task arrives" } else { "tasks arrive" };
             let message = format!("of `{}`, {late} {arrive} after the end of the run", file.name);
-            self.warn(
-                Code::AfterTheEnd,
-                &format!("{path}.file"),
-                message,
-                "not all of it is used",
-                "lengthen `duration`",
-            );
+            let help = if first.0 > SINCE_1970_MS {
+                "times count from the start of the run, and these look like times since 1970: subtract the first from each"
+            } else {
+                "lengthen `duration`"
+            };
+            self.warn(Code::AfterTheEnd, &format!("{path}.file"), message, "not all of it is used", help);
         }
     }
 
@@ -160,7 +163,7 @@ impl Builder<'_> {
         columns: &Columns,
         default: Resources,
     ) -> Option<(SimTime, Demand, Option<SimSpan>)> {
-        let at = self.scaled(file, row, columns.at, Rounding::Up)?;
+        let at = self.moment_of_row(file, row, columns.at)?;
         let mut need = default;
         // measured loads hold tasks of any size: the least that a task definition may say is not asked of a row
         if let Some(column) = columns.cpu {
@@ -189,6 +192,29 @@ impl Builder<'_> {
             }
         }
         Some((SimTime(at), Demand { gpus, ..need.into() }, lifetime))
+    }
+
+    /// When a task arrives, from the start of the run on.
+    fn moment_of_row(&mut self, file: &mut CsvFile, row: usize, at: Scaled) -> Option<u64> {
+        let text = file.field(row, at.column);
+        if text.is_empty() || text.parse::<Decimal>() != Err(DecimalError::NotANumber) {
+            return self.scaled(file, row, at, Rounding::Up);
+        }
+        let unit = match at.factor {
+            1 => "milliseconds",
+            1000 => "seconds",
+            60_000 => "minutes",
+            3_600_000 => "hours",
+            _ => "days",
+        };
+        let since = text.parse::<jiff::Timestamp>().ok().map(|at| at.as_millisecond() - self.cast.start_unix_s * 1000);
+        let here = match since {
+            Some(ms) if ms >= 0 && ms % at.factor == 0 => format!(": here `{}`", ms / at.factor),
+            _ => String::new(),
+        };
+        let message = format!("`{}` is no time: `{text}`", file.heading(at.column));
+        self.bad_value(file, row, message, format!("write {unit} since the start of the run{here}"));
+        None
     }
 
     /// A number in our unit.

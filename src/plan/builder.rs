@@ -2,6 +2,7 @@
 
 use super::definitions::{Definition, Notes};
 use super::drawn::sort_arrivals;
+use super::instances::Names;
 use super::machines::{Standard, TypeKey};
 use super::model::{
     CallRates, InitialState, LaunchRates, NotSimulated, Plan, Rate, TaskTemplate, Throttle, TieBreak, WaitingOrder,
@@ -42,6 +43,8 @@ const CALL_RATES: CallRates = CallRates {
     cluster: Rate { burst: 100, per_second: 40 },
     service: Rate { burst: 50, per_second: 5 },
 };
+/// Most names that a message lists.
+const MOST_LISTED: usize = 20;
 /// Most instances that are made up after mistakes.
 const STAND_INS_AT_MOST: usize = 100_000;
 
@@ -58,6 +61,8 @@ pub(super) struct Builder<'a> {
     /// Instances that operators add, and which of them by which entry of `events`.
     pub(super) additions: Vec<PlannedInstance>,
     pub(super) added_by: BTreeMap<usize, Range<u32>>,
+    /// The names of plain instances, while there may be more of them.
+    pub(super) names: Names,
     /// Which instances each entry of `instances` gave.
     pub(super) entries: Vec<std::ops::Range<usize>>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
@@ -133,6 +138,7 @@ impl<'a> Builder<'a> {
             instances: Vec::new(),
             additions: Vec::new(),
             added_by: BTreeMap::new(),
+            names: Names::new(),
             entries: Vec::new(),
             providers: Table::new(),
             instance_prices: Table::new(),
@@ -204,14 +210,19 @@ impl<'a> Builder<'a> {
         name: &str,
         known: impl IntoIterator<Item = &'n str> + Clone,
     ) {
-        let help = match crate::diag::nearest(name, known.clone()) {
+        // `i-3` is no slip for `i-1`: which of them is meant is not to be guessed
+        let stem = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let is_slip = |near: &&str| stem(near) == near.len() || near[..stem(near)] != name[..stem(name)];
+        let help = match crate::diag::nearest(name, known.clone()).filter(is_slip) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => {
-                let all: Vec<&str> = known.into_iter().take(20).collect();
-                if all.is_empty() {
+                let mut all = known.into_iter();
+                let first: Vec<&str> = all.by_ref().take(MOST_LISTED).collect();
+                let more = if all.next().is_some() { ", …" } else { "" };
+                if first.is_empty() {
                     format!("the scenario has no {what}")
                 } else {
-                    format!("the scenario has `{}`", all.join("`, `"))
+                    format!("the scenario has `{}`{more}", first.join("`, `"))
                 }
             }
         };

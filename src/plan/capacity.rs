@@ -102,6 +102,20 @@ impl Builder<'_> {
         self.cast.zones = names.into_iter().collect::<Table<ZoneId, String>>();
     }
 
+    /// What helps where a zone is named that the scenario does not have.
+    pub(super) fn zone_help(&self, name: &str) -> String {
+        let region = self.cast.region.as_str();
+        let letter = |zone: &str| zone.strip_prefix(region).unwrap_or(zone).to_owned();
+        let mut letters: Vec<String> = self.cast.zones.rows().iter().map(|zone| letter(zone)).collect();
+        let wanted = letter(name);
+        if matches!(wanted.as_str(), "a" | "b" | "c" | "d" | "e" | "f") {
+            letters.push(wanted);
+            letters.sort_unstable();
+            return format!("add it at the top: `zones: [{}]`", letters.join(", "));
+        }
+        format!("the scenario has `{}`", self.cast.zones.rows().join("`, `"))
+    }
+
     fn zone_name(&self, letter: &str) -> String {
         if letter.starts_with(&self.cast.region) { letter.to_owned() } else { format!("{}{letter}", self.cast.region) }
     }

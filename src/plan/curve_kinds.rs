@@ -2,7 +2,6 @@
 
 use super::builder::Builder;
 use super::curves::Context;
-use super::schedule_text::zone;
 use crate::diag::{Code, Finding, Span};
 use crate::load::{BILLION, Distribution, Form, Noise, Profile, Ramp, Sine, Spike, Steps, Stretch};
 use crate::scenario::{NoiseText, ProfileText, RampText, SineText, SpikeText, StepText, parse_clock, parse_week_clock};
@@ -179,15 +178,7 @@ impl Builder<'_> {
             return None;
         }
         let name = profile.timezone.as_deref().unwrap_or("UTC");
-        let zone = match zone(name) {
-            Ok(zone) => zone,
-            Err(help) => {
-                let message = format!("there is no time zone `{name}`");
-                let path = format!("{path}.timezone");
-                self.error(Code::UnknownTimeZone, &path, message, "not a time zone", Some(help));
-                return None;
-            }
-        };
+        let zone = self.time_zone(&format!("{path}.timezone"), name)?;
         let points: Vec<(u64, i64)> = points.into_iter().map(|(at, level, _)| (at, level)).collect();
         let every = (profile.interpolation.as_deref() != Some("step")).then_some(context.every);
         let stretches = if self.doubts.about("duration") {
@@ -237,6 +228,7 @@ pub(super) fn spelt(ms: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::time_zones::zone;
     use super::*;
 
     const HOUR: u64 = 3_600_000;

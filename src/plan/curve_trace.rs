@@ -2,15 +2,24 @@
 
 use super::builder::Builder;
 use super::curve_kinds::spelt;
+use super::regions::impossible;
 use super::table::CsvFile;
 use crate::diag::Code;
 use crate::load::{Counts, Curve, MOST_STEPS};
 use crate::scenario::Trace;
-use crate::units::{Decimal, divide_half_even};
+use crate::units::{Decimal, DecimalError, divide_half_even};
 use jiff::Timestamp;
 
 /// Most requests of a row.
 const MOST_COUNT: u64 = 1_000_000_000_000_000;
+/// From how many seconds on a time is rather one of the years about ours in a smaller unit, and how many a second has.
+const SMALLER_UNITS: [(i128, &str, i128); 3] = [
+    (100_000_000_000_000_000, "nanoseconds", 1_000_000_000),
+    (100_000_000_000_000, "microseconds", 1_000_000),
+    (100_000_000_000, "milliseconds", 1000),
+];
+/// 365.2425 days.
+const SECONDS_OF_A_YEAR: i128 = 31_556_952;
 
 /// Counts from the start of the run on.
 pub(super) struct Measured {
@@ -61,18 +70,11 @@ impl Builder<'_> {
         let column = self.column(&format!("{path}.column"), &file, &trace.column);
         let places = self.places(path, &mut file, trace);
         let fields = column.map(|column| self.fields(path, &mut file, trace, column));
-        let (per_ms, places) = match places {
-            Ok(found) => found,
-            Err(WithoutTimes) => {
-                if let Some(per) = trace.per {
-                    self.covers(path, trace, per.0, file.len() as u64); // said as far as it is known
-                }
-                return None;
-            }
-        };
+        // what a file covers is not known while its columns or its times are wrong
+        let (Ok((per_ms, places)), Some(fields)) = (places, fields) else { return None };
         let length = places.last().map_or(0, |last| last + 1);
         let is_long_enough = self.covers(path, trace, per_ms, length);
-        let fields = fields??;
+        let fields = fields?;
         let mut rows = Rows { per_ms, fields: vec![Field::Gap; usize::try_from(length).ok()?] };
         for (place, field) in places.iter().zip(fields) {
             rows.fields[usize::try_from(*place).ok()?] = field;
@@ -118,7 +120,7 @@ impl Builder<'_> {
         for (row, pair) in (1..).zip(times.windows(2)) {
             let (passed, before) = (distance(pair), places[places.len() - 1]);
             if passed != per && !(may_have_gaps && passed % per == 0) {
-                let message = format!("this row comes {passed} ms after the one before, not {per}");
+                let message = format!("this row comes {} after the one before, not {}", spelt(passed), spelt(per));
                 let help = if passed % per == 0 {
                     "rows must follow each other at the distance `per`; or say what holds in between: `gaps: hold`, `zero` or `linear`"
                 } else {
@@ -147,7 +149,30 @@ impl Builder<'_> {
         if let Ok(local) = text.parse::<jiff::civil::DateTime>() {
             return local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp().as_millisecond());
         }
-        self.number(file, row, column)?.times_rounded(1000)
+        let text = text.to_owned();
+        if text.is_empty() || text.parse::<Decimal>() != Err(DecimalError::NotANumber) {
+            let seconds = self.number(file, row, column)?;
+            return self.in_time(file, row, column, seconds);
+        }
+        let message = match impossible(&text) {
+            Some((message, ..)) => message,
+            None => format!("`{}` is no time: `{text}`", file.heading(column)),
+        };
+        self.bad_value(file, row, message, "write seconds, such as `3600`, or `2026-01-05T01:00:00Z`");
+        None
+    }
+
+    /// Seconds in ms, if they are such: what a clock shows in smaller units is far beyond any date.
+    fn in_time(&mut self, file: &mut CsvFile, row: usize, column: usize, seconds: Decimal) -> Option<i64> {
+        let whole = i128::from(seconds.mantissa) / seconds.divisor();
+        let Some((_, unit, in_a_second)) = SMALLER_UNITS.into_iter().find(|(least, ..)| whole >= *least) else {
+            return seconds.times_rounded(1000);
+        };
+        let year = 1970 + whole / SECONDS_OF_A_YEAR;
+        let message = format!("`{}` is `{seconds}`: taken as seconds this is the year {year}", file.heading(column));
+        let help = format!("are these {unit}? in seconds this is `{}`", whole / in_a_second);
+        self.bad_value(file, row, message, help);
+        None
     }
 
     /// The fields of the column; `None` if one of them can't be used.

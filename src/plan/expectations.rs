@@ -1,6 +1,7 @@
 //! `expect:` resolved against the run's cast.
 
 use super::builder::Builder;
+use crate::capacity::Fargate;
 use crate::diag::{Code, Finding, Span};
 use crate::expect::{Claim, Expectation, Expression, FactPattern, Window, parse};
 use crate::fact::{Rule, RuleSet};
@@ -187,8 +188,12 @@ impl Builder<'_> {
 
     /// A condition; at one moment only what is known then may be asked.
     fn condition(&mut self, path: &str, text: &str, at_end: bool) -> Option<Expression> {
-        let nearest =
-            |name: &str, known: &[&str]| crate::diag::nearest(name, known.iter().copied()).map(ToOwned::to_owned);
+        self.own_providers_in(text);
+        let nearest = |name: &str, known: &[&str]| {
+            let known = || known.iter().copied();
+            let near = crate::diag::nearest(name, known()).or_else(|| crate::diag::nearest_setting(name, known()));
+            near.map(ToOwned::to_owned)
+        };
         let resolved = parse(text, &|path: &[String]| {
             let quantity = self.cast.quantity(path, &nearest)?;
             if !at_end && quantity.is_of_run() {
@@ -215,6 +220,18 @@ impl Builder<'_> {
         }
         self.findings.push(finding);
         None
+    }
+
+    /// AWS's own two providers are there even where nothing runs on them (PLT-3).
+    fn own_providers_in(&mut self, text: &str) {
+        let small = text.to_ascii_lowercase();
+        for kind in Fargate::ALL {
+            let path = format!("capacity_providers.{}.", kind.name());
+            let is_known = |known: &String| known == kind.name();
+            if small.contains(&path) && !self.cast.providers.rows().iter().any(is_known) {
+                self.fargate_provider(kind);
+            }
+        }
     }
 
     /// The part of a setting's text from byte `start` to `end`; all of it where quotes or folding hide the place.

@@ -51,6 +51,16 @@ impl Builder<'_> {
             Some(key) => Fargate::named(key),
             None => by_name,
         };
+        // a strategy that names AWS's own two means these (PLT-3)
+        let reserved = Fargate::named(&name.to_ascii_lowercase().replace('-', "_"));
+        let is_said = written.first().is_none_or(|key| Fargate::named(key) == reserved);
+        if let Some(own) = reserved.filter(|_| !is_said) {
+            let key = written.first().copied().unwrap_or("ideal");
+            let message = format!("`{name}` is the name of AWS's own provider, and this one is `{key}` (PLT-3)");
+            let help = format!("give it another name, or write `{}: {{}}`", own.name());
+            self.error(Code::Contradiction, &format!("{path}.{key}"), message, "of another kind", Some(help));
+            return None;
+        }
         if provider.saving.is_some() && !(written.is_empty() && kind == Some(Fargate::Spot)) {
             let message = "`saving` belongs to `fargate_spot`";
             let help = "write `fargate_spot: {saving: 69%}`, or leave it out";

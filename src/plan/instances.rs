@@ -7,10 +7,10 @@ use super::machines::Wish;
 use super::prices::Along;
 use super::table::CsvFile;
 use crate::cluster::Attributes;
-use crate::diag::{Code, Finding, Span};
-use crate::scenario::Instances;
+use crate::diag::{Code, Finding, Findings, Span};
+use crate::scenario::{Instances, Kind, Node, Shape, check};
 use crate::units::{AttributeSetId, CpuUnits, InstanceTypeId, MebiBytes, SystemFamily, ZoneId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One instance to be, as far as its entry or row says.
 struct One<'a> {
@@ -20,14 +20,24 @@ struct One<'a> {
     instance_type: InstanceTypeId,
     family: SystemFamily,
     own: Attributes,
-    /// The row of a file.
-    row: Option<Span>,
+    /// Where its name stands, or would: the entry, or the row of a file.
+    place: Span,
 }
+
+/// A name that an instance has, for the next that wants it.
+pub(super) struct Named {
+    place: Span,
+    /// Whether it was given, and not made from a number.
+    is_given: bool,
+}
+
+/// The names of instances so far.
+pub(super) type Names = BTreeMap<String, Named>;
 
 impl Builder<'_> {
     pub(super) fn instances(&mut self) {
         let scenario = self.scenario;
-        let mut names = BTreeSet::new();
+        let mut names = std::mem::take(&mut self.names);
         for (row, entry) in scenario.instances.iter().enumerate() {
             let path = format!("instances[{row}]");
             let first = self.instances.len();
@@ -37,9 +47,10 @@ impl Builder<'_> {
             }
             self.entries.push(first..self.instances.len());
         }
+        self.names = names;
     }
 
-    pub(super) fn instances_entry(&mut self, path: &str, entry: &Instances, names: &mut BTreeSet<String>) {
+    pub(super) fn instances_entry(&mut self, path: &str, entry: &Instances, names: &mut Names) {
         if entry.columns.is_some() {
             let help = Some("add `file: nodes.csv`, or leave `columns` out".to_owned());
             self.error(Code::MissingSetting, path, "`columns` without a `file`", "of which file?", help);
@@ -63,13 +74,14 @@ impl Builder<'_> {
             return;
         }
         let mut alike = BTreeMap::new();
+        let place = self.tree.nearest_span(&format!("{path}.name"));
         for number in 1..=count {
             let name = match &entry.name {
                 Some(name) if count > 1 => Some(format!("{name}-{number}")),
                 name => name.clone(),
             };
             if !self.instance(
-                One { path, name, zone, instance_type, family, own: own.clone(), row: None },
+                One { path, name, zone, instance_type, family, own: own.clone(), place },
                 names,
                 &mut alike,
             ) {
@@ -82,24 +94,24 @@ impl Builder<'_> {
     ///
     /// `alike` has the attributes of those before it that differ in nothing but the zone: a million of them are
     /// listed in a moment.
-    fn instance(
-        &mut self,
-        one: One<'_>,
-        names: &mut BTreeSet<String>,
-        alike: &mut BTreeMap<ZoneId, AttributeSetId>,
-    ) -> bool {
+    fn instance(&mut self, one: One<'_>, names: &mut Names, alike: &mut BTreeMap<ZoneId, AttributeSetId>) -> bool {
+        let is_given = one.name.is_some();
         let name = one.name.unwrap_or_else(|| format!("i-{}", self.cast.instance_names.len() + 1));
-        if !names.insert(name.clone()) {
-            let message = format!("two instances are called `{name}`");
-            let path = format!("{}.name", one.path);
-            let at = one.row.unwrap_or_else(|| self.tree.nearest_span(&path));
-            let finding = Finding::error(Code::DuplicateName, message)
-                .at(at, "used before")
-                .path(path)
-                .help("an instance without a `name` is called `i-` and its number in the list");
-            self.findings.push(finding);
+        if let Some(first) = names.get(&name) {
+            let help = if is_given && first.is_given {
+                "give each instance a name of its own"
+            } else {
+                "an instance without a `name` is called `i-` and its number in the list"
+            };
+            let mut finding = Finding::error(Code::DuplicateName, format!("two instances are called `{name}`"))
+                .at(one.place, "used before");
+            if first.place != one.place {
+                finding = finding.also(first.place, "the first");
+            }
+            self.findings.push(finding.path(format!("{}.name", one.path)).help(help));
             return false;
         }
+        names.insert(name.clone(), Named { place: one.place, is_given });
         let zones = self.cast.zones.len();
         let in_turn = || ZoneId(u32::try_from(self.cast.instance_names.len() % zones).expect("few zones"));
         let zone = one.zone.unwrap_or_else(in_turn);
@@ -116,14 +128,15 @@ impl Builder<'_> {
     fn zone_of(&mut self, path: &str, letter: &str) -> Option<ZoneId> {
         let zone = self.cast.zone_by_name(letter);
         if zone.is_none() {
-            let zones: Vec<String> = self.cast.zones.rows().to_vec();
-            self.dangling(path, "zone", letter, zones.iter().map(String::as_str));
+            let message = format!("there is no zone called `{letter}`");
+            let help = self.zone_help(letter);
+            self.error(Code::UnknownReference, path, message, "not found", Some(help));
         }
         zone
     }
 
     /// One instance a row.
-    fn instances_from_file(&mut self, path: &str, entry: &Instances, file: &str, names: &mut BTreeSet<String>) {
+    fn instances_from_file(&mut self, path: &str, entry: &Instances, file: &str, names: &mut Names) {
         for (key, given) in [("count", entry.count.is_some()), ("name", entry.name.is_some())] {
             if given {
                 let finding = Finding::error(Code::Contradiction, format!("`{key}` and `file` exclude each other"))
@@ -222,7 +235,8 @@ impl Builder<'_> {
                 let letter = table.field(row, column).to_owned();
                 let zone = self.cast.zone_by_name(&letter);
                 if zone.is_none() {
-                    self.bad_value(table, row, format!("there is no zone `{letter}`"), "`zones` lists them");
+                    let help = self.zone_help(&letter);
+                    self.bad_value(table, row, format!("there is no zone called `{letter}`"), help);
                     return None;
                 }
                 zone
@@ -238,9 +252,24 @@ impl Builder<'_> {
         let own = self.own_attributes(path, &given)?;
         let name = columns.name.map(|column| table.field(row, column).to_owned());
         let instance_type = self.instance_type(path, "type", &wish)?;
-        let row = Some(self.row_span(table, row));
-        Some(One { path, name, zone, instance_type, family: wish.family, own, row })
+        let place = self.row_span(table, row);
+        if let Some(flaw) = name.as_deref().and_then(|name| flaw_of_name(name, place)) {
+            self.bad_value(table, row, flaw.message, flaw.help.unwrap_or_default());
+            return None;
+        }
+        Some(One { path, name, zone, instance_type, family: wish.family, own, place })
     }
+}
+
+/// What the language has against a name, as it would of one in the scenario.
+fn flaw_of_name(name: &str, place: Span) -> Option<Finding> {
+    let mut findings = Findings::new();
+    check(
+        &Shape::Name,
+        &Node { span: place, kind: Kind::Scalar { text: name.to_owned(), plain: false } },
+        &mut findings,
+    );
+    findings.iter().next().cloned()
 }
 
 /// Columns of a file of instances, found.

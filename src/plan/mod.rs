@@ -35,6 +35,7 @@ mod subnets;
 mod surroundings;
 mod table;
 mod tasks;
+mod time_zones;
 mod unmeant;
 mod updates;
 
@@ -50,7 +51,7 @@ pub use model::{
 };
 pub use subnets::SubnetChoice;
 
-use crate::diag::{Code, Findings, Severity, Sources};
+use crate::diag::{Code, Finding, Findings, Severity, Sources, Span};
 use crate::scenario::{Doubts, Node, Scenario, mend, scenario};
 use builder::Builder;
 use definitions::import;
@@ -107,6 +108,18 @@ pub fn plan(
     plan.filter(|_| !findings.has_errors())
 }
 
+/// Whether a condition was refused that is only what a YAML tag before it has left: `!services.web.running == 2`.
+fn is_rest_of_a_tag(finding: &Finding, before: &Findings, sources: &Sources) -> bool {
+    let Some(place) = finding.primary().map(|label| label.span).filter(|_| finding.code == Code::BadExpectation) else {
+        return false;
+    };
+    let mut tags = before.iter().filter(|tag| tag.code == Code::Tag).filter_map(Finding::primary);
+    tags.any(|tag| {
+        let between = Span::new(place.source, tag.span.end, place.start);
+        tag.span.source == place.source && tag.span.end <= place.start && !sources.slice(between).contains('\n')
+    })
+}
+
 /// What a plan is made from.
 struct Inputs<'a> {
     scenario: &'a Scenario,
@@ -156,7 +169,9 @@ fn build(
     if let Some(plan) = plan.as_ref().filter(|_| !findings.has_errors()) {
         unmeant::Meant { plan, scenario, tree, entries: &entries }.doubt(&mut found);
     }
-    let (excused, mut told): (Vec<_>, Vec<_>) = found.iter().partition(|finding| doubts.excuse(finding, tree, sources));
+    let is_excused =
+        |finding: &&Finding| doubts.excuse(finding, tree, sources) || is_rest_of_a_tag(finding, findings, sources);
+    let (excused, mut told): (Vec<_>, Vec<_>) = found.iter().partition(is_excused);
     if plan.is_none() && !findings.has_errors() && !told.iter().any(|finding| finding.severity == Severity::Error) {
         told.extend(excused); // no refusal without a reason
     }

@@ -4,10 +4,13 @@ use super::builder::Builder;
 use super::updates::Setting;
 use super::{Action, InstanceAction, Operation, PlannedInstance};
 use crate::capacity::ProviderKind;
+use crate::cluster::{Ground, Registration};
 use crate::diag::{Code, Finding};
+use crate::placement::Host;
+use crate::placement::cql::Constraint;
 use crate::scenario::Event;
 use crate::units::{ProviderId, ServiceId, SimSpan, SimTime};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// From the launch of an instance to ACTIVE (ECS-226).
 pub(super) const INSTANCE_BOOT: SimSpan = SimSpan(90_000);
@@ -37,7 +40,7 @@ impl Builder<'_> {
     /// Plain instances that operators add: planned before all tasks, which may run on them.
     pub(super) fn added_instances(&mut self) {
         let scenario = self.scenario;
-        let mut names: BTreeSet<String> = self.cast.instance_names.iter().cloned().collect();
+        let mut names = std::mem::take(&mut self.names);
         for (row, event) in scenario.events.iter().enumerate() {
             let Some(entry) = &event.add_instances else { continue };
             let before = self.instances.len();
@@ -165,7 +168,7 @@ impl Builder<'_> {
         };
         let is_done = provider != ProviderId(0) || self.foresee(row, path, (name, ordinal), what, foreseen);
         if is_done && what == InstanceAction::Drain {
-            self.warn_of_stuck(row, path, provider, foreseen);
+            self.warn_of_stuck(row, path, (provider, ordinal), foreseen);
         }
         Some(Action::Instance { what, provider, ordinal })
     }
@@ -256,8 +259,9 @@ impl Builder<'_> {
     }
 
     /// With both percentages at 100 an instance is never drained (ECS-222).
-    fn warn_of_stuck(&mut self, row: usize, path: &str, provider: ProviderId, foreseen: &Foreseen) {
-        let scenario = self.scenario;
+    fn warn_of_stuck(&mut self, row: usize, path: &str, instance: (ProviderId, u32), foreseen: &Foreseen) {
+        let (scenario, provider) = (self.scenario, instance.0);
+        let ground = self.ground_so_far();
         let at = scenario.events[row].at;
         let changes = |name: &str, event: &Event| {
             let of_update = event.update_service.as_ref().map(|update| &update.service);
@@ -276,14 +280,16 @@ impl Builder<'_> {
                 && bounds.lower >= desired
                 && bounds.upper <= desired
                 && may_be_there
-                && setting.asked.requirements.member_of.is_empty() // else it may have no task there
+                && self.may_have_a_task(instance, setting, &ground)
                 && !self.services[*id].daemon
                 && !foreseen.deleted.contains_key(id)
                 && !scenario.events.iter().any(|event| changes(name, event))
         };
-        let mut stuck = foreseen.services.iter().filter(|entry| is_stuck(*entry)).map(|(id, _)| *id);
-        let Some(first) = stuck.next() else { return };
-        let (name, more) = (self.cast.services[first].name.clone(), stuck.count());
+        let stuck: Vec<ServiceId> =
+            foreseen.services.iter().filter(|entry| is_stuck(*entry)).map(|(id, _)| *id).collect();
+        self.attributes = ground.attributes;
+        let Some(first) = stuck.first() else { return };
+        let (name, more) = (self.cast.services[*first].name.clone(), stuck.len() - 1);
         let more = if more > 0 { format!(" (and {more} more services)") } else { String::new() };
         let message = format!(
             "tasks of service `{name}`{more} never leave the instance: it may neither have one more nor do with one less (ECS-222)"
@@ -294,6 +300,32 @@ impl Builder<'_> {
             .path(path)
             .help("raise `maximum_percent` so that one more task may be there, or lower `minimum_healthy_percent`");
         self.findings.push(finding);
+    }
+
+    /// What constraints look at, with the attributes lent to it: they have to be given back.
+    fn ground_so_far(&mut self) -> Ground {
+        let start_unix_ms = self.cast.start_unix_s.saturating_mul(1000);
+        Ground { attributes: std::mem::take(&mut self.attributes), start_unix_ms, ..Ground::default() }
+    }
+
+    /// Whether an instance may have tasks of a service: its constraints hold there, whatever else runs on it.
+    fn may_have_a_task(&self, (provider, ordinal): (ProviderId, u32), setting: &Setting, ground: &Ground) -> bool {
+        let requirements = &setting.asked.requirements;
+        if requirements.member_of.is_empty() {
+            return true;
+        }
+        if !requirements.member_of.iter().all(Constraint::is_static) {
+            return false; // not known
+        }
+        // in which zone an instance of a provider will be is not known either
+        let planned = self.all_plain().nth(ordinal as usize).filter(|_| provider == ProviderId(0));
+        planned.filter(|one| ground.attributes.get(one.attributes).is_some()).is_some_and(|one| {
+            let role = &self.cast.instance_types[one.instance_type];
+            let of_type = Registration::of_type(one.instance_type, role);
+            let registration = Registration { zone: one.zone, attributes: one.attributes, ..of_type };
+            let name = self.cast.instance_names.get(ordinal as usize).map_or("", String::as_str);
+            requirements.lacks_for_ever(&Host::to_come(ground, &registration, name, SimTime(0))).is_empty()
+        })
     }
 
     /// The service of a name.

@@ -5,9 +5,13 @@ use crate::capacity::{Fargate, ProviderKind};
 use crate::catalog::fargate::NEW_ACCOUNT_VCPUS;
 use crate::diag::{Code, Finding};
 use crate::fact::{Quota, QuotaMode, Quotas};
+use crate::placement::Pool;
 use crate::scenario::{Quotas as Written, QuotasBlock};
-use crate::units::ProviderId;
+use crate::units::{PlacementClassId, ProviderId};
+use std::collections::BTreeMap;
 
+/// CPU units of a vCPU.
+const UNITS: u64 = 1024;
 /// Container instances of a cluster (ECS-801).
 const CONTAINER_INSTANCES: u32 = 5000;
 /// Services of a cluster (ECS-803).
@@ -45,6 +49,55 @@ impl Builder<'_> {
         }
         self.not_above(Quota::Services, "services", services, "the scenario has");
         self.most_tasks_of_a_service();
+        if self.cast.quotas.mode == QuotaMode::Enforce {
+            self.tasks_above_their_quota();
+        }
+    }
+
+    /// A task that alone asks for more vCPUs than AWS lets run at once waits for ever (ECS-833).
+    fn tasks_above_their_quota(&mut self) {
+        let services = self.services.rows().iter().map(|service| &service.template);
+        let mut above = BTreeMap::new();
+        for template in services.chain(&self.templates) {
+            let of_strategy =
+                template.strategy.map(|strategy| self.strategies[strategy].as_slice()).unwrap_or_default();
+            let classes = of_strategy.iter().map(|share| share.class).chain([template.class]);
+            for quota in classes.filter_map(|class| self.quota_of(class)) {
+                if u64::from(template.need.cpu.0) > u64::from(self.cast.quotas.value(quota)) * UNITS {
+                    above.entry(template.source).or_insert((template.need.cpu, quota));
+                }
+            }
+        }
+        for (source, (cpu, quota)) in above {
+            let path = self.path_of(&self.cast.sources[source].name);
+            let value = self.cast.quotas.value(quota);
+            let message = format!(
+                "a task of {cpu} never starts: the quota of {} is {value}, and it is enforced ({})",
+                quota.words(),
+                quota.rule()
+            );
+            let help = "raise the quota, take a smaller task, or let `quotas: warn` have the run go on";
+            self.warn(Code::NeverFits, &path, message, "waits for ever", help);
+        }
+    }
+
+    /// The quota that the tasks of a class count for.
+    fn quota_of(&self, class: PlacementClassId) -> Option<Quota> {
+        match self.classes[class].pool {
+            Pool::Fargate(provider) => self.cast.quotas.of_provider(provider),
+            Pool::LaunchTypeEc2 | Pool::Provider(_) => None,
+        }
+    }
+
+    /// Where the source of tasks with a name says which they are.
+    fn path_of(&self, name: &str) -> String {
+        if self.scenario.services.contains_key(name) {
+            return format!("services.{name}.task_definition");
+        }
+        match self.names_of_runs().iter().find(|(_, run)| *run == name) {
+            Some((row, _)) => format!("events[{row}].run_task.task_definition"),
+            None => format!("tasks.{name}.task_definition"),
+        }
     }
 
     /// Each quota is said once: for tasks of a service, at the greatest desired count.

@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use crate::diag::Code;
+use crate::scenario::region_called;
 
 /// Regions of AWS that the price tables do not have: those of other partitions, and new ones.
 const WITHOUT_PRICES: [&str; 12] = [
@@ -32,11 +33,13 @@ pub(super) fn without_prices(region: &str, of: &str, known: &[&str]) -> (String,
     let message = format!("no {of} prices are known for a Region called `{region}`");
     let is_place = |c: char| c.is_ascii_digit();
     let as_zone = region.strip_suffix(|c: char| c.is_ascii_lowercase()).filter(|region| region.ends_with(is_place));
+    let by_place = region_called(region).filter(|region| known.contains(region));
     let help = match near.first() {
         _ if as_zone.is_some_and(|region| known.contains(&region)) => {
             let region = as_zone.unwrap_or_default();
             format!("this is a zone: write `region: {region}`, and its letter under `zones`")
         }
+        _ if by_place.is_some() => format!("did you mean `{}`?", by_place.unwrap_or_default()),
         Some((0..=3, nearest)) => format!("did you mean `{nearest}`?"),
         _ => format!("Regions with prices are {}", known.join(", ")),
     };
@@ -65,6 +68,30 @@ impl Builder<'_> {
 
 /// What is wrong with a text that begins like a date.
 fn no_moment(text: &str) -> Option<(String, &'static str, String)> {
+    if let Some(found) = impossible(text) {
+        return Some(found);
+    }
+    let part = |from: usize, to: usize| text.get(from..to)?.parse::<i8>().ok();
+    let is_date = text.get(..4)?.parse::<i16>().is_ok() && part(5, 7).is_some() && part(8, 10).is_some();
+    if !is_date {
+        return None;
+    }
+    let date = &text[..10];
+    if text.len() == 10 {
+        let message = format!("`{text}` is a date, and a run starts at a time of it");
+        return Some((message, "without a time", format!("write `{date}T00:00:00Z`")));
+    }
+    let is_bare = part(11, 13).is_some() && part(14, 16).is_some() && matches!(text.len(), 16 | 19);
+    let seconds = text.get(16..19).unwrap_or(":00");
+    let bare = format!("{date}T{}{seconds}Z", text.get(11..16)?);
+    is_bare.then(|| {
+        let help = format!("add `Z` for UTC, or an offset such as `+01:00`: `{bare}`");
+        (format!("`{text}` does not say in which time zone"), "without a zone", help)
+    })
+}
+
+/// What is wrong with a date that is not in the calendar, or a time that no clock shows.
+pub(super) fn impossible(text: &str) -> Option<(String, &'static str, String)> {
     let part = |from: usize, to: usize| text.get(from..to)?.parse::<i8>().ok();
     let year = text.get(..4)?.parse::<i16>().ok()?;
     let (month, day) = (part(5, 7)?, part(8, 10)?);
@@ -76,23 +103,12 @@ fn no_moment(text: &str) -> Option<(String, &'static str, String)> {
         let message = format!("`{text}`: there is no day {day} in month {month} of {year}");
         return Some((message, "no such day", "a date is year, month and day: `2026-03-02T00:00:00Z`".to_owned()));
     }
-    let date = &text[..10];
-    if text.len() == 10 {
-        let message = format!("`{text}` is a date, and a run starts at a time of it");
-        return Some((message, "without a time", format!("write `{date}T00:00:00Z`")));
-    }
     let (hour, minute) = (part(11, 13)?, part(14, 16)?);
     if !(0..24).contains(&hour) || !(0..60).contains(&minute) {
         let message = format!("`{text}`: there is no time {hour:02}:{minute:02}");
         return Some((message, "no such time", "hours are 00 to 23, minutes 00 to 59".to_owned()));
     }
-    let seconds = if text.len() < 19 { ":00" } else { &text[16..19] };
-    let is_bare = text.len() == 16 || text.len() == 19;
-    let bare = format!("{date}T{}{seconds}Z", &text[11..16]);
-    is_bare.then(|| {
-        let help = format!("add `Z` for UTC, or an offset such as `+01:00`: `{bare}`");
-        (format!("`{text}` does not say in which time zone"), "without a zone", help)
-    })
+    None
 }
 
 #[cfg(test)]
@@ -119,6 +135,7 @@ mod tests {
         assert!(message.contains("has no EC2 prices") && help.contains("`us-west-1`"), "{message}: {help}");
         assert_eq!(without_prices("us-east1", "EC2", &known).1, "did you mean `us-east-1`?");
         assert!(without_prices("us-east-1a", "EC2", &known).1.contains("region: us-east-1`"));
-        assert!(without_prices("Frankfurt", "EC2", &known).1.starts_with("Regions with prices are"));
+        assert_eq!(without_prices("Frankfurt", "EC2", &known).1, "did you mean `eu-central-1`?");
+        assert!(without_prices("Atlantis", "EC2", &known).1.starts_with("Regions with prices are"));
     }
 }

@@ -3,7 +3,7 @@
 use super::Arrival;
 use super::builder::Builder;
 use super::drawn::{DrawnCalls, Moments};
-use super::schedule_text::{Schedule, instant, instants, moment, zone};
+use super::schedule_text::{Schedule, instant, instants, moment};
 use super::tasks::Started;
 use crate::diag::{Code, Finding, Span};
 use crate::fact::Calls;
@@ -128,14 +128,7 @@ impl Builder<'_> {
 
     fn schedule_frame(&mut self, path: &str, tasks: &Tasks) -> Option<Frame> {
         let name = tasks.timezone.as_deref().unwrap_or("UTC");
-        let zone = match zone(name) {
-            Ok(zone) => zone,
-            Err(help) => {
-                let message = format!("there is no time zone `{name}`");
-                self.error(Code::BadSchedule, &format!("{path}.timezone"), message, "not a time zone", Some(help));
-                return None;
-            }
-        };
+        let zone = self.time_zone(&format!("{path}.timezone"), name)?;
         let start = self.schedule_moment(&format!("{path}.start"), tasks.start.as_deref(), &zone);
         let end = self.schedule_moment(&format!("{path}.end"), tasks.end.as_deref(), &zone);
         let (start, end) = (start?, end?);

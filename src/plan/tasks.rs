@@ -17,11 +17,16 @@ use crate::placement::cql::Expression;
 use crate::placement::{PlacementClass, Pool, Strategy};
 use crate::scenario::{Service, Tasks};
 use crate::units::{
-    GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, Resources, ServiceId, SimSpan, SimTime, SubnetId,
-    TaskDefinitionId, TaskSourceId,
+    GroupId, Id, InstanceTypeId, MebiBytes, OperatingSystem, PlacementClassId, Resources, ServiceId, SimSpan, SimTime,
+    SubnetId, TaskDefinitionId, TaskSourceId,
 };
 use std::collections::BTreeSet;
 use std::rc::Rc;
+
+/// Less than any instance that AWS sells registers: a t2.nano has 1 vCPU and 512 MiB, of which the kernel keeps some.
+const LEAST_SOLD: Resources = Resources::new(1024, 400);
+/// The least memory of a container (ECS-104).
+const LEAST_MEMORY: u32 = 4;
 
 impl Builder<'_> {
     pub(super) fn tasks(&mut self) {
@@ -411,6 +416,10 @@ impl Builder<'_> {
             );
             let has_memory = |offer: &Resources| offer.memory >= need.memory;
             let has_cpu = |offer: &Resources| offer.cpu >= need.cpu;
+            if let Some(help) = help_with_units(need, *most) {
+                self.warn(Code::NeverFits, path, message, "never placed", &help);
+                return;
+            }
             let help = match (offers.iter().any(has_cpu), offers.iter().any(has_memory)) {
                 (true, true) => "no instance has enough of both: take a type with more, or a smaller task",
                 (false, true) => {
@@ -508,6 +517,25 @@ fn start_span(definition: Option<&Definition>, instead: Option<SimSpan>, to: &De
         Some(definition) => definition.start_span(instead.or(definition.start_time).or(on_fargate)),
         None => instead.or(on_fargate).unwrap_or(START_TIME),
     }
+}
+
+/// What was probably meant where a number stands in another unit than its author took it for.
+fn help_with_units(need: Resources, most: Resources) -> Option<String> {
+    let Resources { cpu, memory } = need;
+    if let Some(meant) = MebiBytes::of_bytes(u64::from(memory.0)).filter(|meant| meant.0 >= LEAST_MEMORY) {
+        return Some(format!("are the {memory} bytes? then write `{meant}`"));
+    }
+    let mut slips = Vec::new();
+    if most.cpu.0 < LEAST_SOLD.cpu.0 && most.cpu < cpu {
+        slips.push(format!("`{} vCPU`", most.cpu.0));
+    }
+    if most.memory.0 < LEAST_SOLD.memory.0 && most.memory < memory {
+        slips.push(format!("`{} GiB`", most.memory.0));
+    }
+    (!slips.is_empty()).then(|| {
+        let units = "a plain number is CPU units, 1,024 of which are a vCPU, or MiB";
+        format!("the instance is smaller than any that AWS sells; {units}: is {} meant?", slips.join(" and "))
+    })
 }
 
 /// The operating system that it is not.

@@ -4,7 +4,7 @@
 //! mistake behind it is mended.
 
 use super::tree::Node;
-use crate::diag::{Code, Finding, Sources, Span};
+use crate::diag::{Code, Finding, Severity, Sources, Span};
 use std::collections::BTreeSet;
 
 /// What is in doubt about a scenario.
@@ -146,6 +146,10 @@ impl Doubts {
                     self.of_doubtful_service(path, tree)
                         || path.starts_with("placed[")
                             && ["subnets", "instances", "zones"].iter().any(|of| self.about(of) || self.below(of))
+                }
+                // what AWS refuses depends on what came before, and the time of an event is not known
+                Code::RefusedByAws if path.starts_with("events[") => {
+                    finding.severity == Severity::Warning && self.below("events")
                 }
                 Code::TooLargeToRun => self.about("duration") || self.was_mended(),
                 Code::UnknownReference | Code::BadExpectation => self.names_what_was_lost(finding, tree, sources),

@@ -33,6 +33,7 @@ mod proposal;
 mod raw;
 mod reader;
 mod reference;
+mod region_names;
 mod scalar;
 mod schema;
 mod set;
@@ -74,6 +75,7 @@ pub use raw::{
 };
 pub use reader::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES, MAX_NODES, load, read};
 pub use reference::reference;
+pub use region_names::region_called;
 pub use scalar::{Resolved, resolve};
 pub use schema::schema;
 pub use set::{Override, set};

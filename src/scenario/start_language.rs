@@ -3,7 +3,7 @@
 use super::language::SPAN_PATTERN;
 use super::load_language::{CURVE, TRACE};
 use super::shape::{MapShape, Numbers, Quantity, Shape, key};
-use crate::units::{Decimal, SimSpan, parse_span};
+use crate::units::{Decimal, SimSpan, parse_span, plain_number};
 
 static WINDOW_KIND: Quantity = Quantity {
     name: "flexible window",
@@ -64,7 +64,10 @@ pub fn parse_event_rate(text: &str) -> Result<EventsPer, String> {
     };
     let period = parse_period(unit)
         .ok_or_else(|| format!("`{unit}` is no period here; use second, minute, hour, day or week"))?;
-    let events: Decimal = number.parse().map_err(|_| format!("`{number}` is no plain number"))?;
+    let events: Decimal = number.parse().map_err(|_| match plain_number(number) {
+        Some(plain) => format!("`{number}` is no plain number; write `{plain} per {unit}`"),
+        None => format!("`{number}` is no plain number"),
+    })?;
     if events.mantissa <= 0 {
         return Err(format!("`{number}` is not above 0; leave the entry out to have no events"));
     }

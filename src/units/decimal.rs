@@ -88,6 +88,24 @@ impl Decimal {
     }
 }
 
+/// A number with signs between its thousands, or with a decimal comma, as it is written here: `1234` for `1,234` or
+/// `1_234`, `1.5` for `1,5`.
+pub fn plain_number(text: &str) -> Option<String> {
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let groups: Vec<&str> = whole.split([',', '_', '\'', ' ']).collect();
+    if groups.len() < 2 || !groups.iter().copied().chain(fraction).all(is_digits) {
+        return None;
+    }
+    let is_grouped = groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
+    match (is_grouped, fraction, groups.as_slice()) {
+        (true, None, _) => Some(groups.concat()),
+        (true, Some(fraction), _) => Some(format!("{}.{fraction}", groups.concat())),
+        (false, None, [whole, fraction]) if text.contains(',') => Some(format!("{whole}.{fraction}")),
+        _ => None,
+    }
+}
+
 impl FromStr for Decimal {
     type Err = DecimalError;
 
@@ -158,6 +176,16 @@ mod tests {
         assert_eq!(sum("0.096", 448, "0"), Some(read("0.096")));
         assert_eq!(sum("99999999999999999", 1, "0.00000000000000001"), None);
         assert_eq!(sum("0", u32::MAX, "999999999999999999"), None);
+    }
+
+    #[test]
+    fn numbers_that_people_write_with_signs() {
+        for (text, plain) in [("1,234", "1234"), ("1_000_000", "1000000"), ("1'234.5", "1234.5"), ("2,5", "2.5")] {
+            assert_eq!(plain_number(text).as_deref(), Some(plain), "{text}");
+        }
+        for other in ["1234", "1.5", "1,", ",5", "1,2,3", "a,b", "1e3", ""] {
+            assert_eq!(plain_number(other), None, "{other}");
+        }
     }
 
     #[test]

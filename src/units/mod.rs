@@ -14,7 +14,7 @@ mod resources;
 mod time;
 
 pub use data::{Rate, parse_count_rate, parse_data, parse_data_rate};
-pub use decimal::{Decimal, DecimalError};
+pub use decimal::{Decimal, DecimalError, plain_number};
 pub use ids::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, SpreadKeyId,
     StrategyId, SubnetId, Table, TaskDefinitionId, TaskId, TaskSourceId, ZoneId,

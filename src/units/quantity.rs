@@ -85,7 +85,12 @@ pub fn parse_memory(text: &str) -> Result<MebiBytes, QuantityError> {
         "MB" => return refuse(format!("`{text}` is ambiguous: ECS reserves memory in MiB; write `{number} MiB`")),
         other => return refuse(format!("`{other}` is no unit of memory; write `512 MiB` or `1 GiB`")),
     };
-    narrow(mib, text).map(MebiBytes)
+    match MebiBytes::of_bytes(mib) {
+        Some(meant) if unit.is_empty() && u32::try_from(mib).is_err() => {
+            refuse(format!("`{text}` MiB is too large; are these bytes? write `{meant}`"))
+        }
+        _ => narrow(mib, text).map(MebiBytes),
+    }
 }
 
 /// A span of time: `250ms`, `90s`, `15m`, `2h`, `3d`, `1w`, and sums of them: `1d 10h`.
@@ -102,8 +107,8 @@ pub fn parse_span(text: &str) -> Result<SimSpan, QuantityError> {
     if rest.starts_with('-') {
         return refuse(format!("`{rest}` is negative"));
     }
-    if rest.contains(':') && rest.starts_with(|c: char| c.is_ascii_digit()) {
-        return refuse(format!("`{rest}` is a time of day, and a length is wanted; write `24h` or `1h 30m`"));
+    if let Some(reason) = as_shown_by_a_clock(rest) {
+        return refuse(reason);
     }
     while !rest.is_empty() {
         let number_end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(rest.len());
@@ -118,6 +123,31 @@ pub fn parse_span(text: &str) -> Result<SimSpan, QuantityError> {
         return refuse(format!("`{text}` is longer than 1000 years"));
     }
     Ok(SimSpan(total))
+}
+
+/// Why a time of day or a date is no span of time.
+fn as_shown_by_a_clock(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let is_digits =
+        |from: usize, to: usize| bytes.get(from..to).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let is_date = is_digits(0, 4) && bytes.get(4) == Some(&b'-') && is_digits(5, 7) && bytes.get(7) == Some(&b'-');
+    if is_date {
+        return Some(format!(
+            "`{text}` is a date, and times count from the start of the run; write for example `1h 30m`"
+        ));
+    }
+    if !text.contains(':') || !is_digits(0, 1) {
+        return None;
+    }
+    let parts: Option<Vec<u64>> = text.split(':').map(|part| part.parse().ok().filter(|_| part.len() <= 2)).collect();
+    let length = match parts.as_deref() {
+        Some(&[hours, minutes]) if minutes < 60 => SimSpan::seconds(hours * 3600 + minutes * 60).in_hours(),
+        Some(&[hours, minutes, seconds]) if minutes < 60 && seconds < 60 => {
+            SimSpan::seconds(hours * 3600 + minutes * 60 + seconds).in_hours()
+        }
+        _ => "1h 30m".to_owned(),
+    };
+    Some(format!("`{text}` is a time of day, and a length is wanted; write `{length}`"))
 }
 
 fn unit_ms(unit: &str, text: &str) -> Result<i64, QuantityError> {
@@ -168,6 +198,7 @@ mod tests {
         assert_eq!(parse_memory("1.75 GiB"), Ok(MebiBytes(1792))); // 1.75 x 1024
         assert_eq!(parse_memory("1GB"), Ok(MebiBytes(1024)));
         assert!(parse_memory("300 MB").unwrap_err().0.contains("ambiguous"));
+        assert!(parse_memory("8589934592").unwrap_err().0.contains("write `8192 MiB`"));
     }
 
     #[test]
@@ -175,6 +206,16 @@ mod tests {
         assert_eq!(parse_span("3d 11h 15m"), Ok(SimSpan(299_700_000))); // 299,700 s
         assert_eq!(parse_span("90 s"), Ok(SimSpan(90_000)));
         assert_eq!(parse_span("1.5h"), Ok(SimSpan(5_400_000)));
+        let said = |text: &str| parse_span(text).unwrap_err().0;
+        for (clock, span) in
+            [("08:00", "`8h`"), ("15:00", "`15h`"), ("24:00", "`24h`"), ("0:10", "`10m`"), ("1:30:05", "`1h 30m 5s`")]
+        {
+            assert!(said(clock).ends_with(span), "{}", said(clock));
+        }
+        assert!(said("8:00 pm").ends_with("`1h 30m`") && said("00:00").ends_with("`0s`"));
+        for date in ["2026-01-05T00:10:00Z", "2026-01-05"] {
+            assert!(said(date).contains("from the start of the run"), "{}", said(date));
+        }
         for bad in ["90", "", "2 parsecs", "-1s", "0.5ms", "1d10", "9999999w"] {
             assert!(parse_span(bad).is_err(), "{bad}");
         }

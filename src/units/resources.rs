@@ -21,6 +21,14 @@ pub struct Resources {
     pub memory: MebiBytes,
 }
 
+impl MebiBytes {
+    /// So many bytes, where they are whole MiB: a number that was meant as bytes.
+    pub fn of_bytes(bytes: u64) -> Option<Self> {
+        let whole = bytes.is_multiple_of(1 << 20).then_some(bytes >> 20).filter(|mib| *mib > 0);
+        whole.and_then(|mib| u32::try_from(mib).ok()).map(Self)
+    }
+}
+
 impl Resources {
     /// Both amounts at once.
     pub const fn new(cpu: u32, memory: u32) -> Self {

@@ -30,6 +30,16 @@ impl SimSpan {
     /// No time.
     pub const ZERO: Self = Self(0);
 
+    /// As a person writes a time of day as a length: `15h`, `36h 30m`, without days.
+    pub fn in_hours(self) -> String {
+        let (hours, rest) = (self.0 / 3_600_000, Self(self.0 % 3_600_000));
+        match (hours, rest.0) {
+            (0, _) => rest.to_string(),
+            (_, 0) => format!("{hours}h"),
+            _ => format!("{hours}h {rest}"),
+        }
+    }
+
     /// A span of whole seconds.
     pub const fn seconds(seconds: u64) -> Self {
         Self(seconds * 1000)

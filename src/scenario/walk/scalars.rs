@@ -5,7 +5,7 @@ use crate::diag::{Code, Finding, Span, nearest, quoted};
 use crate::scenario::scalar::{Resolved, resolve};
 use crate::scenario::shape::{Quantity, Shape, listed, with_article};
 use crate::scenario::tree::{Entry, Node};
-use crate::scenario::{amounts, lookalikes, placeholders, slips};
+use crate::scenario::{amounts, lookalikes, placeholders, region_called, slips};
 
 /// Most digits of a number that something may mean.
 const DIGITS: usize = 15;
@@ -169,8 +169,10 @@ impl Walker<'_, '_> {
         if self.only_asked() {
             return;
         }
+        let as_region = (self.path == "region").then(|| region_called(text)).flatten();
         let help = match slips::in_name(text) {
             _ if placeholders::is_one(text) => placeholders::help(&self.path),
+            _ if as_region.is_some() => format!("did you mean `{}`?", as_region.unwrap_or_default()),
             Some(help) => help,
             None => "names are made of letters, digits, `-` and `_`".to_owned(),
         };
