@@ -1,11 +1,12 @@
 //! One run with its recorders and its bill.
 
 use super::meters::Meters;
-use crate::cost::{Line, Owner, Shares};
+use crate::cost::{Line, Owner, Parts, Shares};
 use crate::fact::{Fact, Observer};
 use crate::plan::Plan;
 use crate::record::{
-    CheckResult, MomentRecorder, Moments, Money, Packing, PackingRecorder, Recording, Summary, Tables, bucket_width,
+    CheckResult, MomentRecorder, Moments, Money, Owed, Packing, PackingRecorder, Recording, Summary, Tables,
+    bucket_width,
 };
 use crate::sim::agenda::Endless;
 use crate::sim::{Outcome, run};
@@ -79,10 +80,15 @@ fn run_observed(
         cost: bill.iter().map(|line| line.cost).sum(),
         pro_rata: meters.pro_rata(&bill),
         billed_instance_ms,
-        of_sources: plan.cast.sources.ids().map(|source| shares.of(Owner::Source(source)).total()).collect(),
+        idle: shares.instances_idle,
+        of_sources: plan.cast.sources.ids().map(|source| owed(shares.of(Owner::Source(source)))).collect(),
     };
     let (summary, checks) = all.recording.finish(money);
     Ok(RunResult { outcome, summary, checks, bill, shares })
+}
+
+fn owed(parts: Parts) -> Owed {
+    Owed { cost: parts.total(), reserved_unused: parts.reserved_unused, idle: parts.idle }
 }
 
 struct Recorders<'a> {
