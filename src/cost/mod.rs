@@ -1,12 +1,15 @@
 //! Money: meters are integers, prices decimals, a line is rounded once, a total is a sum of lines (PRC-5).
 
+mod commitment_lines;
+mod commitments;
 mod ec2;
 mod fargate;
 mod flow;
 mod line;
 mod spent;
 
-pub use ec2::{Ec2Key, Ec2Meter, InstancePrice, InstancePrices, Part, billed as billed_instance_ms};
+pub use commitments::{Commitments, Covered, PlanRates, Portfolio, Reservation, SavingsPlan};
+pub use ec2::{Ec2Key, Ec2Meter, InstancePrice, InstancePrices, Part, Reclaims, billed as billed_instance_ms};
 pub use fargate::{FARGATE_PRICES, FargateKey, FargateMeter, FargatePart, FargatePrices, PricedPlatform};
 pub use line::{Counted, Line, PriceSource, Share, Tariff};
 pub use spent::{Category, Spent};

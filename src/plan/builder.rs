@@ -7,16 +7,17 @@ use super::model::{
     CallRates, InitialState, LaunchRates, NotSimulated, Plan, Rate, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 use super::operations::INSTANCE_BOOT;
+use super::purchases::Offer;
 use super::subnets::SubnetChoice;
 use super::updates::Setting;
 use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, ServiceUpdate, Situation};
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::charges::Charge;
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
-use crate::cost::{InstancePrices, Tariffs};
+use crate::cost::{InstancePrices, Portfolio, Tariffs};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
-use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
+use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, Purchase, ServiceRole, TaskSourceRole};
 use crate::placement::cql::Expression;
 use crate::placement::{PlacementClass, Pool};
 use crate::scenario::{Doubts, Node, Scenario};
@@ -63,6 +64,9 @@ pub(super) struct Builder<'a> {
     pub(super) providers: Table<ProviderId, ProviderKind>,
     pub(super) instance_prices: InstancePrices,
     pub(super) tariffs: Tariffs,
+    pub(super) portfolio: Portfolio,
+    /// What Spot costs, by type, operating system and the path of what says so.
+    pub(super) spot_offers: BTreeMap<(String, OperatingSystem, String), Option<Offer>>,
     /// Charges that were said to have no price.
     pub(super) without_price: BTreeSet<Charge>,
     /// Own prices that something took.
@@ -134,6 +138,8 @@ impl<'a> Builder<'a> {
             providers: Table::new(),
             instance_prices: Table::new(),
             tariffs: BTreeMap::new(),
+            portfolio: Portfolio::default(),
+            spot_offers: BTreeMap::new(),
             without_price: BTreeSet::new(),
             prices_used: BTreeSet::new(),
             architectures: Vec::new(),
@@ -268,6 +274,7 @@ impl<'a> Builder<'a> {
         let any = InstanceTypeRole {
             name: "any".to_owned(),
             operating_system: OperatingSystem::Linux,
+            purchase: Purchase::OnDemand,
             registered,
             gpus: u32::MAX,
             interfaces: u32::MAX,
@@ -406,6 +413,7 @@ impl<'a> Builder<'a> {
             prices: self.instance_prices.rows().iter().map(|of| of.price).collect(),
             instance_prices: self.instance_prices,
             tariffs: self.tariffs,
+            portfolio: self.portfolio,
             strategies: self.strategies,
             subnets_of: self.subnets_of,
             subnet_choice: match scenario.subnet_choice.as_deref() {

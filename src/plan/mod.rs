@@ -7,6 +7,7 @@ mod bounds;
 mod builder;
 mod calls;
 mod capacity;
+mod commitments;
 mod constraints;
 mod containers;
 mod cron;
@@ -24,6 +25,7 @@ mod model;
 mod odd;
 mod operations;
 mod prices;
+mod purchases;
 mod quotas;
 mod regions;
 mod schedule_text;
@@ -44,8 +46,8 @@ pub use drawn::{DrawnCalls, Moments};
 pub use entrance::{ScenarioText, from_text};
 pub use model::{
     Action, Arrival, CallRates, InitialState, InstanceAction, LaunchRates, NotSimulated, Operation, Placing, Plan,
-    PlannedCall, PlannedInstance, PlannedLoad, PlannedService, Rate, ServiceUpdate, Situation, TaskTemplate, Throttle,
-    TieBreak, WaitingOrder,
+    PlannedCall, PlannedInstance, PlannedLoad, PlannedService, RECLAIM_NOTICE, Rate, ServiceUpdate, Situation,
+    TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 pub use subnets::SubnetChoice;
 
@@ -143,6 +145,8 @@ fn build(
     builder.draw_calls(!findings.has_errors());
     builder.operations();
     builder.quotas();
+    builder.commitments();
+    builder.unused_spot();
     builder.unused_prices();
     builder.bounds();
     builder.expectations();

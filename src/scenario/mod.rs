@@ -25,6 +25,8 @@ mod mend;
 mod money_language;
 mod money_raw;
 mod places;
+mod purchase_language;
+mod purchase_raw;
 mod raw;
 mod reader;
 mod reference;
@@ -61,6 +63,7 @@ pub use load_raw::{
 };
 pub use mend::{Mended, mend};
 pub use money_raw::{Prices, RootVolume, Usd, Volume};
+pub use purchase_raw::{ReservedInstances, Saving, SavingsPlan, SpotPrice, SpotTrace};
 pub use raw::{
     Arrivals, Columns, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Placed, Placement,
     Scenario, Service, Tasks, Trigger, UnitColumn,

@@ -1,6 +1,7 @@
 //! Keys that say what things cost, and what instances bring along that is paid for.
 
 use super::language::{COUNT, MEMORY, PRICE, TEXT};
+use super::load_language::FACTOR;
 use super::shape::{MapShape, Shape, key};
 
 pub(super) static PRICES: Shape = Shape::Map(&PRICES_MAP);
@@ -10,6 +11,7 @@ static PRICES_MAP: MapShape = MapShape {
         key("items", &ITEMS).doc(
             "Prices by name, in dollars, instead of the tables': `{m5.large: $0.08, nat_hour: $0.04}`. A name is an instance type (dollars per hour), one of Fargate's or one of `longshore catalog charges` (PRC-4).",
         ),
+        key("dedicated_factor", &FACTOR).default("1.1").doc("How many times the price on demand a dedicated instance costs (PRC-37)."),
         key("date", &TEXT).doc("When these prices were seen, as `cost.csv` shows it."),
     ],
 };

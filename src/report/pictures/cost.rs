@@ -52,6 +52,12 @@ fn per_hour(row: &BucketRow, category: Category) -> f64 {
     dollars(row.cost[category as usize]) * 3_600_000.0 / row.span().0 as f64
 }
 
+/// What instances cost; their layers lie at the bottom.
+fn of_instances(row: &BucketRow) -> f64 {
+    let of = Category::ALL.into_iter().filter(|category| category.is_of_instances());
+    of.map(|category| per_hour(row, category)).sum()
+}
+
 pub(super) fn rate(seen: &Seen<'_>) -> Option<Chart> {
     let categories = categories(seen);
     if categories.is_empty() {
@@ -61,12 +67,13 @@ pub(super) fn rate(seen: &Seen<'_>) -> Option<Chart> {
     let mut series: Vec<Series> = Vec::new();
     for &(category, _) in &categories {
         let layer = values(&buckets, category.words().to_owned(), Kind::Stack, |row| Some(per_hour(row, category)));
-        series.push(Series { look: Some(category as usize), ..layer });
+        series.push(Series { look: Some(category.look()), ..layer });
     }
     let mut title = format!("${} in all", readable(seen.run.summary.money.cost));
-    if categories.iter().any(|(category, _)| *category == Category::Ec2OnDemand) {
+    if categories.iter().any(|(category, _)| category.is_of_instances()) {
         let idle = idle(&buckets);
-        title = format!("{title}; nothing is reserved for {:.1} % of the cost of instances", share(&idle, &series[0]));
+        let all = values(&buckets, String::new(), Kind::Stack, |row| Some(of_instances(row)));
+        title = format!("{title}; nothing is reserved for {:.1} % of the cost of instances", share(&idle, &all));
         series.push(idle);
     }
     let panel = Panel { y_label: "$ per hour".to_owned(), scale: Scale::Number, series, limits: Vec::new() };
@@ -85,7 +92,7 @@ fn idle_share(part: (u128, u128), other: (u128, u128)) -> Option<(u128, u128)> {
     Some(if share(part) <= share(other) { part } else { other })
 }
 
-/// The part of the cost of instances that nothing was reserved for: the uppermost part of their layer.
+/// The part of the cost of instances that nothing was reserved for: the uppermost part of their layers.
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
 fn idle(buckets: &[BucketRow]) -> Series {
     let step = |row: &BucketRow| {
@@ -94,7 +101,7 @@ fn idle(buckets: &[BucketRow]) -> Series {
             of(ClusterGauge::CpuReserved, ClusterGauge::CpuRegistered),
             of(ClusterGauge::MemoryReserved, ClusterGauge::MemoryRegistered),
         )?;
-        let top = per_hour(row, Category::Ec2OnDemand);
+        let top = of_instances(row);
         let reserved = 1.0 - free as f64 / all as f64;
         (free > 0).then(|| Step { min: top * reserved, ..Step::flat(row.from.0, row.to.0, top) })
     };
@@ -122,7 +129,7 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
     if categories.len() > 1 {
         for &(category, _) in &categories {
             let line = cumulative(seen.buckets, category.words(), Some(category));
-            series.push(Series { look: Some(category as usize), ..line });
+            series.push(Series { look: Some(category.look()), ..line });
         }
     }
     series.push(Series { look: Some(IDLE_LOOK), ..cumulative(seen.buckets, "total", None) });
