@@ -121,21 +121,22 @@ impl Builder<'_> {
         if let Some(known) = self.spot_offers.get(&key) {
             return known.clone();
         }
-        let offer = match wish.buying.spot.or(scenario.spot.as_ref()) {
-            None => self.spot_of_list(place, wish, vcpus, own, &path, Saved::ByAdvisor),
-            Some(SpotPrice::Source(word)) if word == "snapshot" => self.spot_of_a_day(place, wish, vcpus, own),
-            Some(SpotPrice::Source(_)) => self.spot_of_list(place, wish, vcpus, own, &path, Saved::ByAdvisor),
-            Some(SpotPrice::Saving(saving)) => {
-                self.spot_of_list(place, wish, vcpus, own, &path, Saved::Hundredths(saving.0))
-            }
-            Some(SpotPrice::Price(price)) => Some(own_spot(price.0, Vec::new())),
-            Some(SpotPrice::Trace(trace)) => self.spot_trace(&format!("{path}.trace"), trace),
+        let none = SpotPrice::default();
+        let said = wish.buying.spot.or(scenario.spot.as_ref()).unwrap_or(&none);
+        let offer = if let Some(trace) = &said.trace {
+            self.spot_trace(&format!("{path}.trace"), trace)
+        } else if let Some(price) = said.price {
+            Some(own_spot(price, Vec::new()))
+        } else if said.source.as_deref() == Some("snapshot") {
+            self.spot_of_a_day(place, wish, vcpus, own)
+        } else {
+            self.spot_of_list(place, wish, vcpus, own, &path, said.saving)
         };
         self.spot_offers.insert(key, offer.clone());
         offer
     }
 
-    /// The list price less what is saved; the licence is paid in full.
+    /// The list price less what is saved, as it is said or as the Advisor has it; the licence is paid in full.
     fn spot_of_list(
         &mut self,
         place: Place<'_>,
@@ -143,11 +144,11 @@ impl Builder<'_> {
         vcpus: u32,
         own: Option<&InstanceType>,
         path: &str,
-        saved: Saved,
+        saving: Option<u32>,
     ) -> Option<Offer> {
-        let (hundredths, source) = match saved {
-            Saved::Hundredths(hundredths) => (hundredths, PriceSource::new("spot of the scenario", "")),
-            Saved::ByAdvisor => match catalog::spot_saving(&self.cast.region, wish.name) {
+        let (hundredths, source) = match saving {
+            Some(hundredths) => (hundredths, PriceSource::new("spot of the scenario", "")),
+            None => match catalog::spot_saving(&self.cast.region, wish.name) {
                 Some(percent) => (percent * 100, PriceSource::new("EC2 Spot Instance Advisor", catalog::ADVISOR_DATE)),
                 None => {
                     self.no_spot_price(place, wish.name, "the Spot Instance Advisor's table");
@@ -252,13 +253,6 @@ impl Builder<'_> {
             self.warn(Code::WithoutEffect, "spot", message, "not used", "add `purchase: spot`, or leave it out");
         }
     }
-}
-
-/// By how much Spot is cheaper.
-enum Saved {
-    ByAdvisor,
-    /// Of a percent.
-    Hundredths(u32),
 }
 
 /// A Spot price of the scenario's own, whole on any system.

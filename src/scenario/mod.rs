@@ -63,7 +63,7 @@ pub use load_raw::{
 };
 pub use mend::{Mended, mend};
 pub use money_raw::{Prices, RootVolume, Usd, Volume};
-pub use purchase_raw::{ReservedInstances, Saving, SavingsPlan, SpotPrice, SpotTrace};
+pub use purchase_raw::{ReservedInstances, SavingsPlan, SpotPrice, SpotTrace};
 pub use raw::{
     Arrivals, Columns, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Placed, Placement,
     Scenario, Service, Tasks, Trigger, UnitColumn,

@@ -1,26 +1,24 @@
 //! How instances are bought, as written.
 
+use super::capacity_raw::some_share;
 use super::money_raw::Usd;
 use super::raw::{some_usd, usd};
 use crate::units::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What Spot costs, by its key.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// What Spot costs: one of these is there. A saving is in hundredths of a percent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key's meaning stands in the language table, once")]
-pub enum SpotPrice {
-    Source(String),
-    Saving(Saving),
-    Price(Usd),
-    Trace(SpotTrace),
+pub struct SpotPrice {
+    pub source: Option<String>,
+    #[serde(default, deserialize_with = "some_share")]
+    pub saving: Option<u32>,
+    #[serde(default, deserialize_with = "some_usd")]
+    pub price: Option<Decimal>,
+    pub trace: Option<SpotTrace>,
 }
-
-/// A part of a price, in hundredths of a percent.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(transparent)]
-pub struct Saving(#[serde(deserialize_with = "super::capacity_raw::share")] pub u32);
 
 /// Prices that hold from a time on.
 #[derive(Debug, Clone, Deserialize)]
