@@ -27,12 +27,12 @@ impl Commitments<'_> {
             let mut used = 0;
             let mut parts = Vec::new();
             for (item, quantity) in items {
-                let units = self.rate(commitment, *item) * quantity;
-                used += units;
+                let units = self.rate(commitment, *item).saturating_mul(*quantity);
+                used = units.saturating_add(used);
                 let (nanos, rest) = coin.nanos(units);
                 parts.push(Part { line: self.covered_line(commitment, *item, *quantity), nanos, rest });
             }
-            let unused = (coin.per_ms * u128::from(until.0)).saturating_sub(used);
+            let unused = coin.per_ms.saturating_mul(until.0.into()).saturating_sub(used);
             let (nanos, rest) = coin.nanos(unused);
             // of several reserved instances each has an hour in an hour
             let quantity = unused / (coin.per_ms / self.count(commitment)).max(1);

@@ -252,19 +252,41 @@ impl<'a> Commitments<'a> {
         (looks && self.hour.1 < self.cast.horizon).then_some(self.hour.1)
     }
 
+    /// Closes all hours that are over at `now`; the meters have all facts before it and none of it. Only the first of these
+    /// hours can have facts in it, so the others are alike and closed in one.
+    pub fn close_hours(&mut self, now: SimTime, ec2: &Ec2Meter<'_>, fargate: &FargateMeter<'_>) {
+        while self.hour_ends().is_some_and(|end| end <= now) {
+            self.close_hour(ec2, fargate);
+            let last = now.0.min(self.cast.horizon.0 - 1);
+            let alike = last.saturating_sub(self.hour.0.0) / HOUR_MS;
+            if alike > 1 && !self.keeps_hours {
+                self.close(alike, ec2, fargate);
+            }
+        }
+    }
+
     /// Closes the open hour; the meters have all facts before its end and none after it.
     pub fn close_hour(&mut self, ec2: &Ec2Meter<'_>, fargate: &FargateMeter<'_>) {
+        self.close(1, ec2, fargate);
+    }
+
+    /// Closes so many hours in which the same is used, the open one first.
+    fn close(&mut self, alike: u64, ec2: &Ec2Meter<'_>, fargate: &FargateMeter<'_>) {
         let (from, to) = self.hour;
-        let uses = self.uses(to, ec2, fargate);
+        let mut uses = self.uses(to, ec2, fargate);
         if uses.len() != self.board.slots.len() {
             self.board = self.board_of(&uses);
         }
         let (usage, taken) = self.cover(&self.board, &uses, to - from);
         for (step, quantity) in &taken {
-            self.covered.add(step.commitment, self.board.slots[step.slot].item(), *quantity);
+            self.covered.add(step.commitment, self.board.slots[step.slot].item(), quantity * u128::from(alike));
         }
         if self.keeps_hours {
             self.hour_cost = self.cost_of(&usage, &taken, ec2.spent(to));
+        }
+        let to = SimTime(to.0 + (alike - 1) * HOUR_MS);
+        if alike > 1 {
+            uses = self.uses(to, ec2, fargate);
         }
         self.board.before = uses.into_iter().map(|(_, total)| total).collect();
         self.hour = (to, SimTime((to.0 + HOUR_MS).min(self.cast.horizon.0)));

@@ -210,7 +210,13 @@ impl Builder<'_> {
             });
             let at = match moment {
                 Some(moment) => moment.as_millisecond() - start_ms,
-                None => self.number(&mut file, row, times)?.times_rounded(1000)?,
+                None => match self.number(&mut file, row, times)?.times_rounded(1000) {
+                    Some(at) => at,
+                    None => {
+                        self.bad_value(&mut file, row, "this time is too large", "write seconds, or timestamps");
+                        return None;
+                    }
+                },
             };
             let price = self.number(&mut file, row, prices)?;
             if before.is_some_and(|before| at <= before) {

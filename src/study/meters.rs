@@ -33,9 +33,7 @@ impl<'a> Meters<'a> {
 
     /// Closes the hours that are over at a moment: facts of that moment are of the next one.
     fn close_hours(&mut self, now: SimTime) {
-        while self.commitments.hour_ends().is_some_and(|end| end <= now) {
-            self.commitments.close_hour(&self.ec2, &self.fargate);
-        }
+        self.commitments.close_hours(now, &self.ec2, &self.fargate);
     }
 
     pub(super) fn billed_instance_ms(&self) -> u128 {
