@@ -96,6 +96,11 @@ impl<'a> BalancerMeter<'a> {
         Self { declared, tariffs, hours_begun: cast.hours_begun.unwrap_or(true), next, hour_began: SimTime::START, all }
     }
 
+    /// Counts hours for their time (PRC-6).
+    pub(super) fn count_time(&mut self) {
+        self.hours_begun = false;
+    }
+
     /// Clock hours that end before a moment are over.
     pub(super) fn close_hours(&mut self, counters: &Counters, at: SimTime) {
         if self.all.is_empty() {

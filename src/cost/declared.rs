@@ -62,12 +62,7 @@ pub struct Declarations {
 
 impl Default for Declarations {
     fn default() -> Self {
-        Self {
-            charges: Vec::new(),
-            balancers: Vec::new(),
-            bytes_per_gb: BYTES_PER_GB,
-            month_used: BTreeMap::new(),
-        }
+        Self { charges: Vec::new(), balancers: Vec::new(), bytes_per_gb: BYTES_PER_GB, month_used: BTreeMap::new() }
     }
 }
 
@@ -77,6 +72,7 @@ pub struct DeclaredMeter<'a> {
     cast: &'a Cast,
     declared: &'a Declarations,
     tariffs: &'a Tariffs,
+    hours_begun: bool,
     counters: Counters,
     balancers: BalancerMeter<'a>,
     /// Ends of calendar months that are still to come, the next one last.
@@ -103,6 +99,7 @@ impl<'a> DeclaredMeter<'a> {
             cast,
             declared,
             tariffs,
+            hours_begun: cast.hours_begun.unwrap_or(true),
             counters: Counters::new(cast),
             balancers: BalancerMeter::new(cast, declared, tariffs),
             months,
@@ -125,7 +122,7 @@ impl<'a> DeclaredMeter<'a> {
     fn amount(&self, at: (usize, usize), drive: &Drive, until: SimTime) -> u128 {
         let ms = u128::from(until.0);
         match drive {
-            Drive::Objects(count) if self.cast.hours_begun.unwrap_or(true) => {
+            Drive::Objects(count) if self.hours_begun => {
                 u128::from(*count) * u128::from(until.0.next_multiple_of(HOUR_MS))
             }
             Drive::Objects(count) => u128::from(*count) * ms,
@@ -186,6 +183,14 @@ impl<'a> DeclaredMeter<'a> {
         }
         self.balancers.lines(&self.counters, until, &mut lines);
         lines
+    }
+
+    /// The same with hours for their time, whatever the scenario says (PRC-6).
+    pub fn lines_pro_rata(&self, until: SimTime) -> Vec<Line> {
+        let mut other = self.clone();
+        other.hours_begun = false;
+        other.balancers.count_time();
+        other.lines(until)
     }
 
     /// A line for each price that a month's use came to (PRC-7).

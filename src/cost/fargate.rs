@@ -1,9 +1,9 @@
 //! Fargate: the size that a task asks for, by the second from the start of its image's download to its end, with a
 //! minimum (PRC-10 to PRC-12). What is above the included storage is billed too (PRC-16).
 
-use super::Category;
 use super::flow::Flow;
 use super::line::{Counted, Line, PriceSource, Share};
+use super::{Category, Covered};
 use crate::catalog::charges::Unit;
 use crate::catalog::fargate::{FargatePrice, STORAGE_INCLUDED_GB};
 use crate::fact::{Cast, Fact, Observer, Place, Platform, TaskRef};
@@ -181,13 +181,13 @@ impl<'a> FargateMeter<'a> {
     }
 
     /// The lines of the bill until a moment that is not before the last fact, by provider, platform, source and meter
-    /// (PRC-5, PRC-96).
-    pub fn lines(&self, until: SimTime) -> Vec<Line> {
+    /// (PRC-5, PRC-96), less what commitments cover.
+    pub fn lines(&self, until: SimTime, covered: &Covered) -> Vec<Line> {
         let mut lines = Vec::new();
         for (key, used) in &self.used {
             let Some(of) = self.prices.get(&(key.provider, key.architecture, key.system)) else { continue };
             for (part, flow, tasks, price) in used.meters(&of.price) {
-                let quantity = flow.until(until);
+                let quantity = flow.until(until).saturating_sub(covered.of_fargate(*key, part));
                 lines.push(Line {
                     category: category(&of.price),
                     service: Some(self.cast.sources[key.source].name.as_str().into()),
@@ -333,7 +333,7 @@ mod tests {
             let stopped = Fact::TaskStopped { task, why: Why::LifetimeOver, cpu_used_unit_ms: 0 };
             meter.observe(SimTime(1_830_000), &stopped);
         }
-        let lines = meter.lines(SimTime(1_830_000));
+        let lines = meter.lines(SimTime(1_830_000), &Covered::default());
         let costs: Vec<(&str, NanoUsd)> = lines.iter().map(|line| (&*line.price_key, line.cost)).collect();
         // half an hour each: 0.04048 / 2; 2 x 0.004445 / 2; 10 x 0.000111 / 2; Windows 0.0915 / 2, 0.01, 0.046 / 2
         let expected = [

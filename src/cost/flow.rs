@@ -42,6 +42,12 @@ impl Flow {
         self.quantity += rate * u128::from(billed_ms - life_ms);
     }
 
+    /// So much more is billed of what was not counted before.
+    pub(super) fn add(&mut self, now: SimTime, quantity: u128) {
+        self.advance(now);
+        self.quantity += quantity;
+    }
+
     fn advance(&mut self, now: SimTime) {
         self.quantity = self.until(now);
         self.since = now;

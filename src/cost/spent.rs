@@ -14,6 +14,14 @@ use std::ops::{Index, IndexMut};
 pub enum Category {
     /// Instances, by the second.
     Ec2OnDemand,
+    /// Instances on Spot (PRC-40).
+    Ec2Spot,
+    /// Dedicated instances, and what the Region costs for them (PRC-37).
+    Ec2Dedicated,
+    /// Reserved Instances, used or not (PRC-50).
+    ReservedInstances,
+    /// Savings Plans, used or not (PRC-50).
+    SavingsPlans,
     /// Tasks on Fargate.
     Fargate,
     /// Tasks on Fargate Spot.
@@ -45,8 +53,12 @@ pub enum Category {
 }
 
 /// The categories with their words and their names in columns.
-const CATEGORIES: [(Category, &str, &str); 15] = [
+const CATEGORIES: [(Category, &str, &str); 19] = [
     (Category::Ec2OnDemand, "EC2 on-demand", "ec2_on_demand"),
+    (Category::Ec2Spot, "EC2 Spot", "ec2_spot"),
+    (Category::Ec2Dedicated, "EC2 dedicated", "ec2_dedicated"),
+    (Category::ReservedInstances, "Reserved Instances", "reserved_instances"),
+    (Category::SavingsPlans, "Savings Plans", "savings_plans"),
     (Category::Fargate, "Fargate", "fargate"),
     (Category::FargateSpot, "Fargate Spot", "fargate_spot"),
     (Category::Volumes, "EBS volumes", "ebs"),
@@ -74,6 +86,23 @@ impl Category {
         }
         all
     };
+
+    /// Whether it is of instances as such, however they were bought.
+    pub const fn is_of_instances(self) -> bool {
+        matches!(self, Self::Ec2OnDemand | Self::Ec2Spot | Self::Ec2Dedicated | Self::ReservedInstances)
+    }
+
+    /// Which look it has in charts: one that was there before others came between keeps its own.
+    pub const fn look(self) -> usize {
+        match self {
+            Self::Ec2OnDemand => 0,
+            Self::Ec2Spot => 15,
+            Self::Ec2Dedicated => 16,
+            Self::ReservedInstances => 17,
+            Self::SavingsPlans => 18,
+            later => later as usize - 4,
+        }
+    }
 
     /// For people, and in `summary.json`.
     pub const fn words(self) -> &'static str {
@@ -123,7 +152,8 @@ impl Category {
             C::Secret | C::SecretCalls | C::AdvancedParameter | C::ParameterCalls => Self::Secrets,
             C::HostedZone | C::DnsQueries | C::DiscoveryCalls | C::RegisteredResource => Self::Discovery,
             C::EksHour | C::EksExtendedHour => Self::Kubernetes,
-            C::ExternalInstanceHour | C::DedicatedRegionHour => Self::Ec2OnDemand,
+            C::ExternalInstanceHour => Self::Ec2OnDemand,
+            C::DedicatedRegionHour => Self::Ec2Dedicated,
         }
     }
 }
@@ -171,5 +201,7 @@ mod tests {
         for (place, category) in Category::ALL.into_iter().enumerate() {
             assert_eq!(category as usize, place);
         }
+        let looks: std::collections::BTreeSet<usize> = Category::ALL.into_iter().map(Category::look).collect();
+        assert_eq!(looks.len(), Category::ALL.len());
     }
 }

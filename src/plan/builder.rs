@@ -8,16 +8,17 @@ use super::model::{
     CallRates, InitialState, LaunchRates, NotSimulated, Plan, Rate, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 use super::operations::INSTANCE_BOOT;
+use super::purchases::Offer;
 use super::subnets::SubnetChoice;
 use super::updates::Setting;
 use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, ServiceUpdate, Situation};
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::charges::{Charge, Tiers};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
-use crate::cost::{Declarations, Idle, InstancePrices, PriceSource, Tariffs};
+use crate::cost::{Declarations, Idle, InstancePrices, Portfolio, PriceSource, Tariffs};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
-use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
+use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, Purchase, ServiceRole, TaskSourceRole};
 use crate::placement::cql::Expression;
 use crate::placement::{PlacementClass, Pool};
 use crate::scenario::{Doubts, Node, Scenario};
@@ -69,6 +70,9 @@ pub(super) struct Builder<'a> {
     pub(super) instance_prices: InstancePrices,
     pub(super) tariffs: Tariffs,
     pub(super) declared: Declarations,
+    pub(super) portfolio: Portfolio,
+    /// What Spot costs, by type, operating system and the path of what says so.
+    pub(super) spot_offers: BTreeMap<(String, OperatingSystem, String), Option<Offer>>,
     /// Charges that were said to have no price.
     pub(super) without_price: BTreeSet<Charge>,
     /// Prices of the scenario's file of them.
@@ -144,6 +148,8 @@ impl<'a> Builder<'a> {
             instance_prices: Table::new(),
             tariffs: BTreeMap::new(),
             declared: Declarations::default(),
+            portfolio: Portfolio::default(),
+            spot_offers: BTreeMap::new(),
             without_price: BTreeSet::new(),
             own_prices: BTreeMap::new(),
             prices_used: BTreeSet::new(),
@@ -284,6 +290,7 @@ impl<'a> Builder<'a> {
         let any = InstanceTypeRole {
             name: "any".to_owned(),
             operating_system: OperatingSystem::Linux,
+            purchase: Purchase::OnDemand,
             registered,
             gpus: u32::MAX,
             interfaces: u32::MAX,
@@ -427,6 +434,7 @@ impl<'a> Builder<'a> {
                 Some("separate") => Idle::Separate,
                 _ => Idle::Shared,
             },
+            portfolio: self.portfolio,
             strategies: self.strategies,
             subnets_of: self.subnets_of,
             subnet_choice: match scenario.subnet_choice.as_deref() {

@@ -3,6 +3,7 @@
 use super::builder::Builder;
 use super::machines::Wish;
 use super::prices::Along;
+use super::purchases::Buying;
 use super::regions;
 use crate::capacity::ProviderKind;
 use crate::catalog;
@@ -37,8 +38,10 @@ impl Builder<'_> {
                     detailed_monitoring: ideal.detailed_monitoring,
                     public_ipv4: ideal.public_ipv4,
                 },
+                buying: Buying { purchase: ideal.purchase.as_deref(), spot: ideal.spot.as_ref() },
                 ..Wish::of_type(&ideal.instance_type, ideal.operating_system.as_deref())
             };
+            self.check_buying(&path, wish.buying);
             let own = self.own_attributes(&path, &ideal.attributes);
             if let (Some(instance_type), Some(own)) = (self.instance_type(&path, "instance_type", &wish), own) {
                 self.warn_if_odd(&path, &wish);

@@ -7,6 +7,7 @@ mod bounds;
 mod builder;
 mod calls;
 mod capacity;
+mod commitments;
 mod constraints;
 mod containers;
 mod cron;
@@ -24,6 +25,7 @@ mod model;
 mod odd;
 mod operations;
 mod prices;
+mod purchases;
 mod quotas;
 mod regions;
 mod schedule_text;
@@ -46,8 +48,8 @@ pub use drawn::{DrawnCalls, Moments};
 pub use entrance::{ScenarioText, from_text};
 pub use model::{
     Action, Arrival, CallRates, InitialState, InstanceAction, LaunchRates, NotSimulated, Operation, Placing, Plan,
-    PlannedCall, PlannedInstance, PlannedLoad, PlannedService, Rate, ServiceUpdate, Situation, TaskTemplate, Throttle,
-    TieBreak, WaitingOrder,
+    PlannedCall, PlannedInstance, PlannedLoad, PlannedService, RECLAIM_NOTICE, Rate, ServiceUpdate, Situation,
+    TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 pub use subnets::SubnetChoice;
 
@@ -160,6 +162,8 @@ fn build(
     builder.operations();
     builder.quotas();
     builder.surroundings();
+    builder.commitments();
+    builder.unused_spot();
     builder.unused_prices();
     builder.bounds();
     builder.expectations();

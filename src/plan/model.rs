@@ -5,7 +5,7 @@ use super::subnets::SubnetChoice;
 use crate::capacity::{ProviderKind, Share};
 use crate::catalog::fargate::LaunchRate;
 use crate::cluster::{Ending, Ground};
-use crate::cost::{Declarations, FargatePrices, Idle, InstancePrices, Tariffs};
+use crate::cost::{Declarations, FargatePrices, Idle, InstancePrices, Portfolio, Reclaims, Tariffs};
 use crate::expect::Expectation;
 use crate::fact::{Cast, ServiceSetting};
 use crate::load::{Curve, Formula};
@@ -89,6 +89,8 @@ pub struct Plan {
     pub tariffs: Tariffs,
     /// What surrounds the cluster.
     pub declared: Declarations,
+    /// What is promised for years (PRC-50).
+    pub portfolio: Portfolio,
 }
 
 /// What a task definition says in AWS's JSON and nothing makes use of.
@@ -245,6 +247,26 @@ pub struct PlannedLoad {
     pub rank: u32,
 }
 
+/// From the notice that EC2 takes a Spot instance back to its end (PRC-40).
+pub const RECLAIM_NOTICE: SimSpan = SimSpan(120_000);
+
+impl Plan {
+    /// When EC2 takes Spot instances back, as far as that is within the run.
+    pub fn reclaims(&self) -> Reclaims {
+        let mut reclaims = Reclaims::new();
+        for operation in &self.operations {
+            let Action::Instance { what: InstanceAction::Reclaim, provider, ordinal } = operation.action else {
+                continue;
+            };
+            let ends = operation.at + RECLAIM_NOTICE;
+            if ends <= self.horizon {
+                reclaims.entry((provider, ordinal)).or_insert(ends);
+            }
+        }
+        reclaims
+    }
+}
+
 impl PlannedLoad {
     /// How many periods of the curve make one of all requests.
     pub fn curve_periods(&self) -> u64 {
@@ -365,6 +387,8 @@ pub enum InstanceAction {
     Activate,
     /// EC2 terminates it, with all that is on it (ECS-220).
     Terminate,
+    /// EC2 takes it back from Spot: notice now, terminated [`RECLAIM_NOTICE`] later (PRC-40).
+    Reclaim,
     /// It leaves the cluster and is still paid for (ECS-220).
     Deregister {
         /// Whether tasks may be on it.

@@ -275,10 +275,11 @@ impl Builder<'_> {
             None => {}
         }
         for key in refused {
-            let finding = Finding::error(Code::Contradiction, format!("a volume of type {kind} has no `{key}` of its own"))
-                .at(self.tree.nearest_span(&format!("{path}.{key}")), "not of this kind")
-                .path(format!("{path}.{key}"))
-                .help(format!("leave `{key}` out, or write `type: gp3`"));
+            let finding =
+                Finding::error(Code::Contradiction, format!("a volume of type {kind} has no `{key}` of its own"))
+                    .at(self.tree.nearest_span(&format!("{path}.{key}")), "not of this kind")
+                    .path(format!("{path}.{key}"))
+                    .help(format!("leave `{key}` out, or write `type: gp3`"));
             self.findings.push(finding);
         }
     }

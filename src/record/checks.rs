@@ -114,6 +114,7 @@ fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bo
         Fact::InstanceGone { instance, .. }
         | Fact::InstanceDraining { instance, .. }
         | Fact::InstanceDrained { instance }
+        | Fact::SpotNotice { instance, .. }
         | Fact::InstanceActivated { instance, .. }
         | Fact::InstanceDeregistered { instance, .. } => Some(state.names(instance)),
         Fact::InstanceRegistered { provider, ordinal, .. }

@@ -3,6 +3,7 @@
 use super::capacity_raw::{parse_cidr, parse_share};
 use super::language::{ATTRIBUTES, CPU, INSTANCE_SYSTEM, MEMORY, TEXT, TYPE_NAME};
 use super::money_language::along;
+use super::purchase_language::{PURCHASE, SPOT_OF_EACH};
 use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::task_language::OPERATING_SYSTEM;
 
@@ -53,6 +54,8 @@ static IDEAL_MAP: MapShape = MapShape {
         key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
         key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
         key("attributes", &ATTRIBUTES).doc("Custom attributes of each, for constraints and spread (ECS-207)."),
+        PURCHASE,
+        SPOT_OF_EACH,
         along::ROOT,
         along::DATA,
         along::MONITORING,

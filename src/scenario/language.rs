@@ -7,6 +7,7 @@ use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY
 use super::events_language::{DEPLOYMENT, EVENTS};
 use super::load_language::LOAD;
 use super::money_language::{PRICES, ROOT_VOLUME, along};
+use super::purchase_language::{PURCHASE, RESERVED_INSTANCES, SAVINGS_PLANS, SPOT, SPOT_OF_EACH};
 use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
 use super::surroundings_language::{
@@ -94,6 +95,9 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("windows_surcharge_per_vcpu_hour", &PRICE).doc("What Windows costs on top of the on-demand price, in dollars for each vCPU and hour. Windows prices are not in the catalogue, so instances with Windows need it, or a `price` of their type in `instance_types`; `$0.046` is a usual surcharge (PLT-11)."),
         key("prices", &PRICES).doc("Prices of your own instead of the tables' (PRC-4)."),
         key("root_volume", &ROOT_VOLUME).default("{size: 30 GiB, type: gp3}").doc("The root volume of all instances that say nothing of theirs; `none` leaves volumes out of the bill (PRC-36)."),
+        key("spot", &SPOT).default("{source: advisor}").doc("What all Spot instances cost that say nothing of theirs (PRC-46)."),
+        key("reserved_instances", &RESERVED_INSTANCES).doc("Instances that are paid for all through a term and cost less; which use they cover is worked out hour by hour (PRC-56, PRC-58)."),
+        key("savings_plans", &SAVINGS_PLANS).doc("Dollars promised for every hour of a term, for lower rates (PRC-50, PRC-56)."),
         key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
         key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name; at most twenty (ECS-815)."),
         key("cluster", &CLUSTER).doc("The cluster itself."),
@@ -131,8 +135,6 @@ static SCENARIO_MAP: MapShape = MapShape {
         Key::later("alarms", "comes with metrics and alarms"),
         Key::later("network_rules", "comes with awsvpc networking"),
         Key::later("docker_hub", "comes with registries and images"),
-        Key::later("savings_plans", "comes with Spot and commitments"),
-        Key::later("reserved_instances", "comes with Spot and commitments"),
     ],
 };
 
@@ -159,10 +161,11 @@ static INSTANCE_MAP: MapShape = MapShape {
         of_instances::RESERVED_MEMORY,
         of_instances::ATTRIBUTES,
         of_instances::AWSVPC_TASK_LIMIT,
-        Key::later("purchase", "comes with Spot and commitments"),
         Key::later("ami", "comes with registration and agents"),
         Key::later("agent", "comes with registration and agents"),
         Key::later("instance_profile", "comes with registration and agents"),
+        PURCHASE,
+        SPOT_OF_EACH,
         along::ROOT,
         along::DATA,
         along::MONITORING,

@@ -30,6 +30,8 @@ mod money_raw;
 mod placeholders;
 mod places;
 mod proposal;
+mod purchase_language;
+mod purchase_raw;
 mod raw;
 mod reader;
 mod reference;
@@ -69,6 +71,7 @@ pub use load_raw::{
 };
 pub use mend::{Mended, mend};
 pub use money_raw::{Prices, RootVolume, Usd, Volume};
+pub use purchase_raw::{ReservedInstances, SavingsPlan, SpotPrice, SpotTrace};
 pub use raw::{
     Arrivals, Columns, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Placed, Placement,
     Scenario, Service, Tasks, Trigger, UnitColumn,

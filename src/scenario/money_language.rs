@@ -2,6 +2,7 @@
 
 use super::capacity_language::SHARE;
 use super::language::{COUNT, MEMORY, PATH, PRICE, TEXT};
+use super::load_language::FACTOR;
 use super::shape::{MapShape, Shape, key};
 use super::surroundings_language::COUNTING;
 
@@ -20,6 +21,7 @@ static PRICES_MAP: MapShape = MapShape {
         COUNTING[1],
         COUNTING[2],
         COUNTING[3],
+        key("dedicated_factor", &FACTOR).default("1.1").doc("How many times the price on demand a dedicated instance costs (PRC-37)."),
         key("date", &TEXT).doc("When these prices were seen, as `cost.csv` shows it."),
         key("idle", &Shape::OneOf(&["shared", "separate"])).default("shared").doc(
             "Who bears what no task allocates on an instance that has tasks: `shared`, those tasks, by what they allocate; `separate`, nobody, in a line of its own (PRC-94).",

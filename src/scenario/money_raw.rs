@@ -1,6 +1,7 @@
 //! What things cost, as written.
 
 use super::capacity_raw::some_share;
+use super::load_raw::some_decimal;
 use super::raw::some_memory;
 use crate::units::{Decimal, MebiBytes};
 use serde::Deserialize;
@@ -13,6 +14,8 @@ use std::collections::BTreeMap;
 pub struct Prices {
     #[serde(default)]
     pub items: BTreeMap<String, Usd>,
+    #[serde(default, deserialize_with = "some_decimal")]
+    pub dedicated_factor: Option<Decimal>,
     pub date: Option<String>,
     pub file: Option<String>,
     #[serde(default, deserialize_with = "some_share")]

@@ -7,6 +7,7 @@ use super::capacity_raw::{CapacityProvider, Cluster, Quotas, StrategyItem, Subne
 use super::events_raw::{Deployment, Event};
 use super::load_raw::{EventCurve, Load, Trace};
 use super::money_raw::{Prices, RootVolume, Volume};
+use super::purchase_raw::{ReservedInstances, SavingsPlan, SpotPrice};
 use super::start_language::{EventsPer, parse_event_rate, parse_window};
 use super::surroundings_raw::{
     CloudWatch, Discovery, Eks, FileSystem, Gateway, LoadBalancer, Logs, PublicAddress, Repository, Secret, Transfer,
@@ -49,6 +50,11 @@ pub struct Scenario {
     #[serde(default)]
     pub prices: Prices,
     pub root_volume: Option<RootVolume>,
+    pub spot: Option<SpotPrice>,
+    #[serde(default)]
+    pub reserved_instances: Vec<ReservedInstances>,
+    #[serde(default)]
+    pub savings_plans: Vec<SavingsPlan>,
     #[serde(default)]
     pub instances: Vec<Instances>,
     #[serde(default)]
@@ -137,6 +143,8 @@ pub struct Instances {
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
     pub awsvpc_task_limit: Option<u32>,
+    pub purchase: Option<String>,
+    pub spot: Option<SpotPrice>,
     pub root_volume: Option<RootVolume>,
     #[serde(default)]
     pub volumes: Vec<Volume>,
@@ -188,6 +196,8 @@ pub struct InstanceType {
 pub struct Ideal {
     pub instance_type: String,
     pub operating_system: Option<String>,
+    pub purchase: Option<String>,
+    pub spot: Option<SpotPrice>,
     #[serde(default, deserialize_with = "some_cpu")]
     pub registered_cpu: Option<CpuUnits>,
     #[serde(default, deserialize_with = "some_memory")]

@@ -78,7 +78,7 @@ fn run_observed(
     let shares = meters.shares(&bill);
     let money = Money {
         cost: bill.iter().map(|line| line.cost).sum(),
-        pro_rata: meters.pro_rata(&bill),
+        pro_rata: meters.pro_rata(),
         billed_instance_ms,
         idle: shares.instances_idle,
         of_sources: plan.cast.sources.ids().map(|source| owed(shares.of(Owner::Source(source)))).collect(),

@@ -72,6 +72,23 @@ impl Decimal {
         self
     }
 
+    /// `self × other`, exact. `None` when it has more digits than fit.
+    pub fn times(self, other: Self) -> Option<Self> {
+        let mut product = i128::from(self.mantissa) * i128::from(other.mantissa);
+        let mut scale = self.scale + other.scale;
+        while scale > 0 && product % 10 == 0 {
+            (product, scale) = (product / 10, scale - 1);
+        }
+        let mantissa = i64::try_from(product).ok()?;
+        (scale <= 18).then_some(Self { mantissa, scale })
+    }
+
+    /// Which of two is greater, whatever their digits.
+    pub fn compare(self, other: Self) -> std::cmp::Ordering {
+        let wide = |number: Self, by: Self| i128::from(number.mantissa) * by.divisor();
+        wide(self, other).cmp(&wide(other, self))
+    }
+
     /// `self × factor`, rounded half to even to a whole number. `None` when it does not fit into 64 bits.
     pub fn times_rounded(self, factor: i64) -> Option<i64> {
         let product = i128::from(self.mantissa) * i128::from(factor);
@@ -176,6 +193,19 @@ mod tests {
         assert_eq!(sum("0.096", 448, "0"), Some(read("0.096")));
         assert_eq!(sum("99999999999999999", 1, "0.00000000000000001"), None);
         assert_eq!(sum("0", u32::MAX, "999999999999999999"), None);
+    }
+
+    /// PRC-54: 0.04048 x 0.80 = 0.032384; PRC-46: 0.096 x 0.34 = 0.03264.
+    #[test]
+    fn products_are_exact() {
+        let read = |text: &str| text.parse::<Decimal>().unwrap();
+        assert_eq!(read("0.04048").times(read("0.8")), Some(read("0.032384")));
+        assert_eq!(read("0.096").times(read("0.34")), Some(read("0.03264")));
+        assert_eq!(read("2.5").times(read("4")), Some(Decimal::whole(10)));
+        assert_eq!(read("0").times(read("0.000000000000000001")), Some(Decimal::whole(0)));
+        assert_eq!(read("0.000000000001").times(read("0.000000001")), None);
+        assert_eq!(read("999999999999999999").times(read("11")), None);
+        assert!(read("0.1").compare(read("0.10")).is_eq() && read("0.0999").compare(read("0.1")).is_lt());
     }
 
     #[test]

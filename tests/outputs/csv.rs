@@ -2,7 +2,7 @@
 
 use super::rfc4180::rows;
 use super::support::{Folder, tree};
-use longshore::fact::{Cast, InstanceTypeRole};
+use longshore::fact::{Cast, InstanceTypeRole, Purchase};
 use longshore::record::{EventRow, InstanceRow, Tables};
 use longshore::report::{CsvTables, EVENT_COLUMNS, INSTANCE_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS};
 use longshore::report::{capacity_columns, timeseries_columns};
@@ -297,6 +297,7 @@ fn no_text_is_a_formula_or_breaks_a_row() {
         instance_types: [InstanceTypeRole {
             name: "=type".to_owned(),
             operating_system: OperatingSystem::Linux,
+            purchase: Purchase::OnDemand,
             registered: Resources::new(1024, 1024),
             gpus: 0,
             interfaces: 0,

@@ -88,10 +88,15 @@ pub(super) fn rate(seen: &Seen<'_>) -> Option<Chart> {
     };
     let mut series: Vec<Series> = layers.iter().enumerate().map(layer).collect();
     let mut title = format!("${} in all", seen.run.summary.money.cost.readable());
-    let instances = [Category::Ec2OnDemand];
-    if let Some(rank) = layers.iter().position(|layer| layer.categories == instances) {
+    // the hatch needs one layer that holds all of what instances cost: with several ways to pay there is none
+    let paid: Vec<Category> = layers
+        .iter()
+        .flat_map(|layer| layer.categories.iter().copied())
+        .filter(|category| category.is_of_instances())
+        .collect();
+    if let Some(rank) = layers.iter().position(|layer| layer.categories == paid && paid.len() == 1) {
         let below: Vec<Category> = layers[..rank].iter().flat_map(|layer| layer.categories.iter().copied()).collect();
-        let idle = idle(&buckets, &below);
+        let idle = idle(&buckets, &below, paid[0]);
         title =
             format!("{title}; nothing is reserved for {:.1} % of the cost of instances", share(&idle, &series[rank]));
         series.push(idle);
@@ -115,14 +120,14 @@ fn idle_share(part: (u128, u128), other: (u128, u128)) -> Option<(u128, u128)> {
 /// The part of the cost of instances that nothing was reserved for: the uppermost part of their layer, which lies on those
 /// `below`.
 #[expect(clippy::cast_precision_loss, reason = "pictures only")]
-fn idle(buckets: &[BucketRow], below: &[Category]) -> Series {
+fn idle(buckets: &[BucketRow], below: &[Category], paid: Category) -> Series {
     let step = |row: &BucketRow| {
         let of = |part, whole| (row.gauge(part).integral, row.gauge(whole).integral);
         let (free, all) = idle_share(
             of(ClusterGauge::CpuReserved, ClusterGauge::CpuRegistered),
             of(ClusterGauge::MemoryReserved, ClusterGauge::MemoryRegistered),
         )?;
-        let (base, height) = (per_hour(row, below), per_hour(row, &[Category::Ec2OnDemand]));
+        let (base, height) = (per_hour(row, below), per_hour(row, &[paid]));
         let reserved = 1.0 - free as f64 / all as f64;
         let hatched = Step::flat(row.from.0, row.to.0, base + height);
         (free > 0).then(|| Step { min: base + height * reserved, ..hatched })
