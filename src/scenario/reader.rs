@@ -240,6 +240,10 @@ impl<'a> Builder<'a> {
             text.pop();
         }
         if self.expects_key() {
+            if anchor > 0 {
+                let kind = Kind::Scalar { text: text.clone(), plain };
+                self.keep(anchor, &Built { node: Node { span, kind }, nodes: 1, bytes: text.len(), height: 0 })?;
+            }
             self.key(text, plain, span);
             return Ok(());
         }

@@ -20,6 +20,7 @@ fn theirs(text: &str) -> Value {
 fn both_read_the_same() {
     for text in [
         sample::VALID,
+        "&a name: *a\nb: *a\n",
         "a: 1\nb: -2\nc: +3\nd: 0\ne: 18446744073709551615\nf: -9223372036854775808\n",
         "[1.5, .5, 5., -1e3, 1E+2, 6.02e23, 0.1, 1e-7]",
         "[.inf, -.inf, +.Inf, .INF]",
