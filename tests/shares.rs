@@ -1,6 +1,8 @@
 //! Whose the bill is, worked out again from the facts of random runs: slowly, instance by instance, hour by hour and task by
 //! task (PRC-94). Nothing here shares code with what it judges.
 
+#![expect(clippy::cast_precision_loss, reason = "all of it stays far below 2^53")]
+
 #[path = "laws/log.rs"]
 mod log;
 #[path = "laws/town.rs"]
@@ -11,10 +13,12 @@ use log::{Rows, facts};
 use longshore::cost::{Category, Line, Owner, Share};
 use longshore::fact::{Fact, Origin, Place};
 use longshore::plan::Plan;
+use longshore::report::{Figures, summary_json};
 use longshore::study::run_once;
 use longshore::units::{Id, InstanceId, InstanceTypeId, NanoUsd, ProviderId, TaskSourceId};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use town::{plan_of, town};
@@ -257,7 +261,7 @@ proptest! {
             let deeds = "  - {at: 100s, add_instances: {type: c5.large, count: 2}}\n  - {at: 170s, terminate_instance: i-1}\n";
             match text.find("\nevents:\n") {
                 Some(at) => text.insert_str(at + "\nevents:\n".len(), deeds),
-                None => text.push_str(&format!("\nevents:\n{deeds}")),
+                None => text.extend(["\nevents:\n", deeds]),
             }
         }
         let plan = plan_of(&text);
@@ -295,4 +299,57 @@ fn idle_instances_cost_no_work() {
     // 20,000 x 8,760 h x $0.096, but for three clock hours of one instance: from 00:30 to 02:30
     assert_eq!(idle, NanoUsd((20_000 * 8_760 - 3) * 96_000_000));
     assert_eq!(result.shares.of(Owner::Source(TaskSourceId::from_row(0))).total(), NanoUsd(3 * 96_000_000));
+}
+
+fn told(text: &str) -> Value {
+    let plan = plan_of(text);
+    let result = run_once(&plan, &mut (), &mut |_, _| ControlFlow::Continue(())).unwrap();
+    let figures = Figures {
+        cast: &plan.cast,
+        summary: &result.summary,
+        checks: &result.checks,
+        bill: &result.bill,
+        shares: &result.shares,
+        events: result.outcome.events,
+    };
+    serde_json::from_str(&summary_json(&figures)).unwrap()
+}
+
+/// By hand: two instances at $0.10 for a day, $4.80; two tasks of all the CPU and half of the memory (20 of 9 x 2 + 4 = 22 parts)
+/// on one of them for 8 clock hours: $0.80, of it 2 / 22 idle: 0.072727273. With the other 40 hours,
+/// $4.00, idle is $4.072727273. A month is 30 x 4.80; 16 task-hours: 4.80 / 16.
+#[test]
+fn the_summary_tells_what_is_idle_and_what_a_month_costs() {
+    let summary = told(
+        "duration: 1d\nroot_volume: none\ninstance_types: {node: {cpu: 2 vCPU, memory: 4 GiB, price: $0.10}}\n\
+         instances: [{type: node, count: 2}]\ntask_definitions: {one: {cpu: 1024, memory: 1024, start_time: 0s}}\n\
+         tasks: {one: {task_definition: one, at: 1h, count: 2, lifetime: 8h, placement: [{binpack: cpu}]}}\n",
+    );
+    let finding = summary["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "paid_for_nothing");
+    let text = "$4.07 of the $4.80 that instances cost paid for nothing: no task had reserved it.";
+    assert_eq!(finding.unwrap()["text"], text);
+    let one = &summary["attribution"]["sources"][0];
+    assert_eq!((&one["name"], &one["kind"]), (&"one".into(), &"tasks".into()));
+    assert_eq!([&one["cost_usd"], &one["idle_usd"]].map(Value::to_string), ["0.800000000", "0.072727273"]);
+    assert_eq!(summary["attribution"]["idle_no_service_usd"].to_string(), "4.000000000");
+    let projection = &summary["projection"];
+    let figures = ["hours", "simulated_hours", "cost_usd"].map(|field| projection[field].to_string());
+    assert_eq!(figures, ["720", "24.000", "144.000000000"]);
+    assert_eq!(summary["unit_costs"]["per_task_hour_usd"].to_string(), "0.300000000");
+    assert!(summary["unit_costs"].get("per_million_requests_served_usd").is_none());
+}
+
+/// A warm-up is left out of both sides. By hand: an hour of 1 vCPU and 2 GB on Fargate is 0.04937; in it 360,000 requests of 5 ms are
+/// served, half a vCPU-hour: 0.04937 / 0.36 a million, 0.09874 a vCPU-hour. Less than an hour has no projection.
+#[test]
+fn unit_costs_leave_the_warm_up_out() {
+    let text = "warm_up: 1h\ntask_definitions: {web: {cpu: 1 vCPU, memory: 2 GiB}}\n\
+         services: {web: {task_definition: web, launch_type: FARGATE, load: {requests_per_second: 100, per_request: {cpu: 5 ms}}}}\n";
+    let summary = told(&format!("duration: 2h\n{text}"));
+    assert_eq!(summary["cost_usd"].to_string(), "0.098740000");
+    let fields = ["cost_usd", "per_million_requests_served_usd", "per_vcpu_hour_used_usd", "per_task_hour_usd"];
+    let costs = fields.map(|field| summary["unit_costs"][field].to_string());
+    assert_eq!(costs, ["0.049370000", "0.137138889", "0.098740000", "0.049370000"]);
+    let short = told(&format!("duration: 59m\n{}", text.replace("warm_up: 1h", "seed: 2")));
+    assert!(short.get("projection").is_none());
 }

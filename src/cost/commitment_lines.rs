@@ -86,7 +86,7 @@ impl Commitments<'_> {
     }
 
     fn unused_line(&self, commitment: usize, quantity: u128) -> Line {
-        Line { quantity, ..self.blank(commitment) }
+        Line { quantity, share: Share::UnusedCommitment, ..self.blank(commitment) }
     }
 
     fn covered_line(&self, commitment: usize, item: Item, quantity: u128) -> Line {

@@ -279,7 +279,7 @@ fn the_worked_hour_comes_out() {
     let total: i128 = bill.iter().map(|line| line.cost.0).sum();
     // 4 x 0.04048 less 0.026552 / 0.8 = 0.03319, since the rate is 0.8 of the price
     assert_eq!(total, 60_000_000 + 60_000_000 + 250_000_000 + 128_730_000);
-    assert_eq!(NanoUsd(total * 1000).cents(), "498.73"); // 0.49873
+    assert_eq!(NanoUsd(total * 1000).readable(), "498.73"); // 0.49873
     let expected = [
         (Category::Fargate, "fargate: LINUX/X86_64 vCPU", 128_730_000),
         (Category::ReservedInstances, "reserved-0-1: m5.large", 60_000_000),

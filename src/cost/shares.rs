@@ -90,6 +90,15 @@ impl Parts {
     }
 }
 
+impl std::iter::Sum for Parts {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |mut sum, next| {
+            sum.join(next);
+            sum
+        })
+    }
+}
+
 /// What one owner pays for one category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShareRow {
@@ -127,9 +136,7 @@ impl Shares {
 
     /// What one owner pays in all.
     pub fn of(&self, owner: Owner) -> Parts {
-        let mut sum = Parts::default();
-        self.rows.iter().filter(|row| row.owner == owner).for_each(|row| sum.join(row.parts));
-        sum
+        self.rows.iter().filter(|row| row.owner == owner).map(|row| row.parts).sum()
     }
 }
 
@@ -182,7 +189,7 @@ impl Sharing<'_> {
         };
         if let Share::Instances(..) = line.share {
             self.instances += line.cost;
-            shares.iter().for_each(|(_, parts)| self.instances_idle += parts.idle);
+            self.instances_idle += shares.iter().map(|(_, parts)| parts.idle).sum();
         }
         for (owner, parts) in shares {
             let (is_nobodys, place) = match owner {

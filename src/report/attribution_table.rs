@@ -36,3 +36,28 @@ pub fn write_attribution_table(cast: &Cast, shares: &Shares, to: impl Write) -> 
     }
     table.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Category;
+    use crate::units::NanoUsd;
+
+    /// What is nobody's has its rows, also where it is nothing.
+    #[test]
+    fn idle_is_never_left_out() {
+        let parts = Parts { idle: NanoUsd(1_500_000_000), ..Parts::default() };
+        let row = ShareRow { owner: Owner::IdleNoService, category: Category::Volumes, parts };
+        let mut bytes = Vec::new();
+        write_attribution_table(&Cast::default(), &Shares { rows: vec![row], ..Shares::default() }, &mut bytes)
+            .unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let rows: Vec<&str> = text.lines().skip(1).collect();
+        let expected = [
+            "\"idle, no service\",nobody,EBS volumes,0.000000000,0.000000000,1.500000000,1.500000000",
+            "unused commitment,nobody,,0.000000000,0.000000000,0.000000000,0.000000000",
+            "not attributed,nobody,,0.000000000,0.000000000,0.000000000,0.000000000",
+        ];
+        assert_eq!(rows, expected);
+    }
+}

@@ -174,6 +174,7 @@ impl Projection {
 
 /// What one of each thing costs; absent where there is none.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "units stand in names")]
 struct Each {
     cost_usd: Number,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -166,3 +166,23 @@ fn edge(on: &mut impl Surface, (left, top, right, bottom): Area, ink: Rgb) -> Do
     on.rect((left, top), (left + HAIRLINE, bottom), ink)?;
     on.rect((right - HAIRLINE, top), (right, bottom), ink)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{bars_png, bars_svg};
+    use super::*;
+
+    /// Whatever names and values there are, it is drawn.
+    #[test]
+    fn as_many_as_there_are_and_whatever_they_hold() {
+        for count in [0, 1, 16] {
+            let parts = [f64::NAN, -3.0, 1e290];
+            let bar = Bar { label: "x<&\u{1b}".repeat(80), parts, note: "$0.10".repeat(40) };
+            let (title, parts) = ("a long title ".repeat(30), ["used", "not", "idle"].map(ToOwned::to_owned));
+            let bars = Bars { title: title.clone(), subtitle: title, parts, rows: vec![bar; count], ..Bars::default() };
+            let drawn = bars_svg(&bars, bars.size()).unwrap();
+            assert!(drawn.ends_with("</svg>\n") && !drawn.contains("NaN") && !drawn.contains("x<&"), "{count}");
+            assert!(!bars_png(&bars, bars.size()).unwrap().is_empty());
+        }
+    }
+}

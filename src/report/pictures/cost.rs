@@ -130,7 +130,7 @@ fn idle(buckets: &[BucketRow], below: &[Category], paid: Category) -> Series {
         let (base, height) = (per_hour(row, below), per_hour(row, &[paid]));
         let reserved = 1.0 - free as f64 / all as f64;
         let hatched = Step::flat(row.from.0, row.to.0, base + height);
-        (free > 0).then(|| Step { min: base + height * reserved, ..hatched })
+        (free > 0).then_some(Step { min: base + height * reserved, ..hatched })
     };
     let label = "of instances, not reserved".to_owned();
     Series { label, kind: Kind::Hatch, steps: buckets.iter().filter_map(step).collect(), look: Some(IDLE_LOOK) }
@@ -188,4 +188,21 @@ pub(in crate::report) fn cumulative(buckets: &[BucketRow], label: &str, categori
     }
     steps.extend(buckets.last().map(|last| Step::flat(since, last.to.0, dollars(spent))));
     Series { label: label.to_owned(), kind: Kind::Line, steps, look: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Beyond six the last ones are one layer, and each place has a look of its own.
+    #[test]
+    fn many_categories_keep_to_six_layers() {
+        let costs = (0..15).map(|place| NanoUsd(100 - place));
+        let categories: Vec<(Category, NanoUsd)> = Category::ALL.into_iter().zip(costs).collect();
+        let layers = layers(&categories);
+        assert_eq!(layers.len(), 6);
+        assert_eq!((layers[0].label.as_str(), layers[5].label.as_str()), ("EC2 on-demand", "10 others"));
+        assert_eq!(layers.iter().map(|layer| layer.categories.len()).sum::<usize>(), 15);
+        assert_eq!(super::layers(&categories[..6]).len(), 6);
+    }
 }

@@ -23,22 +23,16 @@ pub(super) fn bars(seen: &Seen<'_>) -> Option<Bars> {
     let named = |(owner, parts): &(Owner, Parts)| bar(owner.name(cast), *parts, total);
     let mut rows: Vec<Bar> = shown.iter().map(|place| named(&sources[*place])).collect();
     if !rest.is_empty() {
-        let sum = |part: fn(Parts) -> NanoUsd| rest.iter().map(|place| part(sources[*place].1)).sum();
-        let parts = Parts {
-            used: sum(|parts| parts.used),
-            reserved_unused: sum(|parts| parts.reserved_unused),
-            idle: sum(|parts| parts.idle),
-        };
+        let parts = rest.iter().map(|place| sources[*place].1).sum();
         rows.push(bar(&format!("{} others", rest.len()), parts, total));
     }
     rows.extend(nobodys.iter().filter(|(_, parts)| parts.total().0 != 0).map(named));
-    let all = |part: fn(Parts) -> NanoUsd| seen.run.shares.rows.iter().map(|row| part(row.parts)).sum::<NanoUsd>();
+    let all: Parts = seen.run.shares.rows.iter().map(|row| row.parts).sum();
     let share = |cost: NanoUsd| percent1((cost.0.unsigned_abs(), total.0.unsigned_abs()));
-    let (used, unused, idle) =
-        (share(all(|parts| parts.used)), share(all(|parts| parts.reserved_unused)), share(all(|parts| parts.idle)));
+    let (used, unused, idle) = (share(all.used), share(all.reserved_unused), share(all.idle));
     Some(Bars {
         title: format!(
-            "Of ${} {used} % is for what was used, {unused} % reserved and not used, {idle} % idle",
+            "{used} % of ${} is for what was used, {unused} % for what was reserved and not used, {idle} % idle",
             total.readable()
         ),
         subtitle: format!("{}, {}, seed {}, {}", cast.scenario, cast.region, cast.seed, cast.horizon),
@@ -50,9 +44,10 @@ pub(super) fn bars(seen: &Seen<'_>) -> Option<Bars> {
 
 fn bar(name: &str, parts: Parts, total: NanoUsd) -> Bar {
     let all = parts.total();
+    let text = all.readable();
     Bar {
         label: name.to_owned(),
         parts: [parts.used, parts.reserved_unused, parts.idle].map(dollars),
-        note: format!("${}, {} %", all.readable(), percent1((all.0.unsigned_abs(), total.0.unsigned_abs()))),
+        note: format!("${text}, {} %", percent1((all.0.unsigned_abs(), total.0.unsigned_abs()))),
     }
 }

@@ -21,19 +21,15 @@ pub(super) fn by_service(text: &mut String, run: &Figures<'_>, screen: &Screen) 
         return;
     }
     sources.sort_by_key(|(_, parts)| Reverse(parts.total())); // stable: equal ones stay in the order of their names
+    let all = sources.iter().chain(&nobodys).map(|(_, parts)| *parts).collect::<Vec<Parts>>();
     let rest = sources.split_off(if sources.len() > MOST_SHOWN + 1 { MOST_SHOWN } else { sources.len() });
     let named = |(owner, parts): &(Owner, Parts)| (owner.name(run.cast).to_owned(), *parts);
     let mut rows: Vec<(String, Parts)> = sources.iter().map(named).collect();
     if !rest.is_empty() {
-        let sum = |part: fn(&Parts) -> NanoUsd| rest.iter().map(|(_, parts)| part(parts)).sum();
-        let parts = Parts {
-            used: sum(|parts| parts.used),
-            reserved_unused: sum(|parts| parts.reserved_unused),
-            idle: sum(|parts| parts.idle),
-        };
-        rows.push((format!("{} others", rest.len()), parts));
+        rows.push((format!("{} others", rest.len()), rest.iter().map(|(_, parts)| *parts).sum()));
     }
     rows.extend(nobodys.iter().map(named));
+    rows.push(("total".to_owned(), all.into_iter().sum()));
     let cells =
         |read: fn(&Parts) -> NanoUsd| rows.iter().map(|(_, parts)| format!("${}", read(parts).readable())).collect();
     let mut sheet = Sheet::new("cost by service", rows.iter().map(|(name, _)| name.clone()).collect());
