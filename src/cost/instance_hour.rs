@@ -180,6 +180,7 @@ mod tests {
             gpus: 0,
             interfaces: 1,
             trunk: false,
+            purchase: crate::fact::Purchase::default(),
         };
         assert_eq!(Nominal::of(&role("c5.xlarge")), Nominal { cpu: 4096, memory: 8192 });
         assert_eq!(Nominal::of(&role("my-own")), Nominal { cpu: 100, memory: 200 });
