@@ -187,7 +187,7 @@ fn run(
             events.push((*to, 1, Happens::Goes(row)));
         }
     }
-    for (from, to, _) in task {
+    if let Some((from, to, _)) = task {
         events.push((from, 1, Happens::TaskComes));
         if to < horizon {
             events.push((to, 1, Happens::TaskGoes));

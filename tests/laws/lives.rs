@@ -181,6 +181,7 @@ impl Judge<'_> {
             Fact::InstanceCallThrottled { .. }
             | Fact::InstanceDraining { .. }
             | Fact::InstanceDrained { .. }
+            | Fact::SpotNotice { .. }
             | Fact::InstanceActivated { .. }
             | Fact::InstanceLaunched { .. }
             | Fact::InstanceDeregistered { .. }
