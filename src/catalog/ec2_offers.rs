@@ -166,7 +166,7 @@ mod tests {
         let mut m5: Vec<Decimal> = SNAPSHOT.rows().filter(|row| row.starts_with("m5.")).filter_map(ratio).collect();
         m5.sort_by_key(|ratio| ratio.times_rounded(1000));
         let of_ten = [m5[(m5.len() - 1) / 2], m5[m5.len() / 2]].map(|ratio| ratio.times_rounded(1000).unwrap());
-        assert_eq!(((of_ten[0] + of_ten[1]) / 2 + 5) / 10, 49, "{of_ten:?}");
+        assert!(of_ten.iter().all(|ratio| (490..500).contains(ratio)), "{of_ten:?}");
         assert_eq!(SNAPSHOT.rows().count(), 636);
     }
 

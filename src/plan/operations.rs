@@ -230,10 +230,9 @@ impl Builder<'_> {
             InstanceAction::Drain => Standing::Draining(row),
             InstanceAction::Activate => Standing::Active,
             InstanceAction::Terminate => Standing::Gone(row, false),
-            // it stays for two minutes, in which others do what they like with it
-            InstanceAction::Reclaim => return true,
-            // without force it may stay, because tasks are on it: nothing is known then
-            InstanceAction::Deregister { force: false } => return true,
+            // it stays for two minutes, in which others do what they like with it; without force it may stay, because tasks
+            // are on it: nothing is known then
+            InstanceAction::Reclaim | InstanceAction::Deregister { force: false } => return true,
             InstanceAction::Deregister { force: true } => Standing::Gone(row, true),
         };
         foreseen.instances.insert(ordinal, after);

@@ -182,6 +182,7 @@ impl Judge<'_> {
             | Fact::SpotNotice { .. }
             | Fact::InstanceDraining { .. }
             | Fact::InstanceDrained { .. }
+            | Fact::SpotNotice { .. }
             | Fact::InstanceActivated { .. }
             | Fact::InstanceLaunched { .. }
             | Fact::InstanceDeregistered { .. }
