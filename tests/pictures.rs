@@ -114,7 +114,7 @@ fn charts_with_nothing_to_show_are_not_drawn() {
         names(&["cost-by-service", "cost-cumulative", "cost-rate", "instances", "packing", "utilisation"])
     );
     let minute = Seen::text(
-        "duration: 1m\ninstances: [{type: t3.micro, count: 3}]\ntask_definitions: {j: {cpu: 256, memory: 128}}\n\
+        "duration: 1m\nroot_volume: none\ninstances: [{type: t3.micro, count: 3}]\ntask_definitions: {j: {cpu: 256, memory: 128}}\n\
          tasks: {job: {task_definition: j, lifetime: 20s}}\n",
     );
     let all = ["cost-by-service", "cost-cumulative", "cost-rate", "instances", "packing", "tasks", "utilisation"];

@@ -109,7 +109,7 @@ impl Commitments<'_> {
             Item::Fargate(key, part) => Line {
                 service: Some(self.cast.sources[key.source].name.as_str().into()),
                 share: Share::Source(key.source),
-                item: format!("{}/{} {}", key.system, key.architecture, part.words()).into(),
+                item: format!("{}, {}/{}", part.words(), key.system, key.architecture).into(),
                 price_key: part.price_key(false, key.architecture, key.system).into(),
                 unit: part.unit(),
                 ..blank

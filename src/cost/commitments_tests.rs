@@ -281,13 +281,13 @@ fn the_worked_hour_comes_out() {
     assert_eq!(total, 60_000_000 + 60_000_000 + 250_000_000 + 128_730_000);
     assert_eq!(NanoUsd(total * 1000).readable(), "498.73"); // 0.49873
     let expected = [
-        (Category::Fargate, "fargate: LINUX/X86_64 vCPU", 128_730_000),
+        (Category::Fargate, "fargate: vCPU, LINUX/X86_64", 128_730_000),
         (Category::ReservedInstances, "reserved-0-1: m5.large", 60_000_000),
         (Category::SavingsPlans, "family: m5.large", 60_000_000),
         (Category::SavingsPlans, "compute: m5.large", 71_000_000),
         (Category::SavingsPlans, "compute: c5.large", 124_000_000),
-        (Category::SavingsPlans, "compute: LINUX/X86_64 vCPU", 26_552_000),
-        (Category::SavingsPlans, "compute: LINUX/X86_64 GB", 28_448_000),
+        (Category::SavingsPlans, "compute: vCPU, LINUX/X86_64", 26_552_000),
+        (Category::SavingsPlans, "compute: GB, LINUX/X86_64", 28_448_000),
     ];
     let found = costs(&bill);
     let found: Vec<_> = found.iter().map(|(category, name, cost)| (*category, name.to_uppercase(), *cost)).collect();
@@ -331,7 +331,7 @@ fn zonal_reservations_stay_in_their_zone() {
         at_end(&town(HOUR, 0, portfolio), &[(0, HOUR, 0, 0), (0, HOUR, 1, 1)], None)
     };
     let unused = |bill: &[Line]| {
-        let of = |line: &&Line| &*line.item == "unused commitment" && line.share == Share::Nobody;
+        let of = |line: &&Line| &*line.item == "unused commitment" && line.share == Share::UnusedCommitment;
         bill.iter().find(of).map(|line| line.cost.0)
     };
     assert_eq!(unused(&bill(Some(0))), Some(0));

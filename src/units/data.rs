@@ -63,8 +63,9 @@ pub fn parse_data_rate(text: &str) -> Result<Rate, QuantityError> {
 /// Another form, a part of one, or too large a number.
 pub fn parse_count_rate(text: &str) -> Result<Rate, QuantityError> {
     let (amount, per_ms) = of_period(text, "5000000 per month")?;
+    let is_plain = amount.bytes().all(|byte| byte.is_ascii_digit());
     match amount.parse() {
-        Ok(amount) if amount <= 1_000_000_000_000_000 => Ok(Rate { amount, per_ms }),
+        Ok(amount) if is_plain && amount <= 1_000_000_000_000_000 => Ok(Rate { amount, per_ms }),
         _ => refuse(format!("`{amount}` is no whole number; write for example `5000000 per month`")),
     }
 }

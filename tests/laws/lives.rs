@@ -182,7 +182,6 @@ impl Judge<'_> {
             | Fact::SpotNotice { .. }
             | Fact::InstanceDraining { .. }
             | Fact::InstanceDrained { .. }
-            | Fact::SpotNotice { .. }
             | Fact::InstanceActivated { .. }
             | Fact::InstanceLaunched { .. }
             | Fact::InstanceDeregistered { .. }

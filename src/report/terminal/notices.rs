@@ -99,11 +99,11 @@ pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
         screen.wrapped(text, "  Prices: ", &screen.plain(&format!("{}.", sources.join("; "))), 4);
     }
     let free = without_charge(run.bill).join(" $0.00, ");
-    screen.wrapped(text, "  Without a charge of their own: ", &format!("{free} $0.00."), 4);
+    screen.wrapped(text, "  No charge: ", &format!("{free} $0.00."), 4);
     let missing = not_billed(run.bill);
     if !missing.is_empty() {
         let missing = missing.join(", ");
-        screen.wrapped(text, "  Not billed here, since the scenario declares none: ", &format!("{missing}."), 4);
+        screen.wrapped(text, "  Not billed here: ", &format!("{missing}; the scenario declares none."), 4);
     }
     line(text, "");
 }
