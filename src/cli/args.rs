@@ -74,6 +74,7 @@ Examples:
 
 Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage (nothing is
             written), 3 it could not be finished or written, 130 interrupted")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Run {
     /// The scenario file; `-` reads stdin
     pub(super) file: PathBuf,

@@ -66,9 +66,10 @@ struct Made {
 fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<Option<Made>, String> {
     let interrupt = Interrupt::listen();
     let write = |error: io::Error| format!("the results can't be written: {}", reason(&error));
-    let mut tables = match arguments.cost_only {
-        true => None,
-        false => Some(CsvTables::new(&plan.prices, |name| out.create(name)).map_err(write)?),
+    let mut tables = if arguments.cost_only {
+        None
+    } else {
+        Some(CsvTables::new(&plan.prices, |name| out.create(name)).map_err(write)?)
     };
     let mut progress = Progress::new(plan.horizon, arguments.quiet);
     let mut watch = |now, events| {

@@ -131,7 +131,8 @@ impl<'a> DeclaredMeter<'a> {
             Drive::Kept(of, millionths) => {
                 let (area, before, since) = self.kept.get(&at).copied().unwrap_or_default();
                 let now = self.amount(at, of, until);
-                (area + (before + now) * u128::from((until - since).0)) / 2 * u128::from(*millionths) / 1_000_000
+                let twice = area + (before + now) * u128::from((until - since).0);
+                twice * u128::from(*millionths) / 2_000_000
             }
             Drive::Requests(service, each) => each * self.counters.requests(*service, until),
             Drive::Starts(source, each) => each * self.counters.starts(*source),

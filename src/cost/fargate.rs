@@ -322,8 +322,8 @@ mod tests {
         let key = |system| (fargate, Architecture::X86_64, system);
         let source = PriceSource::new("table", "2026");
         let priced = |system| PricedPlatform { price: of(system), source: source.clone() };
-        let prices = OperatingSystem::ALL.map(|system| (key(system), priced(system))).into_iter().collect();
-        let mut meter = FargateMeter::new(&cast, &prices);
+        let table = OperatingSystem::ALL.map(|system| (key(system), priced(system))).into_iter().collect();
+        let mut meter = FargateMeter::new(&cast, &table);
         for row in 0..2 {
             let task = TaskRef { row: TaskId(row), source: TaskSourceId(row), ordinal: 0 };
             let place = Place::Fargate { provider: fargate, zone: ZoneId(0) };

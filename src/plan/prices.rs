@@ -120,7 +120,7 @@ impl Builder<'_> {
     }
 
     fn prices_from_json(&mut self, path: &str, name: &str) -> Vec<PriceRow> {
-        let read = self.files.read(name).map_err(|reason| reason.to_string());
+        let read = self.files.read(name);
         let parsed = read.and_then(|bytes| {
             let rows: Vec<JsonPrice> = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
             let row = |row: JsonPrice| {

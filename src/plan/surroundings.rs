@@ -36,7 +36,7 @@ impl Builder<'_> {
                 Some(charge) => _ = self.declared.month_used.insert(charge, *used),
                 None => {
                     let charges: Vec<&str> = Charge::all().map(Charge::id).collect();
-                    self.dangling(&format!("prices.month_used.{name}"), "charge", name, charges.into_iter());
+                    self.dangling(&format!("prices.month_used.{name}"), "charge", name, charges);
                 }
             }
         }
