@@ -17,6 +17,7 @@
 //!
 //! let text = "
 //! duration: 1h
+//! root_volume: none
 //! instances: [{type: m5.large, count: 2, name: box}]
 //! task_definitions: {web: {cpu: 512, memory: 1 GiB}}
 //! services: {web: {task_definition: web, desired_count: 3, placement: [{binpack: memory}]}}

@@ -76,7 +76,7 @@ fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
 #[test]
 fn two_fixed_clusters_compare_as_their_prices() {
     let shop = Shop::new();
-    let base = "duration: 2h\ninstances: [{type: m5.large, count: 4}]\ntask_definitions: {t: {memory: 64}}\n\
+    let base = "duration: 2h\nroot_volume: none\ninstances: [{type: m5.large, count: 4}]\ntask_definitions: {t: {memory: 64}}\n\
                 services: {s: {task_definition: t, desired_count: 0}}\n";
     fs::write(shop.path("small.yaml"), base).unwrap();
     fs::write(shop.path("large.yaml"), base.replace("m5.large", "m5.xlarge")).unwrap();
@@ -108,6 +108,7 @@ fn two_fixed_clusters_compare_as_their_prices() {
 /// m5.large holds four, which do 166.67: (400 - 166.67) x 28,800 s = 6,720,000 are not served, and eight tasks wait.
 const BUSY: &str = "\
 duration: 8h
+root_volume: none
 instances: [{type: m5.large, count: 4}]
 task_definitions: {w: {cpu: 512, memory: 1 GiB}}
 services:
@@ -121,7 +122,10 @@ fn who_costs_least_may_do_least() {
     let told = folder.run(&arguments).ended(0);
     let text = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
     let but = "but 6,720,000 requests are not served and 8 tasks wait for a place at the end";
-    assert!(text.contains(&format!("small costs least, {but}.")) && text.contains("Not billed yet: EBS"), "{text}");
+    assert!(
+        text.contains(&format!("small costs least, {but}.")) && text.contains("where none is declared: EBS volumes"),
+        "{text}"
+    );
     assert!(told.out.ends_with("longshore: ok  cheapest=small  baseline=busy  sides=2  seeds=1\n"), "{}", told.out);
     let title = |chart: &str| fs::read_to_string(folder.path(&format!("o/charts/{chart}.svg"))).unwrap();
     assert!(title("instances").contains("<title>small has at most 1 instance at one time, busy 4</title>"));
@@ -147,7 +151,7 @@ fn sides_without_instances_have_no_charts_of_them() {
     let files = tree(&folder.path("o"));
     let charts: Vec<&str> = files.keys().filter_map(|name| name.strip_prefix("charts/")).collect();
     assert_eq!(charts, ["cost-cumulative.png", "cost-cumulative.svg"]);
-    assert!(told.out.contains("Not billed yet: load balancers") && !told.out.contains("EBS"), "{}", told.out);
+    assert!(told.out.contains("where none is declared: load balancers") && !told.out.contains("EBS"), "{}", told.out);
     fs::write(folder.path("empty.yaml"), "duration: 1h\n").unwrap();
     let none = folder.run(&["compare", "empty.yaml", "empty.yaml", "--out", "p"]).ended(0);
     assert!(none.out.contains("p: compare.csv, compare.json, compare.md, runs.csv\n"), "{}", none.out);

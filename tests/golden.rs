@@ -54,6 +54,7 @@ fn every_shipped_scenario_gives_the_figures_on_file() {
             summary: &result.summary,
             checks: &result.checks,
             bill: &result.bill,
+            shares: &result.shares,
             events: result.outcome.events,
         }));
         let file = golden.join(format!("{name}.json"));

@@ -250,7 +250,7 @@ expect:
         "another version",
         "
 duration: 1h
-repositories: {free: {provider: free}} # LS0105
+docker_hub: {free: {provider: free}} # LS0105
 task_definitions: {web: {image: web}, api: {cpu: 512, memory: 1 GiB}} # LS0105
 services:
   web: {task_definition: web, deployment: {circuit_breaker: {enable: true}}} # LS0105

@@ -109,12 +109,15 @@ fn charts_with_nothing_to_show_are_not_drawn() {
     let empty = Seen::text("duration: 1h\n");
     assert_eq!(judge_all(&empty), names(&[]));
     let idle = Seen::text("duration: 365d\ninstances: [{type: t3.micro, count: 3}]\n");
-    assert_eq!(judge_all(&idle), names(&["cost-cumulative", "cost-rate", "instances", "packing", "utilisation"]));
+    assert_eq!(
+        judge_all(&idle),
+        names(&["cost-by-service", "cost-cumulative", "cost-rate", "instances", "packing", "utilisation"])
+    );
     let minute = Seen::text(
-        "duration: 1m\ninstances: [{type: t3.micro, count: 3}]\ntask_definitions: {j: {cpu: 256, memory: 128}}\n\
+        "duration: 1m\nroot_volume: none\ninstances: [{type: t3.micro, count: 3}]\ntask_definitions: {j: {cpu: 256, memory: 128}}\n\
          tasks: {job: {task_definition: j, lifetime: 20s}}\n",
     );
-    let all = ["cost-cumulative", "cost-rate", "instances", "packing", "tasks", "utilisation"];
+    let all = ["cost-by-service", "cost-cumulative", "cost-rate", "instances", "packing", "tasks", "utilisation"];
     assert_eq!(judge_all(&minute), names(&all));
     assert!(minute.picture("cost-cumulative").svg.contains("$0.00052 ")); // 3 x 0.0104 / 60
 }
@@ -156,7 +159,7 @@ fn services_that_differ_in_capitals_have_files_of_their_own() {
          {provider: s, weight: 1}]}\n  \
          web: {task_definition: j, desired_count: 2, capacity_provider_strategy: [{provider: s}]}\n",
     );
-    let all = ["cost-cumulative", "cost-rate", "tasks", "tasks-web", "tasks-web-2"];
+    let all = ["cost-by-service", "cost-cumulative", "cost-rate", "tasks", "tasks-web", "tasks-web-2"];
     assert_eq!(judge_all(&seen), names(&all));
     let labels: Vec<String> =
         chart(&seen, "cost-rate").panels[0].series.iter().map(|series| series.label.clone()).collect();

@@ -44,6 +44,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
             "placement",
             "capacity",
             "service",
+            "cost",
             "scenario",
         ],
     ),

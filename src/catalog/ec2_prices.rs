@@ -9,6 +9,9 @@ const PRICES: Lines = Lines(include_str!("data/ec2-on-demand-prices.csv"));
 /// Where the on-demand prices come from, and of which day.
 pub const PRICES_SOURCE: &str = "AWS price list, Linux, shared tenancy, February 2026 (newest types July 2026)";
 
+/// The day of most of those prices.
+pub const PRICES_DATE: &str = "2026-02-07";
+
 /// On-demand price in dollars per hour, Linux, shared tenancy (PRC-32). `None`: not sold there, or not in the table.
 pub fn on_demand_price(region: &str, instance_type: &str) -> Option<Decimal> {
     PRICES.find(&[region, instance_type])?.split(',').nth(2)?.parse().ok()

@@ -74,6 +74,7 @@ Examples:
 
 Exit codes: 0 fine, 1 an expectation failed, 2 wrong input or usage (nothing is
             written), 3 it could not be finished or written, 130 interrupted")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Run {
     /// The scenario file; `-` reads stdin
     pub(super) file: PathBuf,
@@ -95,6 +96,9 @@ pub(super) struct Run {
     /// Leave out the charts
     #[arg(long)]
     pub(super) no_charts: bool,
+    /// Write the bill and the summary alone: no charts and no tables of tasks, instances and time
+    #[arg(long)]
+    pub(super) cost_only: bool,
     /// Print nothing but errors (and JSON, if asked for)
     #[arg(long, short)]
     pub(super) quiet: bool,

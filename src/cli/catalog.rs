@@ -3,7 +3,7 @@
 use super::explain::pretty;
 use super::{Exit, complain, print};
 use crate::diag::printable;
-use crate::guide::{Filters, Question, Table};
+use crate::guide::{Filters, PriceQuestion, Question, Table};
 use crate::units::{Architecture, CpuUnits, Decimal, MebiBytes, OperatingSystem, parse_memory};
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -12,8 +12,12 @@ use clap::{Args, Subcommand, ValueEnum};
 /// Prices are list prices of the dates shown below each table, for Linux; what Windows costs on top of an EC2 price is
 /// not in the tables. A scenario can have prices of its own.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "\
 Examples:
+  longshore catalog --price m5.large fargate:0.5:1GB nat_hour
+  longshore catalog --price c7g.xlarge --count 6 --region eu-west-1
+  longshore catalog charges --region eu-west-1
   longshore catalog instances --type 'm5*' --vcpu 2..8 --sort usd_per_hour
   longshore catalog fargate --region eu-central-1
   longshore catalog regions
@@ -23,7 +27,19 @@ Exit codes: 0 also when nothing matches (which is said on stderr),
             2 a name that does not exist, or wrong usage")]
 pub(super) struct Catalog {
     #[command(subcommand)]
-    table: Listed,
+    table: Option<Listed>,
+    /// What something costs: an instance type, `fargate:0.5:1GB`, or one of `catalog charges`; several after another
+    #[arg(long, value_name = "ITEM", num_args = 1.., required = true)]
+    price: Vec<String>,
+    /// Region of the prices
+    #[arg(long, default_value = "us-east-1")]
+    region: String,
+    /// How many of each
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    count: u32,
+    /// How the answer is shown
+    #[arg(long, value_enum, default_value_t = CatalogFormat::Text)]
+    format: CatalogFormat,
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,6 +69,12 @@ Examples:
   longshore catalog prices --type m5.large --sort usd_per_hour
   longshore catalog prices --region us-east-1 --vcpu 4 --memory 16GiB")]
     Prices(Prices),
+    /// What surrounds a cluster: load balancers, NAT gateways, volumes, logs, …
+    #[command(after_help = "\
+Examples:
+  longshore catalog charges
+  longshore catalog charges --region eu-west-1 --format csv")]
+    Charges(Regions),
 }
 
 #[derive(Debug, Args)]
@@ -173,8 +195,18 @@ enum System {
 }
 
 pub(super) fn catalog(arguments: &Catalog) -> Exit {
-    let (question, format) = question(&arguments.table);
-    let listing = match question.answer() {
+    let (answer, format) = match &arguments.table {
+        Some(table) => {
+            let (question, format) = question(table);
+            (question.answer(), format)
+        }
+        None => {
+            let Catalog { price, region, count, format, .. } = arguments;
+            let question = PriceQuestion { items: price.clone(), region: region.clone(), count: *count };
+            (question.answer(), *format)
+        }
+    };
+    let listing = match answer {
         Ok(listing) => listing,
         Err(message) => {
             complain(&message);
@@ -209,6 +241,9 @@ fn question(table: &Listed) -> (Question, CatalogFormat) {
         }
         Listed::Regions(Regions { region, shown }) => {
             (Table::Regions, Filters::default(), region.clone(), System::Linux, shown)
+        }
+        Listed::Charges(Regions { region, shown }) => {
+            (Table::Charges, Filters::default(), region.clone(), System::Linux, shown)
         }
         Listed::Prices(Prices { kinds, region, shown }) => {
             (Table::Prices, filters(kinds), region.clone(), System::Linux, shown)

@@ -147,10 +147,14 @@ fn planned(arguments: &Compare, sources: &[Source<'_>]) -> Result<Vec<Ready>, St
         if broken && source.name.is_some() && ready.is_empty() {
             break;
         }
-        let input = input::read(source.file, &source.overrides, arguments.seed)?;
+        let mut input = input::read(source.file, &source.overrides, arguments.seed)?;
         let text = input.findings_painted(arguments.looks.is_colored(&std::io::stderr()));
         if (!arguments.quiet || input.plan.is_none()) && said.insert(text.clone()) {
             complain(&text);
+        }
+        if let Some(plan) = &mut input.plan {
+            // an hour begun would make 24.9 hours and 25.1 hours look like different choices (PRC-6)
+            plan.cast.hours_begun.get_or_insert(false);
         }
         let Some(plan) = &input.plan else {
             broken = true;

@@ -8,7 +8,10 @@ use super::progress::Progress;
 use super::{Exit, complain, print};
 use crate::diag::printable;
 use crate::plan::Plan;
-use crate::report::{CsvTables, Figures, Series, Surroundings, last_line, pictures, summary_json, summary_text};
+use crate::report::{
+    CsvTables, Figures, Series, Surroundings, last_line, pictures, summary_json, summary_text, write_attribution_table,
+    write_cost_table,
+};
 use crate::study::{RunResult, run_once, run_with_views};
 use std::io;
 use std::ops::ControlFlow;
@@ -63,23 +66,30 @@ struct Made {
 fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<Option<Made>, String> {
     let interrupt = Interrupt::listen();
     let write = |error: io::Error| format!("the results can't be written: {}", reason(&error));
-    let mut tables = CsvTables::new(&plan.prices, |name| out.create(name)).map_err(write)?;
+    let mut tables = if arguments.cost_only {
+        None
+    } else {
+        Some(CsvTables::new(&plan.prices, |name| out.create(name)).map_err(write)?)
+    };
     let mut progress = Progress::new(plan.horizon, arguments.quiet);
     let mut watch = |now, events| {
         progress.at(now, events);
         if interrupt.has_come() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let result = if arguments.no_charts {
-        run_once(plan, &mut tables, &mut watch).map(|result| (result, None))
-    } else {
-        run_with_views(plan, &mut tables, &mut watch).map(|(result, views)| (result, Some(views)))
+    let result = match &mut tables {
+        None => run_once(plan, &mut (), &mut watch).map(|result| (result, None)),
+        Some(tables) if arguments.no_charts => run_once(plan, tables, &mut watch).map(|result| (result, None)),
+        Some(tables) => run_with_views(plan, tables, &mut watch).map(|(result, views)| (result, Some(views))),
     };
     progress.clear();
     let (result, views) = result.map_err(|endless| endless.to_string())?;
     if result.outcome.interrupted || interrupt.has_come() {
         return Ok(None);
     }
-    let buckets = tables.finish().map_err(write)?;
+    let buckets = tables.map_or(Ok(Series::new()), CsvTables::finish).map_err(write)?;
+    write_cost_table(&result.bill, out.create("cost.csv").map_err(write)?).map_err(write)?;
+    let owners = out.create("attribution.csv").map_err(write)?;
+    write_attribution_table(&plan.cast, &result.shares, owners).map_err(write)?;
     out.write("summary.json", summary_json(&figures(plan, &result)).as_bytes()).map_err(write)?;
     if let Some(views) = views {
         let failed = |error| format!("a chart can't be drawn: {error}");
@@ -108,8 +118,8 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
 }
 
 fn figures<'a>(plan: &'a Plan, result: &'a RunResult) -> Figures<'a> {
-    let RunResult { outcome, summary, checks, bill } = result;
-    Figures { cast: &plan.cast, summary, checks, bill, events: outcome.events }
+    let RunResult { outcome, summary, checks, bill, shares } = result;
+    Figures { cast: &plan.cast, summary, checks, bill, shares, events: outcome.events }
 }
 
 fn show(arguments: &Run, input: &Input, plan: &Plan, made: &Made, target: &Path, exit: Exit) -> Exit {

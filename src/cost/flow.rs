@@ -24,6 +24,11 @@ impl Flow {
         self.quantity
     }
 
+    /// Whether anything is there now.
+    pub(super) fn is_running(&self) -> bool {
+        self.rate > 0
+    }
+
     /// So much more is there from now on.
     pub(super) fn begin(&mut self, now: SimTime, rate: u128) {
         self.advance(now);
@@ -35,6 +40,12 @@ impl Flow {
         self.advance(now);
         self.rate -= rate;
         self.quantity += rate * u128::from(billed_ms - life_ms);
+    }
+
+    /// So much more is billed of what was not counted before.
+    pub(super) fn add(&mut self, now: SimTime, quantity: u128) {
+        self.advance(now);
+        self.quantity += quantity;
     }
 
     fn advance(&mut self, now: SimTime) {

@@ -1,101 +1,62 @@
 //! Money: meters are integers, prices decimals, a line is rounded once, a total is a sum of lines (PRC-5).
 
+mod apportion;
+mod attribution;
+mod balancers;
+mod commitment_lines;
+mod commitments;
+mod counters;
+mod declared;
 mod ec2;
 mod fargate;
 mod flow;
+mod instance_hour;
+mod line;
+mod months;
+mod shares;
 mod spent;
 
-pub use ec2::{Ec2Meter, billed as billed_instance_ms};
-pub use fargate::{FargateMeter, FargatePrices};
+pub use attribution::Attribution;
+pub use balancers::{Balancer, BalancerKind, Besides};
+pub use commitments::{Commitments, Covered, PlanRates, Portfolio, Reservation, SavingsPlan};
+pub use declared::{Declarations, Declared, DeclaredMeter, Drive};
+pub use ec2::{Ec2Key, Ec2Meter, InstancePrice, InstancePrices, Part, Reclaims, billed as billed_instance_ms};
+pub use fargate::{FARGATE_PRICES, FargateKey, FargateMeter, FargatePart, FargatePrices, PricedPlatform};
+pub use instance_hour::Idle;
+pub use line::{Counted, Line, PriceSource, Share, Tariff};
+pub use shares::{Owner, Parts, ShareRow, Shares};
 pub use spent::{Category, Spent};
 
-use crate::units::{Decimal, NanoUsd};
+use crate::catalog::charges::Charge;
+use std::collections::BTreeMap;
 
-/// One line of the bill: one meter of one owner at one price over the whole run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// What is billed.
-    pub category: Category,
-    /// The source of capacity that it belongs to.
-    pub provider: String,
-    /// What exactly: the instance type, on Windows with that behind it, or the platform.
-    pub item: String,
-    /// What is counted.
-    pub meter: Meter,
-    /// Billed time in ms, times what is counted.
-    pub quantity_ms: u128,
-    /// How many instances or tasks took part.
-    pub count: u64,
-    /// Price in dollars per hour.
-    pub price: Decimal,
-    /// What it comes to.
-    pub cost: NanoUsd,
+/// The prices of all charges that a run may come to.
+pub type Tariffs = BTreeMap<Charge, Tariff>;
+
+/// What a bill has no line for because it is free by itself: ECS, unless instances outside AWS are in the cluster
+/// (PRC-70), and the VPC; what stands in a VPC is paid for (PLT-37).
+pub fn without_charge(bill: &[Line]) -> Vec<&'static str> {
+    let anywhere = bill.iter().any(|line| *line.price_key == *Charge::ExternalInstanceHour.id());
+    if anywhere { vec!["VPC"] } else { vec!["Amazon ECS", "VPC"] }
 }
 
-/// What a line counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meter {
-    /// Instances.
-    Instances,
-    /// vCPUs of tasks, in CPU units.
-    Vcpus,
-    /// Memory of tasks, in MiB; a priced GB has 1,024 of them (PRC-2).
-    Memory,
-    /// The licence of an operating system, for the vCPUs of tasks in CPU units (PRC-15).
-    Licence,
-    /// Ephemeral storage above what is included, in GiB (PRC-16).
-    Storage,
-}
-
-impl Meter {
-    /// How many of what is counted make one that is priced.
-    pub const fn per_unit(self) -> u64 {
-        match self {
-            Self::Vcpus | Self::Memory | Self::Licence => 1024,
-            Self::Instances | Self::Storage => 1,
-        }
+/// What typical clusters pay for and a bill has nothing of: it is billed once the scenario declares it (PRC-97).
+pub fn not_billed(bill: &[Line]) -> Vec<&'static str> {
+    let has = |category| bill.iter().any(|line| line.category == category);
+    let on_instances = bill.iter().any(|line| matches!(line.counted, Counted::Instances(_)));
+    let mut missing = Vec::new();
+    if on_instances && !has(Category::Volumes) {
+        missing.push("EBS volumes");
     }
-
-    /// A priced unit for an hour, in what is counted times ms.
-    pub const fn hour(self) -> u64 {
-        self.per_unit() * 3_600_000
-    }
-
-    /// The unit of its quantity in seconds.
-    pub const fn unit_seconds(self) -> &'static str {
-        match self {
-            Self::Instances => "instance-seconds",
-            Self::Vcpus | Self::Licence => "vcpu-seconds",
-            Self::Memory | Self::Storage => "gb-seconds",
-        }
-    }
-
-    /// What is counted, for a person.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Instances => "instances",
-            Self::Vcpus => "vCPU",
-            Self::Memory => "GB",
-            Self::Licence => "licence vCPU",
-            Self::Storage => "storage GB",
-        }
-    }
-}
-
-/// What typical clusters of this kind pay for and this version does not bill, and whether that comes with instances alone.
-const NOT_BILLED_YET: [(&str, bool); 8] = [
-    ("EBS root volumes (30 GiB gp3 an instance by default)", true),
-    ("load balancers", false),
-    ("NAT gateways and interface endpoints", false),
-    ("public IPv4 addresses", false),
-    ("data transfer", false),
-    ("ECR storage", false),
-    ("CloudWatch logs, metrics and alarms", false),
-    ("detailed monitoring", true),
-];
-
-/// What is missing on the bill of a cluster.
-pub fn not_billed_yet(has_instances: bool) -> Vec<&'static str> {
-    let missing = NOT_BILLED_YET.into_iter().filter(|(_, of_instances)| has_instances || !of_instances);
-    missing.map(|(what, _)| what).collect()
+    let of = [
+        (Category::LoadBalancers, "load balancers"),
+        (Category::NatGateways, "NAT gateways"),
+        (Category::Endpoints, "interface endpoints"),
+        (Category::PublicAddresses, "public IPv4 addresses"),
+        (Category::DataTransfer, "data transfer"),
+        (Category::Images, "ECR storage"),
+        (Category::CloudWatch, "CloudWatch logs, metrics and alarms"),
+    ];
+    missing.extend(of.into_iter().filter(|(category, _)| !has(*category)).map(|(_, words)| words));
+    missing
 }

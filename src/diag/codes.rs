@@ -145,8 +145,9 @@ codes! {
         "The name is not among the 1,421 EC2 instance types of the catalogue. Names are a family and a size, such as \
          `m5.large`.";
     NoPrice = "LS0203", "no price for this",
-        "The price table has no on-demand price for this instance type in this Region: it is not sold there, or the \
-         table lacks it. Windows is not in the table: an instance with it needs `windows_surcharge_per_vcpu_hour`, or a \
+        "The table has no price for this in this Region: it is not sold there, or the table lacks it. Prices on demand, \
+         savings of Spot and reserved prices are tables of their own; a Savings Plan without a rate for a type does not \
+         cover it. Windows is not in the table: an instance with it needs `windows_surcharge_per_vcpu_hour`, or a \
          `price` of its type in `instance_types` (PLT-11). A missing price is never taken as zero.";
     UnknownRegion = "LS0204", "no such Region",
         "The Region is not in the price table. Regions are written as AWS writes them: `eu-central-1`.";
@@ -224,7 +225,8 @@ codes! {
         "The expression of `member_of` can't be read; or there are more than ten constraints; or one stands where it can't: \
          a task definition knows `member_of` only (ECS-304), a daemon only what stays the same about an instance.";
     WithoutEffect = "LS0235", "a setting without effect",
-        "AWS takes the setting and ignores it in this combination; or a file has a heading and no rows.";
+        "AWS takes the setting and ignores it in this combination; or a file has a heading and no rows; or a price or a \
+         commitment is there for something that the scenario does not have.";
     BadPlatform = "LS0236", "a platform that does not exist",
         "ARM64 is for Linux only (ECS-150): neither tasks nor instances with Windows have an Arm processor.";
     FargateSize = "LS0241", "a size that Fargate does not sell",

@@ -183,6 +183,8 @@ pub enum LedgerFigure {
 pub enum RunFigure {
     /// All that was billed, in dollars.
     CostUsd,
+    /// Of instances with all that they bring along: what no task had reserved, in dollars (PRC-94).
+    IdleUsd,
     /// Billed instance-hours.
     InstanceHours,
     /// Most instances at one time.
@@ -218,6 +220,8 @@ pub enum RunFigure {
 pub enum CallsFigure {
     /// Calls of RunTask.
     Calls,
+    /// What falls to it of the bill.
+    Owed(OwedFigure),
     /// Calls of which a task found no place (PLT-97).
     LostRuns,
     /// Most runs at one time (ECS-906).
@@ -228,9 +232,22 @@ pub enum CallsFigure {
     Unplaced,
 }
 
+/// What falls to a service or entry of `tasks` of the bill, in dollars (PRC-94, PRC-96).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwedFigure {
+    /// In all.
+    Cost,
+    /// For what was reserved and not used.
+    ReservedUnused,
+    /// For what no task had reserved on its instances.
+    Idle,
+}
+
 /// A figure of the whole run for one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServiceFigure {
+    /// What falls to it of the bill.
+    Owed(OwedFigure),
     /// Requests that arrived.
     OfferedRequests,
     /// Of these, requests that other services made.

@@ -1,6 +1,6 @@
 //! Paths of `expect:` to what they measure, against the run's cast.
 
-use super::{CallsFigure, LedgerFigure, Quantity, RunFigure, ServiceFigure, TaskCount};
+use super::{CallsFigure, LedgerFigure, OwedFigure, Quantity, RunFigure, ServiceFigure, TaskCount};
 use crate::fact::{Cast, Origin};
 use crate::units::{ProviderId, TaskSourceId, ZoneId};
 
@@ -8,8 +8,9 @@ type Unknown = (String, Option<String>);
 
 /// Capacity providers whose names AWS writes in capitals.
 const IN_CAPITALS: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
-const RUN: [(&str, RunFigure); 15] = [
+const RUN: [(&str, RunFigure); 16] = [
     ("cost_usd", RunFigure::CostUsd),
+    ("idle_usd", RunFigure::IdleUsd),
     ("instance_hours", RunFigure::InstanceHours),
     ("peak_instances", RunFigure::PeakInstances),
     ("peak_tasks_running", RunFigure::PeakTasksRunning),
@@ -43,7 +44,10 @@ const LEDGER: [(&str, LedgerFigure); 6] = [
     ("memory_remaining_mib", LedgerFigure::MemoryRemaining),
 ];
 
-const SERVICE: [(&str, ServiceFigure); 5] = [
+const SERVICE: [(&str, ServiceFigure); 8] = [
+    ("cost_usd", ServiceFigure::Owed(OwedFigure::Cost)),
+    ("reserved_unused_usd", ServiceFigure::Owed(OwedFigure::ReservedUnused)),
+    ("idle_usd", ServiceFigure::Owed(OwedFigure::Idle)),
     ("offered_requests", ServiceFigure::OfferedRequests),
     ("requests_from_services", ServiceFigure::RequestsFromServices),
     ("served_requests", ServiceFigure::ServedRequests),
@@ -51,8 +55,10 @@ const SERVICE: [(&str, ServiceFigure); 5] = [
     ("cpu_utilization_percent", ServiceFigure::CpuUtilizationPercent),
 ];
 
-const CALLS: [(&str, CallsFigure); 5] = [
+const CALLS: [(&str, CallsFigure); 7] = [
     ("calls", CallsFigure::Calls),
+    ("cost_usd", CallsFigure::Owed(OwedFigure::Cost)),
+    ("idle_usd", CallsFigure::Owed(OwedFigure::Idle)),
     ("lost_runs", CallsFigure::LostRuns),
     ("most_at_once", CallsFigure::MostAtOnce),
     ("placed", CallsFigure::Placed),

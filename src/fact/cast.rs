@@ -50,6 +50,9 @@ pub struct Cast {
     pub subnets: Table<SubnetId, SubnetRole>,
     /// What the account may have (ECS-833).
     pub quotas: Quotas,
+    /// Whether load balancers, NAT gateways, endpoints and addresses are paid for each hour begun, or for their time
+    /// (PRC-6); nothing where the scenario does not say.
+    pub hours_begun: Option<bool>,
     /// What Windows adds to the price of an instance for each vCPU and hour, where a price has it (PLT-11).
     pub windows_surcharge: Option<Decimal>,
 }
@@ -65,6 +68,39 @@ pub struct SubnetRole {
     pub usable: u32,
 }
 
+/// How instances are bought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purchase {
+    /// By the second, at the list price.
+    #[default]
+    OnDemand,
+    /// What EC2 has left over, at a price of its own; EC2 may take it back (PRC-40).
+    Spot,
+    /// On hardware that no other account uses (PRC-37).
+    Dedicated,
+}
+
+impl Purchase {
+    /// By its word in a scenario.
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            "on_demand" => Some(Self::OnDemand),
+            "spot" => Some(Self::Spot),
+            "dedicated" => Some(Self::Dedicated),
+            _ => None,
+        }
+    }
+
+    /// After the name of a type, where it is not on demand.
+    const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::OnDemand => None,
+            Self::Spot => Some("Spot"),
+            Self::Dedicated => Some("dedicated"),
+        }
+    }
+}
+
 /// An instance type as the scenario uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceTypeRole {
@@ -72,6 +108,8 @@ pub struct InstanceTypeRole {
     pub name: String,
     /// What runs on it; the same type with another system is another entry.
     pub operating_system: OperatingSystem,
+    /// How it is bought; the same type bought otherwise is another entry.
+    pub purchase: Purchase,
     /// What an instance registers.
     pub registered: Resources,
     /// Its GPUs.
@@ -83,8 +121,18 @@ pub struct InstanceTypeRole {
 }
 
 impl InstanceTypeRole {
-    /// What people call it: its name, with the system where that is not Linux: `m5.large (Windows)`.
+    /// What people call it: its name, with the system where that is not Linux, and how it is bought where that is not on
+    /// demand: `m5.large (Windows)`, `m5.large (Spot)`.
     pub fn label(&self) -> Cow<'_, str> {
+        match (self.operating_system, self.purchase.word()) {
+            (OperatingSystem::Linux, Some(word)) => Cow::Owned(format!("{} ({word})", self.name)),
+            (system @ OperatingSystem::Windows, Some(word)) => Cow::Owned(format!("{} ({system}, {word})", self.name)),
+            (_, None) => self.product(),
+        }
+    }
+
+    /// Its name, with the system where that is not Linux.
+    pub fn product(&self) -> Cow<'_, str> {
         match self.operating_system {
             OperatingSystem::Linux => Cow::Borrowed(&self.name),
             system @ OperatingSystem::Windows => Cow::Owned(format!("{} ({system})", self.name)),

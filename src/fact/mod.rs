@@ -11,7 +11,7 @@ mod quota;
 mod rule;
 mod why;
 
-pub use cast::{Calls, Cast, InstanceTypeRole, Origin, Platform, ServiceRole, SubnetRole, TaskSourceRole};
+pub use cast::{Calls, Cast, InstanceTypeRole, Origin, Platform, Purchase, ServiceRole, SubnetRole, TaskSourceRole};
 pub use lack::{Lack, Lacks};
 pub use operation::{Operation, Refusal, ServiceSetting, Target};
 pub use place::Place;
@@ -60,6 +60,13 @@ pub enum Fact {
         /// The instance.
         instance: InstanceId,
         /// Why it went.
+        why: Why,
+    },
+    /// EC2 gives notice that it takes a Spot instance back in two minutes (PRC-40).
+    SpotNotice {
+        /// The instance.
+        instance: InstanceId,
+        /// Why.
         why: Why,
     },
     /// A task is wanted: it exists from now on and asks for a place.
@@ -380,7 +387,7 @@ pub enum Holder {
 
 impl Fact {
     /// The names of all kinds of facts, as `expect:` and `events.csv` write them.
-    pub const KINDS: [&'static str; 31] = [
+    pub const KINDS: [&'static str; 32] = [
         "instance_registered",
         "instance_gone",
         "task_wanted",
@@ -412,6 +419,7 @@ impl Fact {
         "service_inactive",
         "replacement_stuck",
         "service_called",
+        "spot_notice",
     ];
 
     /// Its kind, one of [`Fact::KINDS`].
@@ -448,6 +456,7 @@ impl Fact {
             Self::ServiceInactive { .. } => 28,
             Self::ReplacementStuck { .. } => 29,
             Self::ServiceCalled { .. } => 30,
+            Self::SpotNotice { .. } => 31,
         };
         Self::KINDS[place]
     }
@@ -470,6 +479,7 @@ impl Fact {
             | Self::AddressFreed { holder: Holder::Task(task), .. } => Some(*task),
             Self::InstanceRegistered { .. }
             | Self::InstanceGone { .. }
+            | Self::SpotNotice { .. }
             | Self::ServiceLoad { .. }
             | Self::ServiceCalled { .. }
             | Self::SteadyState { .. }
@@ -498,6 +508,7 @@ impl Fact {
         match self {
             Self::InstanceRegistered { why, .. }
             | Self::InstanceGone { why, .. }
+            | Self::SpotNotice { why, .. }
             | Self::TaskWanted { why, .. }
             | Self::TaskPlaced { why, .. }
             | Self::TaskWaits { why, .. }

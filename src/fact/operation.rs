@@ -14,6 +14,8 @@ pub enum Operation {
     DeregisterInstance,
     /// EC2's `TerminateInstances`.
     TerminateInstance,
+    /// EC2 takes a Spot instance back.
+    ReclaimInstance,
     /// EC2's `RunInstances`; the agents register with the cluster.
     AddInstances,
     /// `UpdateService`.
@@ -29,6 +31,7 @@ impl Operation {
             Self::DrainInstance | Self::ActivateInstance => "UpdateContainerInstancesState",
             Self::DeregisterInstance => "DeregisterContainerInstance",
             Self::TerminateInstance => "TerminateInstances",
+            Self::ReclaimInstance => "the interruption of a Spot instance",
             Self::AddInstances => "RegisterContainerInstance",
             Self::UpdateService => "UpdateService",
             Self::DeleteService => "DeleteService",

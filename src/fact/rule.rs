@@ -29,6 +29,11 @@ impl Rule {
     pub const fn ecs(number: u16) -> Self {
         Self { set: RuleSet::Ecs, number }
     }
+
+    /// A rule of prices.
+    pub const fn prc(number: u16) -> Self {
+        Self { set: RuleSet::Prc, number }
+    }
 }
 
 impl fmt::Display for Rule {

@@ -138,6 +138,11 @@ pub enum Why {
         /// The instance.
         instance: InstanceId,
     },
+    /// EC2 takes the Spot instance back, and its tasks are lost (PRC-40).
+    SpotReclaimed {
+        /// The instance.
+        instance: InstanceId,
+    },
     /// The instance was taken out of the cluster by force: its tasks are none of ECS's any more (ECS-415).
     HostDeregistered {
         /// The instance.
@@ -191,6 +196,7 @@ impl Why {
             Self::Replacement { .. } => Rule::ecs(425),
             Self::Stuck { .. } => Rule::ecs(222),
             Self::HostTerminated { .. } => Rule::ecs(220),
+            Self::SpotReclaimed { .. } => Rule::prc(40),
             Self::ServiceDeleted => Rule::ecs(408),
             Self::Updated { setting } => setting.rule(),
             Self::Refused { refusal } => refusal.rule(),

@@ -1,6 +1,7 @@
 //! The embedded tables as listings: filtered, sorted, and shown as text, JSON or CSV.
 
 use super::listing::{Cell, Column, Listing};
+use crate::catalog::charges::{CHARGES_SOURCE, Charge};
 use crate::catalog::fargate::{self, FARGATE_PRICES_SOURCE, SPOT_SAVING_DEFAULT};
 use crate::catalog::{self, InstanceType, PRICES_SOURCE, TYPES_SOURCE};
 use crate::diag::{nearest, printable};
@@ -18,6 +19,8 @@ pub enum Table {
     Regions,
     /// On-demand prices of instance types by Region.
     Prices,
+    /// What surrounds a cluster, with prices by Region.
+    Charges,
 }
 
 /// Which rows are wanted. What a table does not know is not asked.
@@ -71,6 +74,7 @@ impl Question {
             Table::Fargate => self.fargate()?,
             Table::Regions => self.all_regions()?,
             Table::Prices => self.prices()?,
+            Table::Charges => self.charges()?,
         };
         listing.sort(self.sort.as_deref(), self.reverse)?;
         listing.choose(&self.columns)?;
@@ -235,6 +239,45 @@ impl Question {
                 Cell::Number(price),
             ]);
         }
+        Ok(listing)
+    }
+
+    fn charges(&self) -> Result<Listing, String> {
+        let all = catalog::regions().into_iter().collect();
+        let wanted = self.wanted_regions(&all)?;
+        let home: BTreeSet<&str> = [HOME].into();
+        let wanted = if self.regions.is_empty() { &home } else { &wanted };
+        let mut listing = Listing {
+            what: "charges",
+            columns: vec![
+                Column::text("name"),
+                Column::text("what"),
+                Column::text("unit"),
+                Column::text("region"),
+                Column::number("from_units"),
+                Column::number("usd"),
+                Column::text("seen"),
+            ],
+            sources: vec![("prices", CHARGES_SOURCE)],
+            ..Listing::default()
+        };
+        for charge in Charge::all() {
+            for region in wanted {
+                let Some((tiers, seen)) = charge.prices(region) else { continue };
+                for (from, usd) in tiers {
+                    listing.rows.push(vec![
+                        Cell::Text(charge.id().to_owned()),
+                        Cell::Text(charge.words().to_owned()),
+                        Cell::Text(charge.unit().name.to_owned()),
+                        Cell::Text((*region).to_owned()),
+                        Cell::Number(Decimal::whole(i64::try_from(from).unwrap_or(i64::MAX))),
+                        Cell::Number(usd),
+                        Cell::Text(seen.to_owned()),
+                    ]);
+                }
+            }
+        }
+        listing.of = listing.rows.len();
         Ok(listing)
     }
 

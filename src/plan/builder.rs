@@ -8,20 +8,23 @@ use super::model::{
     CallRates, InitialState, LaunchRates, NotSimulated, Plan, Rate, TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 use super::operations::INSTANCE_BOOT;
+use super::purchases::Offer;
 use super::subnets::SubnetChoice;
 use super::updates::Setting;
 use super::{Arrival, DrawnCalls, Files, Operation, PlannedInstance, PlannedService, ServiceUpdate, Situation};
 use crate::capacity::{ProviderKind, Share};
+use crate::catalog::charges::{Charge, Tiers};
 use crate::cluster::{Attributes, Ground, Registration, SpreadValues};
+use crate::cost::{Declarations, Idle, InstancePrices, Portfolio, PriceSource, Tariffs};
 use crate::diag::{Code, Finding, Findings, Sources};
 use crate::expect::Expectation;
-use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, ServiceRole, TaskSourceRole};
+use crate::fact::{Cast, InstanceTypeRole, Origin, Platform, Purchase, ServiceRole, TaskSourceRole};
 use crate::placement::cql::Expression;
 use crate::placement::{PlacementClass, Pool};
 use crate::scenario::{Doubts, Node, Scenario};
 use crate::service::Percents;
 use crate::units::{
-    Architecture, AttributeSetId, Decimal, GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
+    Architecture, AttributeSetId, GroupId, Id, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
     Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +67,18 @@ pub(super) struct Builder<'a> {
     /// Which instances each entry of `instances` gave.
     pub(super) entries: Vec<std::ops::Range<usize>>,
     pub(super) providers: Table<ProviderId, ProviderKind>,
-    pub(super) prices: Table<InstanceTypeId, Decimal>,
+    pub(super) instance_prices: InstancePrices,
+    pub(super) tariffs: Tariffs,
+    pub(super) declared: Declarations,
+    pub(super) portfolio: Portfolio,
+    /// What Spot costs, by type, operating system and the path of what says so.
+    pub(super) spot_offers: BTreeMap<(String, OperatingSystem, String), Option<Offer>>,
+    /// Charges that were said to have no price.
+    pub(super) without_price: BTreeSet<Charge>,
+    /// Prices of the scenario's file of them.
+    pub(super) own_prices: BTreeMap<String, (Tiers, PriceSource)>,
+    /// Own prices that something took.
+    pub(super) prices_used: BTreeSet<String>,
     /// Processor architecture of each instance type, by row.
     pub(super) architectures: Vec<Architecture>,
     pub(super) fargate: super::fargate::Known,
@@ -131,7 +145,14 @@ impl<'a> Builder<'a> {
             names: Names::new(),
             entries: Vec::new(),
             providers: Table::new(),
-            prices: Table::new(),
+            instance_prices: Table::new(),
+            tariffs: BTreeMap::new(),
+            declared: Declarations::default(),
+            portfolio: Portfolio::default(),
+            spot_offers: BTreeMap::new(),
+            without_price: BTreeSet::new(),
+            own_prices: BTreeMap::new(),
+            prices_used: BTreeSet::new(),
             architectures: Vec::new(),
             fargate: super::fargate::Known::default(),
             cluster_default: None,
@@ -269,6 +290,7 @@ impl<'a> Builder<'a> {
         let any = InstanceTypeRole {
             name: "any".to_owned(),
             operating_system: OperatingSystem::Linux,
+            purchase: Purchase::OnDemand,
             registered,
             gpus: u32::MAX,
             interfaces: u32::MAX,
@@ -404,7 +426,15 @@ impl<'a> Builder<'a> {
             counts_stopping: scenario.count_stopping_in_max.unwrap_or(true),
             drain_health_settle: scenario.drain_health_settle.unwrap_or(SimSpan::ZERO),
             expectations: self.expectations,
-            prices: self.prices,
+            prices: self.instance_prices.rows().iter().map(|of| of.price).collect(),
+            instance_prices: self.instance_prices,
+            tariffs: self.tariffs,
+            declared: self.declared,
+            idle: match scenario.prices.idle.as_deref() {
+                Some("separate") => Idle::Separate,
+                _ => Idle::Shared,
+            },
+            portfolio: self.portfolio,
             strategies: self.strategies,
             subnets_of: self.subnets_of,
             subnet_choice: match scenario.subnet_choice.as_deref() {

@@ -2,6 +2,8 @@
 
 use super::builder::Builder;
 use super::machines::Wish;
+use super::prices::Along;
+use super::purchases::Buying;
 use super::regions;
 use crate::capacity::ProviderKind;
 use crate::catalog;
@@ -30,8 +32,16 @@ impl Builder<'_> {
             let wish = Wish {
                 cpu: ideal.registered_cpu,
                 memory: ideal.registered_memory,
+                along: Along {
+                    root_volume: ideal.root_volume.as_ref(),
+                    volumes: &ideal.volumes,
+                    detailed_monitoring: ideal.detailed_monitoring,
+                    public_ipv4: ideal.public_ipv4,
+                },
+                buying: Buying { purchase: ideal.purchase.as_deref(), spot: ideal.spot.as_ref() },
                 ..Wish::of_type(&ideal.instance_type, ideal.operating_system.as_deref())
             };
+            self.check_buying(&path, wish.buying);
             let own = self.own_attributes(&path, &ideal.attributes);
             if let (Some(instance_type), Some(own)) = (self.instance_type(&path, "instance_type", &wish), own) {
                 self.warn_if_odd(&path, &wish);

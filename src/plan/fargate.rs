@@ -4,10 +4,11 @@ use super::builder::Builder;
 use super::definitions::{Definition, SIZE, SIZE_IN_JSON};
 use crate::capacity::{Fargate, ProviderKind};
 use crate::catalog::fargate as catalog;
+use crate::cost::{FargatePart, PriceSource, PricedPlatform};
 use crate::diag::{Code, Finding};
 use crate::fact::Platform;
 use crate::scenario::{CapacityProvider, Ideal};
-use crate::units::{Architecture, OperatingSystem, ProviderId, Resources};
+use crate::units::{Architecture, Decimal, OperatingSystem, ProviderId, Resources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the plan knows of Fargate so far.
@@ -18,7 +19,7 @@ pub(super) struct Known {
     /// What Spot saves, if the scenario says it, in hundredths of a percent.
     saving: Option<u32>,
     /// What each platform that is used costs.
-    pub(super) prices: BTreeMap<(ProviderId, Architecture, OperatingSystem), catalog::FargatePrice>,
+    pub(super) prices: BTreeMap<(ProviderId, Architecture, OperatingSystem), PricedPlatform>,
     /// Task definitions whose size was found wrong, and platforms without price: said once.
     said: BTreeSet<String>,
 }
@@ -131,32 +132,65 @@ impl Builder<'_> {
         let Some(kind) = self.fargate_kind(provider) else { return };
         let Platform { architecture, operating_system: system, .. } = platform;
         let region = self.cast.region.clone();
-        let Some(on_demand) = catalog::price(&region, architecture, system) else {
-            if !self.fargate.said.insert(format!("price {system} {architecture}")) {
-                return;
-            }
-            if catalog::knows_region(&region) {
-                let message = format!("no Fargate price is known for {system} on {architecture} in {region}");
-                let help = "Windows prices are known for us-east-1; a missing price is never taken as zero";
-                self.error(Code::NoPrice, path, message, "no price", Some(help.to_owned()));
-            } else {
-                let known: Vec<&str> = catalog::regions().collect();
-                let (message, help) = super::regions::without_prices(&region, "Fargate", &known);
-                self.error(Code::NoPrice, "region", message, "not in the price table", Some(help));
-            }
+        if kind == Fargate::Spot && system == OperatingSystem::Windows {
+            let message = format!("Fargate Spot runs no {system} (ECS-710)");
+            let help = "take `fargate`, or a Linux image";
+            self.error(Code::BadStrategy, path, message, "on Spot", Some(help.to_owned()));
             return;
-        };
-        let price = match kind {
+        }
+        let is_spot = kind == Fargate::Spot;
+        let table = catalog::price(&region, architecture, system).and_then(|on_demand| match kind {
             Fargate::OnDemand => Some(on_demand),
             Fargate::Spot => on_demand.spot(self.fargate.saving.unwrap_or(catalog::SPOT_SAVING_DEFAULT)),
+        });
+        let mut source = None;
+        let mut own = |part: FargatePart| {
+            let (price, from) = self.own_price(part.price_key(is_spot, architecture, system))?;
+            source = Some(from);
+            Some(price)
         };
-        match price {
-            Some(price) => drop(self.fargate.prices.insert((provider, architecture, system), price)),
-            None => {
-                let message = format!("Fargate Spot runs no {system} (ECS-710)");
-                let help = "take `fargate`, or a Linux image";
-                self.error(Code::BadStrategy, path, message, "on Spot", Some(help.to_owned()));
-            }
+        let (vcpu, gb) = (own(FargatePart::Vcpus), own(FargatePart::Memory));
+        let (licence, storage) = (own(FargatePart::Licence), own(FargatePart::Storage));
+        let licence = match system {
+            OperatingSystem::Linux => Some(Decimal::whole(0)),
+            OperatingSystem::Windows => licence.or(table.map(|table| self.discounted(table.os_licence_vcpu_hour))),
+        };
+        let whole = (
+            vcpu.or(table.map(|table| self.discounted(table.vcpu_hour))),
+            gb.or(table.map(|table| self.discounted(table.gb_hour))),
+            licence,
+            storage.or(table.map(|table| self.discounted(table.storage_gb_hour))),
+        );
+        let (Some(vcpu_hour), Some(gb_hour), Some(os_licence_vcpu_hour), Some(storage_gb_hour)) = whole else {
+            self.no_fargate_price(path, &region, is_spot, platform);
+            return;
+        };
+        let price =
+            catalog::FargatePrice { vcpu_hour, gb_hour, os_licence_vcpu_hour, storage_gb_hour, system, is_spot };
+        let source = source.unwrap_or_else(|| PriceSource::new("Fargate prices", catalog::FARGATE_PRICES_DATE));
+        self.fargate.prices.insert((provider, architecture, system), PricedPlatform { price, source });
+    }
+
+    fn no_fargate_price(&mut self, path: &str, region: &str, is_spot: bool, platform: Platform) {
+        let Platform { architecture, operating_system: system, .. } = platform;
+        if !self.fargate.said.insert(format!("price {system} {architecture}")) {
+            return;
+        }
+        if catalog::knows_region(region) {
+            let message = format!("no Fargate price is known for {system} on {architecture} in {region}");
+            let key = |part: FargatePart| part.price_key(is_spot, architecture, system);
+            let help = format!(
+                "Windows prices are known for us-east-1; a missing price is never taken as zero: add `prices: {{items: {{{}: $…, {}: $…, {}: $…, {}: $…}}}}`",
+                key(FargatePart::Vcpus),
+                key(FargatePart::Memory),
+                key(FargatePart::Licence),
+                key(FargatePart::Storage),
+            );
+            self.error(Code::NoPrice, path, message, "no price", Some(help));
+        } else {
+            let known: Vec<&str> = catalog::regions().collect();
+            let (message, help) = super::regions::without_prices(region, "Fargate", &known);
+            self.error(Code::NoPrice, "region", message, "not in the price table", Some(help));
         }
     }
 

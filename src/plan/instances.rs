@@ -4,6 +4,8 @@ use super::PlannedInstance;
 use super::arrivals::Rounding;
 use super::builder::Builder;
 use super::machines::Wish;
+use super::prices::Along;
+use super::purchases::Buying;
 use super::table::CsvFile;
 use crate::cluster::Attributes;
 use crate::diag::{Code, Finding, Findings, Span};
@@ -55,6 +57,7 @@ impl Builder<'_> {
             self.error(Code::MissingSetting, path, "`columns` without a `file`", "of which file?", help);
         }
         let wish = wish(entry);
+        self.check_buying(path, wish.buying);
         let (instance_type, family) = (self.instance_type(path, "type", &wish), wish.family);
         if instance_type.is_some() {
             self.warn_if_odd(path, &wish);
@@ -124,7 +127,7 @@ impl Builder<'_> {
         true
     }
 
-    fn zone_of(&mut self, path: &str, letter: &str) -> Option<ZoneId> {
+    pub(super) fn zone_of(&mut self, path: &str, letter: &str) -> Option<ZoneId> {
         let zone = self.cast.zone_by_name(letter);
         if zone.is_none() {
             let message = format!("there is no zone called `{letter}`");
@@ -147,6 +150,7 @@ impl Builder<'_> {
                 return;
             }
         }
+        self.check_buying(path, wish(entry).buying);
         let Some(mut table) = self.csv(&format!("{path}.file"), file) else { return };
         let Some(columns) = self.instance_columns(path, &table, entry) else { return };
         let Some(own) = self.own_attributes(path, &entry.attributes) else { return };
@@ -288,6 +292,13 @@ fn wish(entry: &Instances) -> Wish<'_> {
         memory: entry.registered_memory,
         interfaces: entry.awsvpc_task_limit,
         reserved: entry.reserved_memory.unwrap_or_default(),
+        along: Along {
+            root_volume: entry.root_volume.as_ref(),
+            volumes: &entry.volumes,
+            detailed_monitoring: entry.detailed_monitoring,
+            public_ipv4: entry.public_ipv4,
+        },
+        buying: Buying { purchase: entry.purchase.as_deref(), spot: entry.spot.as_ref() },
         ..Wish::of_type(&entry.instance_type, entry.operating_system.as_deref())
     }
 }

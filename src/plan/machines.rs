@@ -1,14 +1,17 @@
 //! Instance types, from the catalogue or the scenario's own, and the attributes of instances.
 
 use super::builder::Builder;
+use super::prices::Along;
+use super::purchases::{Buying, ListPrice, Offer, Place};
 use crate::catalog;
 use crate::cluster::Attributes;
+use crate::cost::{InstancePrice, Part, PriceSource};
 use crate::diag::{Code, Finding};
-use crate::fact::InstanceTypeRole;
+use crate::fact::{InstanceTypeRole, Purchase};
 use crate::scenario::{InstanceType, Node};
 use crate::units::{
     Architecture, AttributeSetId, CpuUnits, Decimal, Id, InstanceTypeId, MebiBytes, OperatingSystem, Resources,
-    SystemFamily, ZoneId,
+    SimTime, SystemFamily, ZoneId,
 };
 use std::collections::BTreeMap;
 
@@ -67,13 +70,26 @@ pub(super) struct Wish<'a> {
     pub(super) interfaces: Option<u32>,
     /// `ECS_RESERVED_MEMORY` (ECS-202).
     pub(super) reserved: MebiBytes,
+    /// What it brings along that is paid for.
+    pub(super) along: Along<'a>,
+    pub(super) buying: Buying<'a>,
 }
 
 impl<'a> Wish<'a> {
     /// A type as it is, with the operating system that a place of the scenario asks for.
     pub(super) fn of_type(name: &'a str, operating_system: Option<&str>) -> Self {
         let family = operating_system.and_then(SystemFamily::named).unwrap_or_default();
-        Self { name, family, cpu: None, memory: None, gpus: None, interfaces: None, reserved: MebiBytes(0) }
+        Self {
+            name,
+            family,
+            cpu: None,
+            memory: None,
+            gpus: None,
+            interfaces: None,
+            reserved: MebiBytes(0),
+            along: Along::default(),
+            buying: Buying::default(),
+        }
     }
 }
 
@@ -90,8 +106,17 @@ pub(super) struct Standard {
     architecture: Architecture,
 }
 
-/// Types that differ in any of these are different ones to the run: name, system, what is registered, GPUs, interfaces.
-pub(super) type TypeKey = (String, OperatingSystem, Resources, u32, u32);
+/// Types that differ in any of these are different ones to the run: name, system, how they are bought, what is
+/// registered, GPUs, interfaces, what is paid for with them.
+pub(super) type TypeKey = (String, OperatingSystem, Bought, Resources, u32, u32, Vec<Part>);
+/// How instances are bought, and of Spot all prices: from when on, digits, and how many of them behind the point.
+pub(super) type Bought = (Purchase, Vec<(u64, i64, u8)>);
+
+fn bought(purchase: Purchase, spot: Option<&Offer>) -> Bought {
+    let prices =
+        spot.into_iter().flat_map(|offer| std::iter::once((SimTime(0), offer.price)).chain(offer.later.clone()));
+    (purchase, prices.map(|(from, price)| (from.0, price.mantissa, price.scale)).collect())
+}
 
 impl Builder<'_> {
     /// The instance type of a name with its overrides: known, and with a price.
@@ -130,17 +155,26 @@ impl Builder<'_> {
         }
         let gpus = wish.gpus.unwrap_or(standard.gpus);
         let interfaces = wish.interfaces.unwrap_or(standard.interfaces);
-        let key: TypeKey = (wish.name.to_owned(), system, registered, gpus, interfaces);
+        let parts = self.parts(path, wish.along);
+        let purchase = wish.buying.kind();
+        let of = Place { path, of_type: &place };
+        let spot = match purchase {
+            Purchase::Spot => Some(self.spot_offer(of, wish, standard.vcpus, own)?),
+            Purchase::OnDemand | Purchase::Dedicated => None,
+        };
+        let bought = bought(purchase, spot.as_ref());
+        let key: TypeKey = (wish.name.to_owned(), system, bought, registered, gpus, interfaces, parts.clone());
         if let Some(id) = self.types.get(&key) {
             return Some(*id);
         }
-        let price = match system {
-            OperatingSystem::Linux => self.price(&place, wish.name, own)?,
-            OperatingSystem::Windows => self.price_on_windows(path, &place, wish.name, standard.vcpus, own)?,
+        let offer = match spot {
+            Some(offer) => offer,
+            None => self.offer(of, wish, standard.vcpus, own)?,
         };
-        let id = self.prices.push(price);
+        let Offer { price, later, coverable, licence, source } = offer;
+        let id = self.instance_prices.push(InstancePrice { price, later, coverable, licence, source, parts });
         let (name, trunk) = (wish.name.to_owned(), standard.trunk);
-        let role = InstanceTypeRole { name, operating_system: system, registered, gpus, interfaces, trunk };
+        let role = InstanceTypeRole { name, operating_system: system, purchase, registered, gpus, interfaces, trunk };
         self.cast.instance_types.push(role);
         self.architectures.push(standard.architecture);
         self.types.insert(key, id);
@@ -196,13 +230,15 @@ impl Builder<'_> {
     }
 
     /// What an hour costs: the scenario's own price, else the table's.
-    fn price(&mut self, place: &str, name: &str, own: Option<&InstanceType>) -> Option<Decimal> {
+    fn price(&mut self, place: &str, name: &str, own: Option<&InstanceType>) -> Option<(Decimal, PriceSource)> {
         if let Some(price) = own.and_then(|own| own.price) {
-            return Some(price);
+            return Some((price, PriceSource::new("instance_types of the scenario", "")));
         }
-        let found = catalog::on_demand_price(&self.cast.region, name);
-        if found.is_some() {
-            return found;
+        if let Some(listed) = self.own_price(name) {
+            return Some(listed);
+        }
+        if let Some(found) = catalog::on_demand_price(&self.cast.region, name) {
+            return Some((self.discounted(found), PriceSource::new("EC2 on-demand prices", catalog::PRICES_DATE)));
         }
         if catalog::instance_type(name).is_none() {
             let message = format!("`{name}` is a type of your own and has no price");
@@ -218,18 +254,22 @@ impl Builder<'_> {
         None
     }
 
-    /// What an hour costs with Windows: the scenario's own price, else the table's and the surcharge (PLT-11).
-    fn price_on_windows(
+    /// The list price: the scenario's own, else the table's; with Windows and the surcharge (PLT-11).
+    pub(super) fn list_price(
         &mut self,
-        path: &str,
-        place: &str,
-        name: &str,
+        of: Place<'_>,
+        wish: &Wish<'_>,
         vcpus: u32,
         own: Option<&InstanceType>,
-    ) -> Option<Decimal> {
-        let price = self.price(place, name, own)?;
+    ) -> Option<ListPrice> {
+        let name = wish.name;
+        let (base, source) = self.price(of.of_type, name, own)?;
+        let licence = Decimal::whole(0);
+        if wish.family.system() == OperatingSystem::Linux {
+            return Some(ListPrice { base, licence, apart: true, source });
+        }
         if own.is_some_and(|own| own.price.is_some()) {
-            return Some(price);
+            return Some(ListPrice { base, licence, apart: false, source });
         }
         let Some(surcharge) = self.scenario.windows_surcharge_per_vcpu_hour else {
             if !std::mem::replace(&mut self.lacks_windows_price, true) {
@@ -237,21 +277,24 @@ impl Builder<'_> {
                 let help = format!(
                     "add `windows_surcharge_per_vcpu_hour: $0.046` at the top: $0.046 per vCPU-hour is a usual surcharge; or the whole price, `instance_types: {{{name}: {{price: $…}}}}`"
                 );
-                self.error(Code::NoPrice, &format!("{path}.operating_system"), message, "no price", Some(help));
+                let place = format!("{}.operating_system", of.path);
+                self.error(Code::NoPrice, &place, message, "no price", Some(help));
             }
             return None;
         };
         self.cast.windows_surcharge = Some(surcharge);
-        let sum = price.plus_times(vcpus, surcharge);
-        if sum.is_none() {
-            let message = format!("{vcpus} times this and {price}, the price of `{name}`, have too many digits");
+        let licence = licence.plus_times(vcpus, surcharge);
+        // the sum must fit too, which is what is paid
+        if licence.and_then(|licence| base.plus_times(1, licence)).is_none() {
+            let message = format!("{vcpus} times this and {base}, the price of `{name}`, have too many digits");
             let help = Some("write for example `windows_surcharge_per_vcpu_hour: $0.046`".to_owned());
             self.error(Code::OutOfRange, "windows_surcharge_per_vcpu_hour", message, "too many digits", help);
+            return None;
         }
-        sum
+        Some(ListPrice { base, licence: licence?, apart: true, source })
     }
 
-    fn unknown_type(&mut self, place: &str, name: &str) {
+    pub(super) fn unknown_type(&mut self, place: &str, name: &str) {
         let name_low = name.to_lowercase();
         let distance = |known: &str| strsim::damerau_levenshtein(&name_low, known);
         let scenario = self.scenario;

@@ -7,6 +7,7 @@ mod bounds;
 mod builder;
 mod calls;
 mod capacity;
+mod commitments;
 mod constraints;
 mod containers;
 mod cron;
@@ -23,6 +24,8 @@ mod machines;
 mod model;
 mod odd;
 mod operations;
+mod prices;
+mod purchases;
 mod quotas;
 mod regions;
 mod schedule_text;
@@ -31,6 +34,7 @@ mod situation;
 mod starts;
 mod strategy;
 mod subnets;
+mod surroundings;
 mod table;
 mod tasks;
 mod time_zones;
@@ -44,8 +48,8 @@ pub use drawn::{DrawnCalls, Moments};
 pub use entrance::{ScenarioText, from_text};
 pub use model::{
     Action, Arrival, CallRates, InitialState, InstanceAction, LaunchRates, NotSimulated, Operation, Placing, Plan,
-    PlannedCall, PlannedInstance, PlannedLoad, PlannedService, Rate, ServiceUpdate, Situation, TaskTemplate, Throttle,
-    TieBreak, WaitingOrder,
+    PlannedCall, PlannedInstance, PlannedLoad, PlannedService, RECLAIM_NOTICE, Rate, ServiceUpdate, Situation,
+    TaskTemplate, Throttle, TieBreak, WaitingOrder,
 };
 pub use subnets::SubnetChoice;
 
@@ -143,6 +147,8 @@ fn build(
     builder.imports = imports.as_ref().map(|imports| imports.notes.clone()).unwrap_or_default();
     builder.doubts = doubts;
     builder.frame(inputs.name);
+    builder.counting();
+    builder.price_file();
     builder.capacity();
     builder.added_instances();
     builder.stand_ins_for_capacity();
@@ -155,6 +161,10 @@ fn build(
     builder.draw_calls(!findings.has_errors());
     builder.operations();
     builder.quotas();
+    builder.surroundings();
+    builder.commitments();
+    builder.unused_spot();
+    builder.unused_prices();
     builder.bounds();
     builder.expectations();
     let doubts = std::mem::take(&mut builder.doubts);

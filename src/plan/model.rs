@@ -3,18 +3,18 @@
 use super::DrawnCalls;
 use super::subnets::SubnetChoice;
 use crate::capacity::{ProviderKind, Share};
-use crate::catalog::fargate::{FargatePrice, LaunchRate};
+use crate::catalog::fargate::LaunchRate;
 use crate::cluster::{Ending, Ground};
+use crate::cost::{Declarations, FargatePrices, Idle, InstancePrices, Portfolio, Reclaims, Tariffs};
 use crate::expect::Expectation;
 use crate::fact::{Cast, ServiceSetting};
 use crate::load::{Curve, Formula};
 use crate::placement::{PlacementClass, Strategy};
 use crate::service::Percents;
 use crate::units::{
-    Architecture, AttributeSetId, Decimal, GroupId, InstanceTypeId, OperatingSystem, PlacementClassId, ProviderId,
-    Resources, ServiceId, SimSpan, SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
+    AttributeSetId, Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
+    SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
-use std::collections::BTreeMap;
 
 /// Everything a run needs, checked.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub struct Plan {
     /// Strategies over several providers.
     pub strategies: Table<StrategyId, Vec<Share>>,
     /// What Fargate costs, for each provider and platform that is used.
-    pub fargate_prices: BTreeMap<(ProviderId, Architecture, OperatingSystem), FargatePrice>,
+    pub fargate_prices: FargatePrices,
     /// PROVISIONING on Fargate (ECS-555).
     pub fargate_provision: SimSpan,
     /// The subnets that tasks of each source may be in, in name order.
@@ -81,6 +81,16 @@ pub struct Plan {
     pub expectations: Vec<Expectation>,
     /// On-demand price of each instance type, dollars per hour (PRC-32).
     pub prices: Table<InstanceTypeId, Decimal>,
+    /// The same with their sources, and what each instance brings along.
+    pub instance_prices: InstancePrices,
+    /// Who bears what no task allocates on an instance with tasks (PRC-94).
+    pub idle: Idle,
+    /// Prices of all that surrounds the cluster.
+    pub tariffs: Tariffs,
+    /// What surrounds the cluster.
+    pub declared: Declarations,
+    /// What is promised for years (PRC-50).
+    pub portfolio: Portfolio,
 }
 
 /// What a task definition says in AWS's JSON and nothing makes use of.
@@ -237,6 +247,26 @@ pub struct PlannedLoad {
     pub rank: u32,
 }
 
+/// From the notice that EC2 takes a Spot instance back to its end (PRC-40).
+pub const RECLAIM_NOTICE: SimSpan = SimSpan(120_000);
+
+impl Plan {
+    /// When EC2 takes Spot instances back, as far as that is within the run.
+    pub fn reclaims(&self) -> Reclaims {
+        let mut reclaims = Reclaims::new();
+        for operation in &self.operations {
+            let Action::Instance { what: InstanceAction::Reclaim, provider, ordinal } = operation.action else {
+                continue;
+            };
+            let ends = operation.at + RECLAIM_NOTICE;
+            if ends <= self.horizon {
+                reclaims.entry((provider, ordinal)).or_insert(ends);
+            }
+        }
+        reclaims
+    }
+}
+
 impl PlannedLoad {
     /// How many periods of the curve make one of all requests.
     pub fn curve_periods(&self) -> u64 {
@@ -357,6 +387,8 @@ pub enum InstanceAction {
     Activate,
     /// EC2 terminates it, with all that is on it (ECS-220).
     Terminate,
+    /// EC2 takes it back from Spot: notice now, terminated [`RECLAIM_NOTICE`] later (PRC-40).
+    Reclaim,
     /// It leaves the cluster and is still paid for (ECS-220).
     Deregister {
         /// Whether tasks may be on it.

@@ -6,6 +6,7 @@ use super::{Action, InstanceAction, Operation, PlannedInstance};
 use crate::capacity::ProviderKind;
 use crate::cluster::{Ground, Registration};
 use crate::diag::{Code, Finding};
+use crate::fact::Purchase;
 use crate::placement::Host;
 use crate::placement::cql::Constraint;
 use crate::scenario::Event;
@@ -90,6 +91,7 @@ impl Builder<'_> {
             ("drain_instance", event.drain_instance.as_ref(), InstanceAction::Drain),
             ("activate_instance", event.activate_instance.as_ref(), InstanceAction::Activate),
             ("terminate_instance", event.terminate_instance.as_ref(), InstanceAction::Terminate),
+            ("reclaim_instance", event.reclaim_instance.as_ref(), InstanceAction::Reclaim),
         ];
         for (key, name, what) in on_instances {
             if let Some(name) = name {
@@ -166,11 +168,30 @@ impl Builder<'_> {
             self.dangling(path, "instance", name, names.iter().map(String::as_str));
             return None;
         };
+        if what == InstanceAction::Reclaim {
+            self.is_on_spot(path, name, (provider, ordinal))?;
+        }
         let is_done = provider != ProviderId(0) || self.foresee(row, path, (name, ordinal), what, foreseen);
         if is_done && what == InstanceAction::Drain {
             self.warn_of_stuck(row, path, (provider, ordinal), foreseen);
         }
         Some(Action::Instance { what, provider, ordinal })
+    }
+
+    /// EC2 takes back what is bought on Spot and nothing else (PRC-40).
+    fn is_on_spot(&mut self, path: &str, name: &str, (provider, ordinal): (ProviderId, u32)) -> Option<()> {
+        let instance_type = match &self.providers[provider] {
+            ProviderKind::Ideal { registration, .. } => Some(registration.instance_type),
+            _ => self.all_plain().nth(ordinal as usize).map(|one| one.instance_type),
+        };
+        let role = &self.cast.instance_types[instance_type?];
+        if role.purchase == Purchase::Spot || self.findings.has_errors() {
+            return Some(());
+        }
+        let message = format!("EC2 takes back Spot instances alone, and `{name}` is none (PRC-40)");
+        let help = Some("buy it with `purchase: spot`, or write `terminate_instance`".to_owned());
+        self.error(Code::Contradiction, path, message, "not on Spot", help);
+        None
     }
 
     /// What the list makes of a plain instance; false if AWS will refuse what is asked.
@@ -196,7 +217,7 @@ impl Builder<'_> {
             (InstanceAction::Activate, Standing::Active) => {
                 Some((format!("`{name}` is ACTIVE: nothing has drained it (ECS-223)"), row))
             }
-            (InstanceAction::Terminate, Standing::Gone(_, true)) => None,
+            (InstanceAction::Terminate | InstanceAction::Reclaim, Standing::Gone(_, true)) => None,
             (_, Standing::Gone(by, _)) => Some((format!("`{name}` has left the cluster before (ECS-220)"), by)),
             (_, Standing::Comes(up)) => Some((format!("`{name}` is there from {up} on (ECS-226)"), row)),
             _ => None,
@@ -209,8 +230,9 @@ impl Builder<'_> {
             InstanceAction::Drain => Standing::Draining(row),
             InstanceAction::Activate => Standing::Active,
             InstanceAction::Terminate => Standing::Gone(row, false),
-            // without force it may stay, because tasks are on it: nothing is known then
-            InstanceAction::Deregister { force: false } => return true,
+            // it stays for two minutes, in which others do what they like with it; without force it may stay, because tasks
+            // are on it: nothing is known then
+            InstanceAction::Reclaim | InstanceAction::Deregister { force: false } => return true,
             InstanceAction::Deregister { force: true } => Standing::Gone(row, true),
         };
         foreseen.instances.insert(ordinal, after);

@@ -83,7 +83,7 @@ impl Builder<'_> {
 
     /// The quota that the tasks of a class count for.
     fn quota_of(&self, class: PlacementClassId) -> Option<Quota> {
-        match self.classes[class].pool {
+        match self.classes.get(class)?.pool {
             Pool::Fargate(provider) => self.cast.quotas.of_provider(provider),
             Pool::LaunchTypeEc2 | Pool::Provider(_) => None,
         }

@@ -267,6 +267,11 @@ fn no_text(name: &str, bytes: &[u8]) -> (String, &'static str) {
 }
 
 impl CsvFile {
+    /// What all columns are called.
+    pub(super) fn headings(&self) -> &[String] {
+        &self.heading
+    }
+
     /// What a column is called.
     pub(super) fn heading(&self, column: usize) -> &str {
         &self.heading[column]

@@ -3,8 +3,8 @@
 use super::state::{Counts, State};
 use super::summary::Summary;
 use crate::expect::{
-    CallsFigure, Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, Quantity, RunFigure,
-    ServiceFigure, TaskCount, Term,
+    CallsFigure, Claim, Comparison, Expectation, Expression, FactPattern, LedgerFigure, OwedFigure, Quantity,
+    RunFigure, ServiceFigure, TaskCount, Term,
 };
 use crate::fact::{Fact, Target};
 use crate::units::{ProviderId, SimTime, TaskSourceId};
@@ -114,6 +114,7 @@ fn matches(pattern: &FactPattern, state: &State, at: SimTime, fact: &Fact) -> bo
         Fact::InstanceGone { instance, .. }
         | Fact::InstanceDraining { instance, .. }
         | Fact::InstanceDrained { instance }
+        | Fact::SpotNotice { instance, .. }
         | Fact::InstanceActivated { instance, .. }
         | Fact::InstanceDeregistered { instance, .. } => Some(state.names(instance)),
         Fact::InstanceRegistered { provider, ordinal, .. }
@@ -242,6 +243,7 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
     match quantity {
         Quantity::Run(figure) => match figure {
             RunFigure::CostUsd => summary.money.cost.0,
+            RunFigure::IdleUsd => summary.money.idle.0,
             RunFigure::InstanceHours => ratio(summary.money.billed_instance_ms, 3_600_000),
             RunFigure::PeakInstances => whole(summary.gauge(super::ClusterGauge::Instances).max),
             RunFigure::PeakTasksRunning => whole(summary.gauge(super::ClusterGauge::TasksRunning).max),
@@ -257,9 +259,10 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
             RunFigure::CpuReservedPercent => percent(summary.cpu_reserved_share()),
             RunFigure::MemoryReservedPercent => percent(summary.memory_reserved_share()),
         },
-        Quantity::ServiceRun(service, figure) => {
-            let service = &summary.services[service];
+        Quantity::ServiceRun(id, figure) => {
+            let service = &summary.services[id];
             match figure {
+                ServiceFigure::Owed(figure) => owed(summary, summary.last.service_source[id], figure),
                 ServiceFigure::OfferedRequests => whole(service.requests.offered),
                 ServiceFigure::RequestsFromServices => whole(service.requests.called),
                 ServiceFigure::ServedRequests => whole(service.requests.served),
@@ -269,9 +272,11 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
                 }
             }
         }
+        Quantity::CallsRun(source, CallsFigure::Owed(figure)) => owed(summary, source, figure),
         Quantity::CallsRun(source, figure) => {
             let calls = summary.calls.get(&source).copied().unwrap_or_default();
             whole(match figure {
+                CallsFigure::Owed(_) => 0, // above
                 CallsFigure::Calls => calls.calls,
                 CallsFigure::LostRuns => calls.lost_runs,
                 CallsFigure::MostAtOnce => calls.most_at_once.unwrap_or(0),
@@ -280,6 +285,16 @@ fn of_run(summary: &Summary, quantity: Quantity) -> i128 {
             })
         }
         other => now(&summary.last, other),
+    }
+}
+
+/// What falls to a source, in billionths of a dollar.
+fn owed(summary: &Summary, source: TaskSourceId, figure: OwedFigure) -> i128 {
+    let owed = summary.money.of_sources[source];
+    match figure {
+        OwedFigure::Cost => owed.cost.0,
+        OwedFigure::ReservedUnused => owed.reserved_unused.0,
+        OwedFigure::Idle => owed.idle.0,
     }
 }
 

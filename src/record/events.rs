@@ -43,6 +43,7 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             let name = maker.instance(instance);
             let message = match why {
                 Why::UserInitiated => format!("(instance {name}) was terminated"),
+                Why::SpotReclaimed { .. } => format!("(instance {name}) was terminated: EC2 took it back from Spot"),
                 _ => format!("(instance {name}) left the cluster: no task was left on it"),
             };
             Some(EventRow { instance: name, ..maker.row("instance_gone", None, why, message) })
@@ -74,7 +75,11 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
             );
             Some(EventRow { source: name.clone(), ..maker.row("service_event", None, why, message) })
         }
-        Fact::TaskStopping { why: Why::HostTerminated { .. } | Why::HostDeregistered { .. }, .. } => None, // lost, not stopped
+        // lost, not stopped
+        Fact::TaskStopping {
+            why: Why::HostTerminated { .. } | Why::SpotReclaimed { .. } | Why::HostDeregistered { .. },
+            ..
+        } => None,
         Fact::TaskStopping { task, why } if maker.is_of_service(task) && maker.has_place(task) => {
             let (service, name) = (maker.source(task), maker.task(task));
             let message = format!("(service {service}) has stopped 1 running tasks: (task {name}).");
@@ -82,7 +87,10 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
         }
         Fact::TaskStopped {
             task,
-            why: why @ (Why::HostTerminated { instance } | Why::HostDeregistered { instance }),
+            why:
+                why @ (Why::HostTerminated { instance }
+                | Why::SpotReclaimed { instance }
+                | Why::HostDeregistered { instance }),
             ..
         } => Some(maker.lost(task, instance, why)),
         Fact::OperationFailed { source, ordinal, why } => {
@@ -220,6 +228,9 @@ impl Maker<'_> {
     fn lost(&self, task: TaskRef, instance: InstanceId, why: Why) -> EventRow {
         let (name, instance) = (self.task(task), self.instance(instance));
         let message = match why {
+            Why::SpotReclaimed { .. } => {
+                format!("(task {name}) stopped: Host EC2 (instance {instance}) terminated: EC2 took it back from Spot.")
+            }
             Why::HostTerminated { .. } => format!("(task {name}) stopped: Host EC2 (instance {instance}) terminated."),
             _ => format!("(task {name}) is none of ECS's any more: (instance {instance}) was deregistered"),
         };

@@ -32,5 +32,5 @@ pub use quotas::OverQuota;
 pub use recording::{Recording, Tables};
 pub use series::{Bucket, BucketRow, ClusterGauge, Purse, Requests, ServiceGauge, bucket_width};
 pub use state::State;
-pub use summary::{Money, ServiceSummary, Summary};
+pub use summary::{Money, Owed, ServiceSummary, Summary};
 pub use tasks::{FinalState, Location, TaskRow};

@@ -56,6 +56,7 @@ fn kind(fact: &Fact) -> Option<MomentKind> {
     match fact {
         Fact::TaskUnplaced { .. }
         | Fact::OperationFailed { .. }
+        | Fact::SpotNotice { .. }
         | Fact::OperationRefused { .. }
         | Fact::ReplacementStuck { .. }
         | Fact::ServiceThrottled { .. }

@@ -22,6 +22,11 @@ pub(super) fn event(cast: &Cast, state: &State, at: SimTime, fact: &Fact) -> Opt
                 ..maker.of_instance("instance_drained", name, Why::Draining, message)
             }
         }
+        Fact::SpotNotice { instance, why } => {
+            let name = maker.instance(instance);
+            let message = format!("(instance {name}) EC2 takes it back from Spot in two minutes");
+            maker.of_instance("spot_notice", name, why, message)
+        }
         Fact::InstanceActivated { instance, why } => {
             let name = maker.instance(instance);
             let message = format!("(instance {name}) is ACTIVE again");

@@ -95,6 +95,7 @@ impl<'a, P: Purse> Recording<'a, P> {
     /// The figures and verdicts, once the run is over and its cost is known.
     pub fn finish(mut self, money: Money) -> (Summary, Vec<CheckResult>) {
         self.summary.money = money;
+        self.summary.cost_of_warm_up = self.series.cost_of_warm_up;
         self.summary.gauges = ClusterGauge::ALL.map(|gauge| self.series.total(gauge));
         let service = |id| ServiceSummary {
             desired: self.state.desired[id],
@@ -119,8 +120,8 @@ impl<'a, P: Purse> Recording<'a, P> {
     fn settle_until(&mut self, at: SimTime) {
         let (cast, tables) = (self.cast, &mut *self.tables);
         let mut out = |row: &BucketRow| tables.bucket(cast, row);
-        self.series.warm(cast.warm_up, at, &self.purse, &mut out);
-        self.series.roll(at, &self.purse, &mut out);
+        self.series.warm(cast.warm_up, at, &mut self.purse, &mut out);
+        self.series.roll(at, &mut self.purse, &mut out);
         self.providers.roll(at, &mut |row| tables.capacity(cast, row));
         if at > self.since {
             self.tell_steady();
@@ -226,7 +227,7 @@ impl<P: Purse> Observer for Recording<'_, P> {
         self.checks.held(&self.state, self.since, horizon, true);
         self.purse.close(horizon);
         let (cast, tables) = (self.cast, &mut *self.tables);
-        self.series.close(&self.purse, &mut |row| tables.bucket(cast, row));
+        self.series.close(&mut self.purse, &mut |row| tables.bucket(cast, row));
         self.providers.close(horizon, &mut |row| tables.capacity(cast, row));
         self.highlights.close(horizon);
         for row in self.state.still_here(horizon) {

@@ -279,7 +279,7 @@ pub struct BucketRow {
 /// that end and, at the end of the run, after its close.
 pub trait Purse: Observer {
     /// What was spent since the start, by whatever it tells apart: always as many, in the same order.
-    fn spent(&self, until: SimTime) -> Vec<NanoUsd>;
+    fn spent(&mut self, until: SimTime) -> Vec<NanoUsd>;
 }
 
 impl BucketRow {
@@ -326,6 +326,8 @@ pub(super) struct Series {
     services: Table<ServiceId, ServiceSeries>,
     /// Whether totals count already.
     is_warm: bool,
+    /// What was spent until they did.
+    pub(super) cost_of_warm_up: NanoUsd,
     types: Table<InstanceTypeId, Gauge>,
     providers: Table<ProviderId, Gauge>,
     /// What was spent in all buckets so far.
@@ -347,6 +349,7 @@ impl Series {
             cluster: [Gauge::default(); CLUSTER_GAUGES],
             services: cast.services.iter().map(service).collect(),
             is_warm: cast.warm_up == SimTime::START,
+            cost_of_warm_up: NanoUsd::default(),
             types: cast.instance_types.iter().map(|_| Gauge::default()).collect(),
             providers: cast.providers.iter().map(|_| Gauge::default()).collect(),
             spent: Vec::new(),
@@ -356,12 +359,13 @@ impl Series {
 
     /// Lets totals begin anew at the end of the warm-up, once that is not later than `now`; to be called before the
     /// state changes at `now`.
-    pub(super) fn warm(&mut self, end: SimTime, now: SimTime, purse: &dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
+    pub(super) fn warm(&mut self, end: SimTime, now: SimTime, purse: &mut dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
         if self.is_warm || end > now {
             return;
         }
         self.is_warm = true;
         self.roll(end, purse, out);
+        self.cost_of_warm_up = purse.spent(end).into_iter().sum();
         self.cluster.iter_mut().for_each(|gauge| gauge.forget(end));
         for (_, series) in self.services.iter_mut() {
             series.gauges.iter_mut().for_each(|gauge| gauge.forget(end));
@@ -373,21 +377,21 @@ impl Series {
 
     /// Hands out the buckets that end at or before `now`; to be called before the state changes at `now`. The last one
     /// is kept until the run is closed, since what ends at the horizon is billed in it.
-    pub(super) fn roll(&mut self, now: SimTime, purse: &dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
+    pub(super) fn roll(&mut self, now: SimTime, purse: &mut dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
         while self.from + self.width <= now && self.from + self.width < self.horizon {
             self.hand_out(self.from + self.width, purse, out);
         }
     }
 
     /// Hands out what is left of the last bucket.
-    pub(super) fn close(&mut self, purse: &dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
+    pub(super) fn close(&mut self, purse: &mut dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
         self.roll(self.horizon, purse, out);
         if self.from < self.horizon {
             self.hand_out(self.horizon, purse, out);
         }
     }
 
-    fn hand_out(&mut self, to: SimTime, purse: &dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
+    fn hand_out(&mut self, to: SimTime, purse: &mut dyn Purse, out: &mut dyn FnMut(&BucketRow)) {
         let rates = self.services.iter_mut().map(|(_, series)| series.rate.take(to)).collect();
         let services = self.services.iter_mut().map(|(_, series)| {
             let gauges = series.gauges.each_mut().map(|gauge| gauge.take(to));

@@ -205,6 +205,7 @@ impl State {
             | Fact::CallThrottled { .. }
             | Fact::InstanceCallThrottled { .. }
             | Fact::InstanceDrained { .. }
+            | Fact::SpotNotice { .. }
             | Fact::ServiceUpdated { .. }
             | Fact::ServiceDraining { .. }
             | Fact::ServiceInactive { .. }

@@ -9,12 +9,29 @@ use crate::units::{NanoUsd, ServiceId, SimSpan, SimTime, Table, TaskSourceId};
 use std::collections::BTreeMap;
 
 /// What the run cost, as far as expectations ask.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Money {
     /// All lines together.
     pub cost: NanoUsd,
+    /// The same where hours begun count for their part (PRC-6).
+    pub pro_rata: NanoUsd,
+    /// Of instances, with all that they bring along: what no task had allocated (PRC-94).
+    pub idle: NanoUsd,
+    /// What falls to each service and entry of `tasks` (PRC-94).
+    pub of_sources: Table<TaskSourceId, Owed>,
     /// Billed instance time.
     pub billed_instance_ms: u128,
+}
+
+/// What falls to one service or entry of `tasks`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Owed {
+    /// In all.
+    pub cost: NanoUsd,
+    /// Of this, for what was reserved and not used.
+    pub reserved_unused: NanoUsd,
+    /// Of this, for what no task had reserved.
+    pub idle: NanoUsd,
 }
 
 /// One service over the run.
@@ -71,6 +88,8 @@ pub struct Summary {
     pub highlights: Highlights,
     /// What it cost.
     pub money: Money,
+    /// What the warm-up cost, which statistics leave out.
+    pub cost_of_warm_up: NanoUsd,
     /// Stands for all facts of the run.
     pub digest: String,
     /// How many there were.

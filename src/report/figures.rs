@@ -1,6 +1,6 @@
 //! What a run gives to those who show it.
 
-use crate::cost::Line;
+use crate::cost::{Line, Shares};
 use crate::fact::Cast;
 use crate::record::{CheckResult, Summary};
 
@@ -15,6 +15,8 @@ pub struct Figures<'a> {
     pub checks: &'a [CheckResult],
     /// Its bill.
     pub bill: &'a [Line],
+    /// The bill by owner.
+    pub shares: &'a Shares,
     /// Events that the engine handled.
     pub events: u64,
 }

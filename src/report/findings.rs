@@ -7,19 +7,20 @@ use super::figures::Figures;
 use super::numbers::{grouped, grouped_ratio, percent1};
 use super::screen::counted;
 use super::terminal::merged_lines;
-use crate::cost::{Line, Meter};
+use crate::cost::{Counted, Line};
 use crate::record::{ClusterGauge, TaskName};
 use crate::units::{MebiBytes, NanoUsd, Resources, ServiceId, SimTime};
 use std::fmt::Write;
 
 /// What a finding is about; in the order of importance.
-pub(super) const CODES: [&str; 11] = [
+pub(super) const CODES: [&str; 12] = [
     "requests_unserved",
     "task_larger_than_an_instance",
     "tasks_unplaced",
     "tasks_waiting_at_end",
     "longest_wait",
     "instances_never_used",
+    "paid_for_nothing",
     "one_resource_first",
     "mostly_unreserved",
     "reserved_and_not_used",
@@ -31,6 +32,8 @@ pub(super) const CODES: [&str; 11] = [
 const LOPSIDED_POINTS: u128 = 15;
 /// A service that uses less of the CPU that it reserves, in per cent, is told of.
 const LITTLE_USED_PERCENT: u128 = 30;
+/// Share of the cost of instances, in per cent, from which on what is idle is told of.
+const MUCH_IDLE_PERCENT: i128 = 30;
 /// Share of the bill, in per cent, from which on one item dominates it.
 const DOMINANT_PERCENT: i128 = 60;
 /// Times of the mean from which on a peak is far above it.
@@ -59,6 +62,7 @@ pub(super) fn findings(run: &Figures<'_>) -> Vec<Finding> {
         waiting_at_end,
         longest_wait,
         never_used,
+        paid_for_nothing,
         one_resource_first,
         mostly_unreserved,
         reserved_and_not_used,
@@ -183,6 +187,20 @@ fn never_used(run: &Figures<'_>) -> Found {
     Some((text, Some(came)))
 }
 
+/// With all that instances bring along: `$12.30 of the $45.00 …`.
+fn paid_for_nothing(run: &Figures<'_>) -> Found {
+    let (idle, all) = (run.shares.instances_idle, run.shares.instances);
+    if idle.0 == 0 || idle.0 * 100 < all.0 * MUCH_IDLE_PERCENT {
+        return None;
+    }
+    let text = format!(
+        "${} of the ${} that instances cost paid for nothing: no task had reserved it.",
+        idle.readable(),
+        all.readable()
+    );
+    Some((text, None))
+}
+
 /// Reserved shares of CPU and memory in thousandths.
 fn reserved(run: &Figures<'_>) -> Option<(u128, u128)> {
     let (cpu, memory) = (run.summary.cpu_reserved_share(), run.summary.memory_reserved_share());
@@ -253,8 +271,9 @@ fn one_item_dominates(run: &Figures<'_>) -> Found {
     // what a task on Fargate costs for vCPU and for memory is the price list's doing, and nothing to act upon
     let mut paid = run.bill.iter().filter(|line| line.cost.0 > 0);
     let first = paid.next()?;
-    let same = |line: &Line| (line.category, &line.item) == (first.category, &first.item);
-    if first.meter != Meter::Instances && paid.all(same) {
+    let platform = |line: &Line| (line.category, line.item.split_once(", ").map(|(_, platform)| platform.to_owned()));
+    let of_first = platform(first);
+    if matches!(first.counted, Counted::Tasks(_)) && paid.all(|line| platform(line) == of_first) {
         return None;
     }
     let lines = merged_lines(run);

@@ -9,7 +9,16 @@ pub(super) fn ratio3(numerator: u128, denominator: u128) -> String {
     text
 }
 
-/// The same, appended to a text.
+/// `quantity / per` with nine decimals, halves up, and without the zeros at its end: what a line of the bill counts.
+pub(super) fn units(quantity: u128, per: u128) -> String {
+    let (whole, rest) = (quantity / per, quantity % per);
+    let billionths = (rest * 1_000_000_000 + per / 2) / per;
+    let whole = whole + billionths / 1_000_000_000;
+    let text = format!("{whole}.{:09}", billionths % 1_000_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// [`ratio3`], appended to a text.
 pub(super) fn push_ratio3(text: &mut String, digits: &mut itoa::Buffer, (numerator, denominator): (u128, u128)) {
     if denominator == 0 {
         return;

@@ -2,17 +2,17 @@
 
 use super::figures::Figures;
 use super::findings::{Finding, findings};
-use super::numbers::utc;
-use crate::catalog::PRICES_SOURCE;
-use crate::catalog::fargate::FARGATE_PRICES_SOURCE;
-use crate::cost::{Category, Meter, not_billed_yet};
+use super::numbers::{units, utc};
+use super::unit_costs::{MONTH_HOURS, UnitCosts, projection};
+use crate::cost::{Category, Counted, Owner, Parts, PriceSource, not_billed, without_charge};
 use crate::record::{ClusterGauge, OverQuota};
-use crate::units::SimTime;
+use crate::units::{NanoUsd, SimTime};
 use serde::Serialize;
 use serde_json::Number;
+use std::collections::BTreeSet;
 
 /// Version of the form of `summary.json`; raised when a field changes its meaning or goes.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -30,12 +30,16 @@ struct Summary<'a> {
     events: u64,
     cost_usd: Number,
     cost_lines: Vec<CostLine<'a>>,
-    price_source: &'static str,
+    price_sources: Vec<Source<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     windows_surcharge_usd: Option<Number>,
+    hour_meters: &'static str,
+    not_billed: Vec<&'static str>,
+    without_charge: Vec<&'static str>,
+    attribution: Attribution<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    fargate_price_source: Option<&'static str>,
-    not_billed_yet: Vec<&'static str>,
+    projection: Option<Projection>,
+    unit_costs: Each,
     instance_hours: Number,
     instances: Gauge,
     instances_ever: u64,
@@ -76,11 +80,23 @@ pub(super) fn spot_limit(run: &Figures<'_>) -> Option<&'static str> {
     uses_spot.then_some("AWS takes no task on Fargate Spot back: reclaims are not simulated")
 }
 
+/// Where prices come from, and when they were seen.
+#[derive(Serialize)]
+struct Source<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    date: &'a str,
+}
+
 #[derive(Serialize)]
 struct CostLine<'a> {
     category: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     provider: &'a str,
     item: &'a str,
+    price_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     instances: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,6 +105,97 @@ struct CostLine<'a> {
     unit: &'static str,
     price_usd: Number,
     cost_usd: Number,
+}
+
+/// The bill by owner (PRC-94, PRC-96).
+#[derive(Serialize)]
+struct Attribution<'a> {
+    sources: Vec<Owed<'a>>,
+    idle_no_service_usd: Number,
+    unused_commitment_usd: Number,
+    not_attributed_usd: Number,
+}
+
+#[derive(Serialize)]
+struct Owed<'a> {
+    name: &'a str,
+    kind: &'static str,
+    cost_usd: Number,
+    used_usd: Number,
+    reserved_unused_usd: Number,
+    idle_usd: Number,
+}
+
+impl<'a> Attribution<'a> {
+    fn of(run: &Figures<'a>) -> Self {
+        let usd = |cost: NanoUsd| number(&cost.to_string());
+        let of_source = |(owner, parts): (Owner, Parts)| Owed {
+            name: owner.name(run.cast),
+            kind: owner.kind(run.cast),
+            cost_usd: usd(parts.total()),
+            used_usd: usd(parts.used),
+            reserved_unused_usd: usd(parts.reserved_unused),
+            idle_usd: usd(parts.idle),
+        };
+        let nobodys = |owner| usd(run.shares.of(owner).total());
+        let owners = run.shares.by_owner(run.cast).into_iter();
+        Self {
+            sources: owners.filter(|(owner, _)| matches!(owner, Owner::Source(_))).map(of_source).collect(),
+            idle_no_service_usd: nobodys(Owner::IdleNoService),
+            unused_commitment_usd: nobodys(Owner::UnusedCommitment),
+            not_attributed_usd: nobodys(Owner::NotAttributed),
+        }
+    }
+}
+
+/// What 30 days like the run would cost.
+#[derive(Serialize)]
+struct Projection {
+    hours: u64,
+    simulated_hours: Option<Number>,
+    cost_usd: Number,
+    basis: &'static str,
+}
+
+/// How a projection is made.
+const BASIS: &str = "every line of the bill by time; hours begun count for their part; tiers and commitments are not worked \
+    out anew";
+
+impl Projection {
+    fn of(run: &Figures<'_>) -> Option<Self> {
+        Some(Self {
+            hours: MONTH_HOURS,
+            simulated_hours: ratio(run.summary.horizon.0.into(), 3_600_000),
+            cost_usd: number(&projection(run)?.to_string()),
+            basis: BASIS,
+        })
+    }
+}
+
+/// What one of each thing costs; absent where there is none.
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "units stand in names")]
+struct Each {
+    cost_usd: Number,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_million_requests_served_usd: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_vcpu_hour_used_usd: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_task_hour_usd: Option<Number>,
+}
+
+impl Each {
+    fn of(run: &Figures<'_>) -> Self {
+        let costs = UnitCosts::of(run);
+        let usd = |cost: Option<NanoUsd>| cost.map(|cost| number(&cost.to_string()));
+        Self {
+            cost_usd: number(&costs.cost.to_string()),
+            per_million_requests_served_usd: usd(costs.million_requests),
+            per_vcpu_hour_used_usd: usd(costs.vcpu_hour),
+            per_task_hour_usd: usd(costs.task_hour),
+        }
+    }
 }
 
 /// A quota that the run went beyond.
@@ -209,15 +316,19 @@ pub fn summary_json(run: &Figures<'_>) -> String {
     let (cpu, memory) = (summary.cpu_reserved_share(), summary.memory_reserved_share());
     let lines = run.bill.iter().map(|line| CostLine {
         category: line.category.words(),
+        service: line.service.as_deref(),
         provider: &line.provider,
         item: &line.item,
-        instances: (line.meter == Meter::Instances).then_some(line.count),
-        tasks: (line.meter != Meter::Instances).then_some(line.count),
-        quantity: number(&super::numbers::ratio3(line.quantity_ms, u128::from(line.meter.per_unit()) * 1000)),
-        unit: line.meter.unit_seconds(),
+        price_name: &line.price_key,
+        instances: matches!(line.counted, Counted::Instances(_)).then_some(line.count()),
+        tasks: matches!(line.counted, Counted::Tasks(_)).then_some(line.count()),
+        quantity: number(&units(line.quantity, line.unit.per)),
+        unit: line.unit.name,
         price_usd: number(&line.price.to_string()),
         cost_usd: number(&line.cost.to_string()),
     });
+    let sources: BTreeSet<&PriceSource> = run.bill.iter().map(|line| &line.source).collect();
+    let sources = sources.into_iter().map(|source| Source { name: &source.name, date: &source.date });
     let services = cast.services.iter().map(|(id, role)| {
         let figures = &summary.services[id];
         Service {
@@ -249,14 +360,14 @@ pub fn summary_json(run: &Figures<'_>) -> String {
         events: run.events,
         cost_usd: number(&summary.money.cost.to_string()),
         cost_lines: lines.collect(),
-        price_source: PRICES_SOURCE,
+        price_sources: sources.collect(),
         windows_surcharge_usd: cast.windows_surcharge.map(|surcharge| number(&surcharge.to_string())),
-        fargate_price_source: run
-            .bill
-            .iter()
-            .any(|line| line.meter != Meter::Instances)
-            .then_some(FARGATE_PRICES_SOURCE),
-        not_billed_yet: not_billed_yet(summary.instances_ever > 0),
+        hour_meters: if cast.hours_begun.unwrap_or(true) { "begun" } else { "pro_rata" },
+        not_billed: not_billed(run.bill),
+        without_charge: without_charge(run.bill),
+        attribution: Attribution::of(run),
+        projection: Projection::of(run),
+        unit_costs: Each::of(run),
         instance_hours: number(&super::numbers::ratio3(summary.money.billed_instance_ms, 3_600_000)),
         instances: gauge(summary.gauge(ClusterGauge::Instances)),
         instances_ever: summary.instances_ever,

@@ -3,7 +3,8 @@
 use super::cells::Cells;
 use super::numbers::utc;
 use super::words::reason;
-use crate::cost::{Category, Meter, billed_instance_ms};
+use crate::catalog::charges::Unit;
+use crate::cost::{Category, billed_instance_ms};
 use crate::fact::{Cast, Origin};
 use crate::record::{
     BucketRow, CapacityRow, ClusterGauge, EventRow, InstanceRow, KeptBuckets, Location, ProviderGauge, Requests,
@@ -291,7 +292,7 @@ impl<W: Write> Tables for CsvTables<'_, W> {
     fn instance(&mut self, cast: &Cast, row: &InstanceRow) {
         let role = &cast.instance_types[row.instance_type];
         let (billed, price) = (billed_instance_ms(row.launched, row.until), self.prices[row.instance_type]);
-        let comes_to = price_exactly(billed.into(), price, Meter::Instances.hour());
+        let comes_to = price_exactly(billed.into(), price, Unit::INSTANCE_HOUR.per);
         let span = u128::from(row.span().0);
         let (cpu, memory) = (row.registered.cpu.0, row.registered.memory.0);
         let cells = &mut self.cells;

@@ -47,6 +47,7 @@ pub(super) fn reason(why: Why) -> String {
             format!("{lower} of {desired} desired tasks must be healthy, and no more than {upper} may be there in all")
         }
         Why::HostTerminated { .. } => "Host EC2 terminated".to_owned(),
+        Why::SpotReclaimed { .. } => "Host EC2 terminated: EC2 took the Spot instance back".to_owned(),
         Why::HostDeregistered { .. } => "the instance was deregistered by force".to_owned(),
         Why::ConstraintsChanged => "ServiceSchedulerInitiated: the instance no longer meets the constraints".to_owned(),
         Why::ServiceDeleted => "ServiceSchedulerInitiated: the service is deleted".to_owned(),

@@ -2,6 +2,8 @@
 
 use super::capacity_raw::{parse_cidr, parse_share};
 use super::language::{ATTRIBUTES, CPU, INSTANCE_SYSTEM, MEMORY, TEXT, TYPE_NAME};
+use super::money_language::along;
+use super::purchase_language::{PURCHASE, SPOT_OF_EACH};
 use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::task_language::OPERATING_SYSTEM;
 
@@ -19,7 +21,7 @@ static CIDR_KIND: Quantity = Quantity {
     numbers: Numbers::No,
     examples: &["10.0.0.0/24"],
 };
-static SHARE: Shape = Shape::Quantity(&SHARE_KIND);
+pub(super) static SHARE: Shape = Shape::Quantity(&SHARE_KIND);
 static CIDR: Shape = Shape::Quantity(&CIDR_KIND);
 
 /// At most twenty (ECS-815).
@@ -52,6 +54,12 @@ static IDEAL_MAP: MapShape = MapShape {
         key("registered_cpu", &CPU).doc("What each registers instead of all its vCPUs (ECS-201)."),
         key("registered_memory", &MEMORY).doc("What each registers instead of the figure of ECS-205."),
         key("attributes", &ATTRIBUTES).doc("Custom attributes of each, for constraints and spread (ECS-207)."),
+        PURCHASE,
+        SPOT_OF_EACH,
+        along::ROOT,
+        along::DATA,
+        along::MONITORING,
+        along::ADDRESS,
     ],
 };
 static FARGATE_MAP: MapShape =

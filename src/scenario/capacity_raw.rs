@@ -155,7 +155,7 @@ pub(super) fn parse_share(text: &str) -> Result<u32, String> {
     }
 }
 
-fn some_share<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+pub(super) fn some_share<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
     read(from, parse_share).map(Some)
 }
 

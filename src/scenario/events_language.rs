@@ -2,6 +2,8 @@
 
 use super::capacity_language::{LAUNCH_TYPE, STRATEGY, SUBNET_NAMES};
 use super::language::{CONSTRAINTS, COUNT, PLACEMENT, PLACEMENT_ITEM, SOME, SPAN, TEXT, of_instances};
+use super::money_language::along;
+use super::purchase_language::{PURCHASE, SPOT_OF_EACH};
 use super::shape::{Key, MapShape, Shape, key};
 
 /// The percentages of a service.
@@ -52,6 +54,9 @@ static EVENT_MAP: MapShape = MapShape {
             .doc("Sets a DRAINING instance ACTIVE again (ECS-223)."),
         key("terminate_instance", &Shape::Name).required_kind().doc(
             "EC2 terminates an instance with all that is on it: services want other tasks, standalone ones are lost, and it costs no more (ECS-220, ECS-907). A plain instance is not replaced.",
+        ),
+        key("reclaim_instance", &Shape::Name).required_kind().doc(
+            "EC2 takes a Spot instance back: it gives notice at once and terminates it two minutes later, with all that is on it (PRC-40). Within its first hour it is free then; its volumes are not (PRC-41).",
         ),
         key("deregister_instance", &Shape::Map(&DEREGISTER_MAP))
             .required_kind()
@@ -165,5 +170,11 @@ static ADD_INSTANCES_MAP: MapShape = MapShape {
         of_instances::RESERVED_MEMORY,
         of_instances::ATTRIBUTES,
         of_instances::AWSVPC_TASK_LIMIT,
+        PURCHASE,
+        SPOT_OF_EACH,
+        along::ROOT,
+        along::DATA,
+        along::MONITORING,
+        along::ADDRESS,
     ],
 };

@@ -30,6 +30,7 @@ pub struct Event {
     pub drain_instance: Option<String>,
     pub activate_instance: Option<String>,
     pub terminate_instance: Option<String>,
+    pub reclaim_instance: Option<String>,
     pub deregister_instance: Option<Deregister>,
     pub add_instances: Option<Box<Instances>>,
 }

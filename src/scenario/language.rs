@@ -6,8 +6,14 @@
 use super::capacity_language::{CLUSTER, LAUNCH_TYPE, PROVIDERS, QUOTAS, STRATEGY, SUBNET_NAMES, SUBNETS};
 use super::events_language::{DEPLOYMENT, EVENTS};
 use super::load_language::LOAD;
+use super::money_language::{PRICES, ROOT_VOLUME, along};
+use super::purchase_language::{PURCHASE, RESERVED_INSTANCES, SAVINGS_PLANS, SPOT, SPOT_OF_EACH};
 use super::shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 use super::start_language::{TRIGGER, WINDOW};
+use super::surroundings_language::{
+    CLOUDWATCH, DATA_TRANSFER, DISCOVERY, EKS, ENDPOINTS, FILE_SYSTEMS, LOAD_BALANCERS, LOGS, NAT_GATEWAYS,
+    PUBLIC_ADDRESSES, REPOSITORIES, SECRETS,
+};
 use super::task_language::{OPERATING_SYSTEM, TASK_DEFINITIONS};
 use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
 
@@ -49,7 +55,7 @@ const WHOLE_NUMBERS: Numbers = Numbers::Whole(0, u32::MAX as i64 - 1);
 pub(super) static SPAN: Shape = Shape::Quantity(&SPAN_KIND);
 pub(super) static CPU: Shape = Shape::Quantity(&CPU_KIND);
 pub(super) static MEMORY: Shape = Shape::Quantity(&MEMORY_KIND);
-static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
+pub(super) static PRICE: Shape = Shape::Quantity(&PRICE_KIND);
 pub(super) static TEXT: Shape = Shape::Text { min: 1, max: 2000 };
 pub(super) static PATH: Shape = Shape::File;
 static CONDITION: Shape = Shape::Text { min: 1, max: 2000 };
@@ -87,6 +93,11 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("instance_types", &INSTANCE_TYPES).doc("Instance types of your own, by name, and settings for those of the catalogue."),
         key("awsvpc_trunking", &Shape::Bool).default("false").doc("The account setting `awsvpcTrunking`, on before the instances were launched: more tasks with an interface of their own on types that support it (ECS-211)."),
         key("windows_surcharge_per_vcpu_hour", &PRICE).doc("What Windows costs on top of the on-demand price, in dollars for each vCPU and hour. Windows prices are not in the catalogue, so instances with Windows need it, or a `price` of their type in `instance_types`; `$0.046` is a usual surcharge (PLT-11)."),
+        key("prices", &PRICES).doc("Prices of your own instead of the tables' (PRC-4)."),
+        key("root_volume", &ROOT_VOLUME).default("{size: 30 GiB, type: gp3}").doc("The root volume of all instances that say nothing of theirs; `none` leaves volumes out of the bill (PRC-36)."),
+        key("spot", &SPOT).default("{source: advisor}").doc("What all Spot instances cost that say nothing of theirs (PRC-46)."),
+        key("reserved_instances", &RESERVED_INSTANCES).doc("Instances that are paid for all through a term and cost less; which use they cover is worked out hour by hour (PRC-56, PRC-58)."),
+        key("savings_plans", &SAVINGS_PLANS).doc("Dollars promised for every hour of a term, for lower rates (PRC-50, PRC-56)."),
         key("instances", &INSTANCES).doc("Plain container instances: nothing adds, replaces or removes them (PLT-6)."),
         key("capacity_providers", &PROVIDERS).doc("Sources of capacity by name; at most twenty (ECS-815)."),
         key("cluster", &CLUSTER).doc("The cluster itself."),
@@ -107,19 +118,23 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("services", &SERVICES).doc("Services by name; each keeps its desired count (ECS-401)."),
         key("tasks", &TASKS).doc("Standalone tasks by name: started once, not kept alive (ECS-901)."),
         key("placed", &PLACED).doc("Sets up a situation: tasks that stand on named instances at the start, RUNNING."),
+        key("load_balancers", &LOAD_BALANCERS).doc("Load balancers by name; each may serve several services (PRC-60, PRC-97)."),
+        key("nat_gateways", &NAT_GATEWAYS).doc("NAT gateways by name (PRC-63)."),
+        key("endpoints", &ENDPOINTS).doc("Interface endpoints by name (PRC-79). Gateway endpoints are free."),
+        key("public_addresses", &PUBLIC_ADDRESSES).doc("Public IPv4 addresses by name (PRC-62)."),
+        key("data_transfer", &DATA_TRANSFER).doc("Data that travels, by name (PRC-64, PRC-65, PRC-93)."),
+        key("repositories", &REPOSITORIES).doc("Repositories in ECR by name (PRC-67)."),
+        key("logs", &LOGS).doc("Logs in CloudWatch by name (PRC-68)."),
+        key("cloudwatch", &CLOUDWATCH).doc("Metrics and alarms that are paid for."),
+        key("file_systems", &FILE_SYSTEMS).doc("EFS file systems by name (PRC-76)."),
+        key("secrets", &SECRETS).doc("Secrets and parameters by name (PRC-77)."),
+        key("discovery", &DISCOVERY).doc("Service discovery, as far as it costs (PRC-78)."),
+        key("eks", &EKS).doc("What EKS would charge beside, for comparison (PRC-72)."),
         key("events", &EVENTS).doc("What operators do, in order."),
         key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),
-        Key::later("load_balancers", "comes with load balancers"),
-        Key::later("repositories", "comes with registries and images"),
         Key::later("alarms", "comes with metrics and alarms"),
         Key::later("network_rules", "comes with awsvpc networking"),
-        Key::later("endpoints", "comes with the complete bill"),
-        Key::later("nat_gateways", "comes with the complete bill"),
         Key::later("docker_hub", "comes with registries and images"),
-        Key::later("discovery", "comes with service discovery"),
-        Key::later("eks", "comes with the complete bill"),
-        Key::later("savings_plans", "comes with Spot and commitments"),
-        Key::later("reserved_instances", "comes with Spot and commitments"),
     ],
 };
 
@@ -146,11 +161,15 @@ static INSTANCE_MAP: MapShape = MapShape {
         of_instances::RESERVED_MEMORY,
         of_instances::ATTRIBUTES,
         of_instances::AWSVPC_TASK_LIMIT,
-        Key::later("purchase", "comes with Spot and commitments"),
         Key::later("ami", "comes with registration and agents"),
         Key::later("agent", "comes with registration and agents"),
         Key::later("instance_profile", "comes with registration and agents"),
-        Key::later("root_volume", "comes with the complete bill"),
+        PURCHASE,
+        SPOT_OF_EACH,
+        along::ROOT,
+        along::DATA,
+        along::MONITORING,
+        along::ADDRESS,
     ],
 };
 
@@ -263,7 +282,6 @@ static SERVICE_MAP: MapShape = MapShape {
         Key::later("autoscaling", "comes with service scaling"),
         Key::later("load_balancer", "comes with load balancers"),
         Key::later("health_check_grace_period", "comes with load balancers"),
-        Key::later("discovery", "comes with service discovery"),
         Key::later("service_connect", "comes with service discovery"),
         Key::later("triggers", "comes with queues; `trigger` of an entry of `tasks` starts tasks by events"),
     ],

@@ -93,9 +93,9 @@ pub fn parse_week_clock(text: &str) -> Result<u64, String> {
     Ok(place as u64 * 1440 + minutes)
 }
 
-static RATE: Shape = Shape::Quantity(&RATE_KIND);
+pub(super) static RATE: Shape = Shape::Quantity(&RATE_KIND);
 static LEVEL: Shape = Shape::Quantity(&LEVEL_KIND);
-static FACTOR: Shape = Shape::Quantity(&FACTOR_KIND);
+pub(super) static FACTOR: Shape = Shape::Quantity(&FACTOR_KIND);
 
 /// The load of a service.
 pub(super) static LOAD: Shape = Shape::Map(&LOAD_MAP);

@@ -237,6 +237,6 @@ fn cpu_time<'de, D: Deserializer<'de>>(from: D) -> Result<CpuTimeUs, D::Error> {
     read(from, parse_cpu_time)
 }
 
-fn some_decimal<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
+pub(super) fn some_decimal<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
     read(from, |text: &str| text.parse::<Decimal>().map_err(|_| format!("`{text}` is no number"))).map(Some)
 }

@@ -25,9 +25,13 @@ mod load_language;
 mod load_raw;
 mod lookalikes;
 mod mend;
+mod money_language;
+mod money_raw;
 mod placeholders;
 mod places;
 mod proposal;
+mod purchase_language;
+mod purchase_raw;
 mod raw;
 mod reader;
 mod reference;
@@ -38,6 +42,8 @@ mod set;
 mod shape;
 mod slips;
 mod start_language;
+mod surroundings_language;
+mod surroundings_raw;
 mod syntax;
 mod task_language;
 mod task_raw;
@@ -64,6 +70,8 @@ pub use load_raw::{
     SampleText, SineText, SpikeText, StepText, Trace, parse_cpu_time,
 };
 pub use mend::{Mended, mend};
+pub use money_raw::{Prices, RootVolume, Usd, Volume};
+pub use purchase_raw::{ReservedInstances, SavingsPlan, SpotPrice, SpotTrace};
 pub use raw::{
     Arrivals, Columns, Expect, ExpectBlock, Ideal, InstanceColumns, InstanceType, Instances, Placed, Placement,
     Scenario, Service, Tasks, Trigger, UnitColumn,
@@ -76,6 +84,10 @@ pub use schema::schema;
 pub use set::{Override, set};
 pub use shape::{Key, MapShape, Numbers, Quantity, Shape, key};
 pub use start_language::{EventsPer, parse_event_rate, parse_period, parse_window};
+pub use surroundings_raw::{
+    CloudWatch, Discovery, Eks, FileSystem, Gateway, LoadBalancer, Logs, PublicAddress, Repository, Secret, Traffic,
+    Transfer,
+};
 pub use task_raw::{Constraint, Container, ContainerPorts, Dependency, PortMapping, RuntimePlatform, TaskDefinition};
 pub use tree::{Entry, Kind, Node};
 pub use value::{plain, typed};

@@ -134,7 +134,8 @@ impl Pen {
 
     /// A block around the one value that was given: `m5.large` → `{type: m5.large}`.
     fn around(self, map: &'static MapShape, node: &Node) -> Option<String> {
-        let key = field_for(map, node, &[])?;
+        // a lone `true` says nothing of what it was meant for
+        let key = field_for(map, node, &[]).filter(|key| !matches!(key.shape, Shape::Bool))?;
         self.complete(map, vec![(key.name, self.as_is(node, 1))])
     }
 

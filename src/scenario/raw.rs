@@ -6,7 +6,12 @@
 use super::capacity_raw::{CapacityProvider, Cluster, Quotas, StrategyItem, Subnet};
 use super::events_raw::{Deployment, Event};
 use super::load_raw::{EventCurve, Load, Trace};
+use super::money_raw::{Prices, RootVolume, Volume};
+use super::purchase_raw::{ReservedInstances, SavingsPlan, SpotPrice};
 use super::start_language::{EventsPer, parse_event_rate, parse_window};
+use super::surroundings_raw::{
+    CloudWatch, Discovery, Eks, FileSystem, Gateway, LoadBalancer, Logs, PublicAddress, Repository, Secret, Transfer,
+};
 use super::task_raw::{Constraint, TaskDefinition};
 use crate::units::{CpuUnits, Decimal, MebiBytes, SimSpan, parse_cpu, parse_memory, parse_span, parse_usd};
 use serde::Deserialize;
@@ -43,6 +48,14 @@ pub struct Scenario {
     #[serde(default, deserialize_with = "some_usd")]
     pub windows_surcharge_per_vcpu_hour: Option<Decimal>,
     #[serde(default)]
+    pub prices: Prices,
+    pub root_volume: Option<RootVolume>,
+    pub spot: Option<SpotPrice>,
+    #[serde(default)]
+    pub reserved_instances: Vec<ReservedInstances>,
+    #[serde(default)]
+    pub savings_plans: Vec<SavingsPlan>,
+    #[serde(default)]
     pub instances: Vec<Instances>,
     #[serde(default)]
     pub capacity_providers: BTreeMap<String, CapacityProvider>,
@@ -73,6 +86,28 @@ pub struct Scenario {
     pub services: BTreeMap<String, Service>,
     #[serde(default)]
     pub tasks: BTreeMap<String, Tasks>,
+    #[serde(default)]
+    pub load_balancers: BTreeMap<String, LoadBalancer>,
+    #[serde(default)]
+    pub nat_gateways: BTreeMap<String, Gateway>,
+    #[serde(default)]
+    pub endpoints: BTreeMap<String, Gateway>,
+    #[serde(default)]
+    pub public_addresses: BTreeMap<String, PublicAddress>,
+    #[serde(default)]
+    pub data_transfer: BTreeMap<String, Transfer>,
+    #[serde(default)]
+    pub repositories: BTreeMap<String, Repository>,
+    #[serde(default)]
+    pub logs: BTreeMap<String, Logs>,
+    #[serde(default)]
+    pub cloudwatch: CloudWatch,
+    #[serde(default)]
+    pub file_systems: BTreeMap<String, FileSystem>,
+    #[serde(default)]
+    pub secrets: BTreeMap<String, Secret>,
+    pub discovery: Option<Discovery>,
+    pub eks: Option<Eks>,
     #[serde(default)]
     pub placed: Vec<Placed>,
     #[serde(default)]
@@ -108,6 +143,15 @@ pub struct Instances {
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
     pub awsvpc_task_limit: Option<u32>,
+    pub purchase: Option<String>,
+    pub spot: Option<SpotPrice>,
+    pub root_volume: Option<RootVolume>,
+    #[serde(default)]
+    pub volumes: Vec<Volume>,
+    #[serde(default)]
+    pub detailed_monitoring: bool,
+    #[serde(default)]
+    pub public_ipv4: bool,
     pub file: Option<String>,
     pub columns: Option<InstanceColumns>,
 }
@@ -152,12 +196,21 @@ pub struct InstanceType {
 pub struct Ideal {
     pub instance_type: String,
     pub operating_system: Option<String>,
+    pub purchase: Option<String>,
+    pub spot: Option<SpotPrice>,
     #[serde(default, deserialize_with = "some_cpu")]
     pub registered_cpu: Option<CpuUnits>,
     #[serde(default, deserialize_with = "some_memory")]
     pub registered_memory: Option<MebiBytes>,
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
+    pub root_volume: Option<RootVolume>,
+    #[serde(default)]
+    pub volumes: Vec<Volume>,
+    #[serde(default)]
+    pub detailed_monitoring: bool,
+    #[serde(default)]
+    pub public_ipv4: bool,
 }
 
 /// An entry of `services:`.
@@ -339,6 +392,10 @@ fn some_event_rate<'de, D: Deserializer<'de>>(from: D) -> Result<Option<EventsPe
     read(from, parse_event_rate).map(Some)
 }
 
-fn some_usd<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
+pub(super) fn usd<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+    read(from, parse_usd)
+}
+
+pub(super) fn some_usd<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
     read(from, parse_usd).map(Some)
 }

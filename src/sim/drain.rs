@@ -2,10 +2,10 @@
 
 use super::agenda::Agenda;
 use super::event::Event;
-use super::world::World;
+use super::world::{World, schedule};
 use crate::cluster::Agent;
 use crate::fact::{Fact, Operation, Refusal, Target, Why};
-use crate::plan::InstanceAction;
+use crate::plan::{Action, InstanceAction, RECLAIM_NOTICE};
 use crate::units::{InstanceId, ProviderId, TaskId};
 
 impl World<'_> {
@@ -18,7 +18,9 @@ impl World<'_> {
     ) {
         let found = self.instance_called(provider, ordinal);
         let done = match (what, found) {
-            (InstanceAction::Terminate, _) if self.ends_deregistered(provider, ordinal) => Ok(()),
+            (InstanceAction::Terminate, _) if self.ends_deregistered(provider, ordinal, |_| Why::UserInitiated) => {
+                Ok(())
+            }
             (_, None) => Err(Refusal::NotThere),
             (InstanceAction::Drain, Some(instance)) if self.fleet.is_active(instance) => {
                 self.drain(agenda, instance);
@@ -30,6 +32,7 @@ impl World<'_> {
                 Ok(())
             }
             (InstanceAction::Activate, Some(_)) => Err(Refusal::NotDraining),
+            (InstanceAction::Reclaim, Some(_)) => Ok(()), // see `reclaims`
             (InstanceAction::Terminate, Some(instance)) => {
                 self.empty_at_once(agenda, instance, Why::HostTerminated { instance });
                 self.goes(agenda, instance, Why::UserInitiated);
@@ -49,9 +52,39 @@ impl World<'_> {
                 InstanceAction::Drain => Operation::DrainInstance,
                 InstanceAction::Activate => Operation::ActivateInstance,
                 InstanceAction::Terminate => Operation::TerminateInstance,
+                InstanceAction::Reclaim => Operation::ReclaimInstance,
                 InstanceAction::Deregister { .. } => Operation::DeregisterInstance,
             };
             self.refuse(operation, Target::Instance { provider, ordinal }, refusal);
+        }
+    }
+
+    /// EC2 says that it takes a Spot instance back; for two minutes all goes on as before (PRC-40).
+    pub(super) fn gives_notice(
+        &mut self,
+        agenda: &mut Agenda<Event>,
+        row: u32,
+        (provider, ordinal): (ProviderId, u32),
+    ) {
+        let outside = self.deregistered.get(&(provider, ordinal)).copied();
+        let Some(instance) = self.instance_called(provider, ordinal).or(outside) else {
+            let target = Target::Instance { provider, ordinal };
+            return self.refuse(Operation::ReclaimInstance, target, Refusal::NotThere);
+        };
+        self.emit(Fact::SpotNotice { instance, why: Why::SpotReclaimed { instance } });
+        schedule(agenda, self.now + RECLAIM_NOTICE, Event::Reclaims(row));
+    }
+
+    /// EC2 terminates the Spot instance, if it is still there, with all that is on it.
+    pub(super) fn reclaims(&mut self, agenda: &mut Agenda<Event>, row: u32) {
+        let Action::Instance { provider, ordinal, .. } = self.plan.operations[row as usize].action else { return };
+        let why = |instance| Why::SpotReclaimed { instance };
+        if self.ends_deregistered(provider, ordinal, why) {
+            return;
+        }
+        if let Some(instance) = self.instance_called(provider, ordinal) {
+            self.empty_at_once(agenda, instance, why(instance));
+            self.goes(agenda, instance, why(instance));
         }
     }
 
@@ -160,9 +193,9 @@ impl World<'_> {
     }
 
     /// EC2 terminates an instance that left the cluster before, if this is one.
-    fn ends_deregistered(&mut self, provider: ProviderId, ordinal: u32) -> bool {
+    fn ends_deregistered(&mut self, provider: ProviderId, ordinal: u32, why: fn(InstanceId) -> Why) -> bool {
         let Some(instance) = self.deregistered.remove(&(provider, ordinal)) else { return false };
-        self.emit(Fact::InstanceGone { instance, why: Why::UserInitiated });
+        self.emit(Fact::InstanceGone { instance, why: why(instance) });
         self.detach_instance(instance);
         true
     }

@@ -64,6 +64,7 @@ impl Handler<Event> for World<'_> {
             Event::Tokens => steps::launch::tokens(self, agenda),
             Event::TaskRuns(task) => steps::task_runs::handle(self, agenda, task),
             Event::Demand(service) => steps::demand::handle(self, agenda, service),
+            Event::Reclaims(row) => self.reclaims(agenda, row),
             Event::Registers(row) => steps::registers::handle(self, agenda, row),
             Event::Operate(row) => steps::operate::handle(self, agenda, row),
             Event::Calls => steps::calls::handle(self, agenda),

@@ -38,6 +38,8 @@ pub enum Event {
     Tokens,
     /// A task's containers run.
     TaskRuns(TaskId),
+    /// EC2 ends the Spot instance that an entry of the operators' list is about.
+    Reclaims(u32),
     /// The next step of a service's load curve.
     Demand(ServiceId),
     /// Instances that an entry of the operators' list added come up.
@@ -58,7 +60,7 @@ impl Event {
     /// Its class.
     pub const fn class(self) -> Class {
         match self {
-            Self::TaskEnds(_) => Class::Endings,
+            Self::TaskEnds(_) | Self::Reclaims(_) => Class::Endings,
             Self::TaskProvisioned(_) | Self::Launch(_) | Self::Tokens | Self::TaskRuns(_) | Self::Registers(_) => {
                 Class::Ready
             }

@@ -9,7 +9,7 @@ use crate::units::{InstanceTypeId, NanoUsd, ProviderId, SimTime, price_exactly};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-const HOUR_MS: u64 = 3_600_000;
+const HOUR_MS: u128 = 3_600_000;
 
 /// CPU units, MiB, GPUs.
 type Amounts = [i64; 3];

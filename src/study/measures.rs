@@ -1,5 +1,6 @@
 //! What a run comes to, in a few numbers that can be kept for hundreds of runs.
 
+use crate::cost::not_billed;
 use crate::plan::Plan;
 use crate::record::{CheckResult, ClusterGauge};
 use crate::study::RunResult;
@@ -34,6 +35,8 @@ pub struct Measures {
     pub requests_offered: u64,
     /// Of these, requests that could not be served.
     pub requests_unserved: u64,
+    /// What a typical cluster pays for and its bill has nothing of (PRC-97).
+    pub not_billed: Vec<&'static str>,
     /// How its expectations came out.
     pub checks: Vec<CheckResult>,
 }
@@ -56,6 +59,7 @@ impl Measures {
             tasks_waiting_at_end: summary.tasks_waiting_at_end,
             requests_offered: services.clone().map(|service| service.requests.offered).sum(),
             requests_unserved: services.map(|service| service.requests.unserved()).sum(),
+            not_billed: not_billed(&result.bill),
             checks: result.checks.clone(),
         }
     }

@@ -1,11 +1,12 @@
 //! One run with its recorders and its bill.
 
 use super::meters::Meters;
-use crate::cost::Line;
+use crate::cost::{Line, Owner, Parts, Shares};
 use crate::fact::{Fact, Observer};
 use crate::plan::Plan;
 use crate::record::{
-    CheckResult, MomentRecorder, Moments, Money, Packing, PackingRecorder, Recording, Summary, Tables, bucket_width,
+    CheckResult, MomentRecorder, Moments, Money, Owed, Packing, PackingRecorder, Recording, Summary, Tables,
+    bucket_width,
 };
 use crate::sim::agenda::Endless;
 use crate::sim::{Outcome, run};
@@ -23,6 +24,8 @@ pub struct RunResult {
     pub checks: Vec<CheckResult>,
     /// Its bill.
     pub bill: Vec<Line>,
+    /// The bill by owner.
+    pub shares: Shares,
 }
 
 /// Runs a plan once; rows go to `tables` as they are made.
@@ -71,10 +74,21 @@ fn run_observed(
         Recorders { recording: Recording::new(&plan.cast, &plan.expectations, width, Meters::new(plan), tables), also };
     let outcome = run(plan, &mut all, watch)?;
     let meters = all.recording.purse();
-    let (bill, billed_instance_ms) = (meters.bill(), meters.billed_instance_ms());
-    let money = Money { cost: bill.iter().map(|line| line.cost).sum(), billed_instance_ms };
+    let (bill, billed_instance_ms) = (meters.bill(plan.horizon), meters.billed_instance_ms());
+    let shares = meters.shares(&bill);
+    let money = Money {
+        cost: bill.iter().map(|line| line.cost).sum(),
+        pro_rata: meters.pro_rata(),
+        billed_instance_ms,
+        idle: shares.instances_idle,
+        of_sources: plan.cast.sources.ids().map(|source| owed(shares.of(Owner::Source(source)))).collect(),
+    };
     let (summary, checks) = all.recording.finish(money);
-    Ok(RunResult { outcome, summary, checks, bill })
+    Ok(RunResult { outcome, summary, checks, bill, shares })
+}
+
+fn owed(parts: Parts) -> Owed {
+    Owed { cost: parts.total(), reserved_unused: parts.reserved_unused, idle: parts.idle }
 }
 
 struct Recorders<'a> {

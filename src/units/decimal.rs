@@ -43,6 +43,52 @@ impl Decimal {
         Some(Self { mantissa: i64::try_from(sum).ok()?, scale })
     }
 
+    /// `self × hundredths of a percent`, of which the whole has 10,000. Exact for prices as they are published; of one
+    /// with so many digits that the last do not fit they are rounded half to even to the 18 that a decimal holds.
+    #[must_use]
+    pub fn share(self, hundredths_of_a_percent: u32) -> Self {
+        let product = i128::from(self.mantissa) * i128::from(hundredths_of_a_percent);
+        let scale = u32::from(self.scale) + 4;
+        let digits = product.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+        let dropped = digits.max(scale).saturating_sub(18);
+        let rounded = super::money::divide_half_even(product, 10_i128.pow(dropped));
+        match (i64::try_from(rounded), u8::try_from(scale.saturating_sub(dropped))) {
+            (Ok(mantissa), Ok(scale)) => Self { mantissa, scale }.shortest(),
+            _ => self, // not reached: 18 digits fit, and no share is more than the whole
+        }
+    }
+
+    /// In billionths, rounded half to even; the greatest there is where it does not fit.
+    pub fn nanos(self) -> i64 {
+        self.times_rounded(1_000_000_000).unwrap_or(i64::MAX)
+    }
+
+    /// Without the zeros at its end, so that equal prices are equal.
+    #[must_use]
+    pub const fn shortest(mut self) -> Self {
+        while self.scale > 0 && self.mantissa % 10 == 0 {
+            (self.mantissa, self.scale) = (self.mantissa / 10, self.scale - 1);
+        }
+        self
+    }
+
+    /// `self × other`, exact. `None` when it has more digits than fit.
+    pub fn times(self, other: Self) -> Option<Self> {
+        let mut product = i128::from(self.mantissa) * i128::from(other.mantissa);
+        let mut scale = self.scale + other.scale;
+        while scale > 0 && product % 10 == 0 {
+            (product, scale) = (product / 10, scale - 1);
+        }
+        let mantissa = i64::try_from(product).ok()?;
+        (scale <= 18).then_some(Self { mantissa, scale })
+    }
+
+    /// Which of two is greater, whatever their digits.
+    pub fn compare(self, other: Self) -> std::cmp::Ordering {
+        let wide = |number: Self, by: Self| i128::from(number.mantissa) * by.divisor();
+        wide(self, other).cmp(&wide(other, self))
+    }
+
     /// `self × factor`, rounded half to even to a whole number. `None` when it does not fit into 64 bits.
     pub fn times_rounded(self, factor: i64) -> Option<i64> {
         let product = i128::from(self.mantissa) * i128::from(factor);
@@ -147,6 +193,19 @@ mod tests {
         assert_eq!(sum("0.096", 448, "0"), Some(read("0.096")));
         assert_eq!(sum("99999999999999999", 1, "0.00000000000000001"), None);
         assert_eq!(sum("0", u32::MAX, "999999999999999999"), None);
+    }
+
+    /// PRC-54: 0.04048 x 0.80 = 0.032384; PRC-46: 0.096 x 0.34 = 0.03264.
+    #[test]
+    fn products_are_exact() {
+        let read = |text: &str| text.parse::<Decimal>().unwrap();
+        assert_eq!(read("0.04048").times(read("0.8")), Some(read("0.032384")));
+        assert_eq!(read("0.096").times(read("0.34")), Some(read("0.03264")));
+        assert_eq!(read("2.5").times(read("4")), Some(Decimal::whole(10)));
+        assert_eq!(read("0").times(read("0.000000000000000001")), Some(Decimal::whole(0)));
+        assert_eq!(read("0.000000000001").times(read("0.000000001")), None);
+        assert_eq!(read("999999999999999999").times(read("11")), None);
+        assert!(read("0.1").compare(read("0.10")).is_eq() && read("0.0999").compare(read("0.1")).is_lt());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Nothing here knows what ECS is. All quantities are integers; a number that decides something is never a
 //! binary float (see `docs/architecture.md`, "Numbers").
 
+mod data;
 mod decimal;
 mod ids;
 mod keyed;
@@ -12,6 +13,7 @@ mod quantity;
 mod resources;
 mod time;
 
+pub use data::{Rate, parse_count_rate, parse_data, parse_data_rate};
 pub use decimal::{Decimal, DecimalError, plain_number};
 pub use ids::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, SpreadKeyId,

@@ -69,12 +69,34 @@ impl NanoUsd {
     }
 }
 
-/// The cost of `quantity_ms` at `price` dollars for each `period_ms`: an exact ratio, rounded once to
-/// nano-dollars, half to even (PRC-5).
-pub fn price_exactly(quantity_ms: u128, price: Decimal, period_ms: u64) -> NanoUsd {
-    let quantity = i128::try_from(quantity_ms).unwrap_or(i128::MAX);
-    let exact = quantity * i128::from(price.mantissa) * 1_000_000_000;
-    NanoUsd(divide_half_even(exact, price.divisor() * i128::from(period_ms)))
+impl NanoUsd {
+    /// `by / per` of it, rounded half to even; nothing where `per` is 0.
+    pub fn scaled(self, by: u128, per: u128) -> Option<Self> {
+        let (by, per) = (i128::try_from(by).unwrap_or(i128::MAX), i128::try_from(per).unwrap_or(i128::MAX));
+        (per > 0).then(|| Self(divide_half_even(self.0.saturating_mul(by), per)))
+    }
+}
+
+/// The cost of `quantity` at `price` dollars for each `per` of it: an exact ratio, rounded once to nano-dollars, half to
+/// even (PRC-5).
+pub fn price_exactly(quantity: u128, price: Decimal, per: u128) -> NanoUsd {
+    let per = i128::try_from(per).unwrap_or(i128::MAX);
+    let quantity = i128::try_from(quantity).unwrap_or(i128::MAX);
+    // whole units apart, so that bytes times ms at a price with many digits fit
+    let (whole, rest) = (quantity / per, quantity % per);
+    let (nanos, divisor) = (i128::from(price.mantissa) * 1_000_000_000, price.divisor());
+    let of_whole = nanos.saturating_mul(whole);
+    let (cost, left) = (of_whole.div_euclid(divisor), of_whole.rem_euclid(divisor));
+    let (mut part, mut all) = (left.saturating_mul(per), divisor.saturating_mul(per));
+    match nanos.checked_mul(rest).and_then(|more| part.checked_add(more)) {
+        Some(sum) => part = sum,
+        // beyond 38 digits: the last ones are left out
+        None => {
+            (part, all) = (left * (per >> 20) + (nanos >> 20) * rest, divisor * (per >> 20));
+        }
+    }
+    let whole = cost + part.div_euclid(all);
+    NanoUsd(whole + round_up_half_even(whole, part.rem_euclid(all), all))
 }
 
 /// `dividend / divisor` (positive), rounded half to even.
@@ -83,12 +105,17 @@ pub(crate) fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
         return dividend;
     }
     let (quotient, rest) = (dividend.div_euclid(divisor), dividend.rem_euclid(divisor));
-    let up = match (rest * 2).cmp(&divisor) {
+    quotient + round_up_half_even(quotient, rest, divisor)
+}
+
+/// What `rest / divisor` adds to a quotient that is rounded half to even: 0 or 1.
+fn round_up_half_even(quotient: i128, rest: i128, divisor: i128) -> i128 {
+    let up = match rest.cmp(&(divisor - rest)) {
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Equal => quotient % 2 != 0,
         std::cmp::Ordering::Greater => true,
     };
-    quotient + i128::from(up)
+    i128::from(up)
 }
 
 #[cfg(test)]
@@ -103,16 +130,35 @@ mod tests {
         assert_eq!(price_exactly(1000, price, 3_600_000), NanoUsd(26_667));
     }
 
+    /// 10^16 bytes for a year of 730-hour months at 0.03 dollars for a GB-month: 10^7 x 12 x 0.03.
+    #[test]
+    fn bytes_times_milliseconds_fit() {
+        let month = 730 * 3_600_000_u128;
+        let quantity = 10_u128.pow(16) * 12 * month;
+        let price = Decimal { mantissa: 3, scale: 2 };
+        let cost = price_exactly(quantity, price, 1_000_000_000 * month);
+        assert_eq!(cost, NanoUsd(3_600_000 * 1_000_000_000));
+        // a byte less: 0.03 / 10^9 x 12 of a dollar less, 0.36 nano-dollars, rounded to nothing
+        assert_eq!(price_exactly(quantity - 12 * month, price, 1_000_000_000 * month), cost);
+        assert_eq!(price_exactly(quantity - 24 * month, price, 1_000_000_000 * month).0, cost.0 - 1);
+    }
+
     #[test]
     fn halves_go_to_the_even_neighbour() {
         assert_eq!(divide_half_even(5, 2), 2);
         assert_eq!(divide_half_even(7, 2), 4);
         assert_eq!(divide_half_even(-5, 2), -2);
+        // 3 halves and 5 halves of a nano-dollar, whole units and rest apart
+        let half = Decimal { mantissa: 5, scale: 10 };
+        assert_eq!((price_exactly(3, half, 1), price_exactly(5, half, 1)), (NanoUsd(2), NanoUsd(2)));
+        assert_eq!((price_exactly(6, half, 2), price_exactly(10, half, 2)), (NanoUsd(2), NanoUsd(2)));
         assert_eq!(NanoUsd(5_806_312_000_000).readable(), "5,806.31");
         assert_eq!(NanoUsd(1_234_567_895_000_000).readable(), "1,234,567.90"); // 89.5 cents -> 90, even
         assert_eq!(NanoUsd(0).readable(), "0.00");
         // below a cent: 2.85 mills are half way between 2.8 and 2.9, and 8 is even
         let texts = [2_850_000, 520_000, -1_000_000, 9_999_999, 10_000_000, 1, 12].map(|nano| NanoUsd(nano).readable());
         assert_eq!(texts, ["0.0028", "0.00052", "-0.001", "0.01", "0.01", "0.000000001", "0.000000012"]);
+        assert_eq!([NanoUsd(5).scaled(1, 2), NanoUsd(7).scaled(1, 2)], [Some(NanoUsd(2)), Some(NanoUsd(4))]);
+        assert_eq!(NanoUsd(5).scaled(1, 0), None);
     }
 }

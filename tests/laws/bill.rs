@@ -3,7 +3,7 @@
 use super::cases;
 use super::log::{Rows, facts};
 use super::town::town;
-use longshore::cost::{Category, Meter};
+use longshore::cost::{Category, Counted};
 use longshore::fact::Fact;
 use longshore::plan::Plan;
 use longshore::study::run_once;
@@ -78,12 +78,13 @@ proptest! {
         let plan = town.plan();
         let result = run_once(&plan, &mut (), &mut |_, _| ControlFlow::Continue(())).unwrap();
         let expected = billed(&plan);
-        let instances: Vec<_> = result.bill.iter().filter(|line| line.meter == Meter::Instances).collect();
+        let of_instances = |line: &&longshore::cost::Line| matches!(line.counted, Counted::Instances(_));
+        let instances: Vec<_> = result.bill.iter().filter(of_instances).collect();
         prop_assert_eq!(instances.len(), expected.len());
         for (line, ((provider, instance_type), (quantity, count))) in instances.into_iter().zip(&expected) {
-            prop_assert_eq!(&line.provider, &plan.cast.providers[*provider]);
-            prop_assert_eq!(&line.item, &plan.cast.instance_types[*instance_type].name);
-            prop_assert_eq!((line.quantity_ms, line.count), (*quantity, *count));
+            prop_assert_eq!(&*line.provider, &plan.cast.providers[*provider]);
+            prop_assert_eq!(&*line.item, &plan.cast.instance_types[*instance_type].name);
+            prop_assert_eq!((line.quantity, line.count()), (*quantity, *count));
             // cost = quantity / 3,600,000 x mantissa / 10^scale dollars; it is the nearest whole nano-dollar if no
             // other is nearer, and the even one of two that are equally near
             let price = plan.prices[*instance_type];
@@ -92,6 +93,14 @@ proptest! {
             let twice_off = 2 * (line.cost.0 * parts - exact).abs();
             prop_assert!(twice_off < parts || (twice_off == parts && line.cost.0 % 2 == 0), "{line:?}");
         }
+        // each has a root volume of 30 GiB, for the same time (PRC-36)
+        let mut volumes: BTreeMap<&str, u128> = BTreeMap::new();
+        for ((provider, _), (quantity, _)) in &expected {
+            *volumes.entry(&plan.cast.providers[*provider]).or_default() += 30 * quantity;
+        }
+        let seen = result.bill.iter().filter(|line| line.category == Category::Volumes);
+        let seen: BTreeMap<&str, u128> = seen.map(|line| (&*line.provider, line.quantity)).collect();
+        prop_assert_eq!(seen, volumes);
         let cost: i128 = result.bill.iter().map(|line| line.cost.0).sum();
         prop_assert_eq!(result.summary.money.cost, NanoUsd(cost));
         let billed: u128 = expected.values().map(|(quantity, _)| quantity).sum();
@@ -128,7 +137,7 @@ proptest! {
         for (quantity, period) in [(quantity, 3_600_000), (quantity * 1000, 3_600_000), (quantity, 8)] {
             let NanoUsd(cost) = longshore::units::price_exactly(quantity, price, period);
             let exact = i128::try_from(quantity).unwrap() * i128::from(mantissa) * 1_000_000_000;
-            let parts = i128::from(period) * 10_i128.pow(u32::from(scale));
+            let parts = i128::try_from(period).unwrap() * 10_i128.pow(u32::from(scale));
             let twice_off = 2 * (cost * parts - exact).abs();
             prop_assert!(twice_off < parts || (twice_off == parts && cost % 2 == 0));
         }

@@ -5,7 +5,8 @@ use super::cases;
 use super::log::facts;
 use super::town::town;
 use longshore::capacity::ProviderKind;
-use longshore::cost::Meter;
+use longshore::catalog::charges::Unit;
+use longshore::cost::Counted;
 use longshore::fact::{Fact, Holder, Origin, Place, TaskRef, Why};
 use longshore::placement::Pool;
 use longshore::plan::{Plan, SubnetChoice, TaskTemplate};
@@ -253,18 +254,21 @@ proptest! {
         let plan = town.plan();
         let result = run_once(&plan, &mut (), &mut |_, _| ControlFlow::Continue(())).unwrap();
         let used = used(&plan);
-        let fargate: Vec<_> = result.bill.iter().filter(|line| line.meter != Meter::Instances).collect();
-        prop_assert_eq!(fargate.len(), 2 * used.len());
-        for (lines, (provider, (cpu, memory, tasks))) in fargate.chunks(2).zip(&used) {
-            for (line, meter, quantity) in [(lines[0], Meter::Vcpus, cpu), (lines[1], Meter::Memory, memory)] {
-                prop_assert_eq!(&line.provider, &plan.cast.providers[*provider]);
-                prop_assert_eq!((line.meter, line.quantity_ms, line.count), (meter, *quantity, *tasks));
-                // 1,024 units or MiB for an hour cost the price
-                let exact = i128::try_from(*quantity).unwrap() * i128::from(line.price.mantissa) * 1_000_000_000;
-                let parts = 1024 * 3_600_000 * 10_i128.pow(u32::from(line.price.scale));
-                prop_assert!(2 * (line.cost.0 * parts - exact).abs() <= parts, "{line:?}");
-            }
+        let mut seen: BTreeMap<(&str, bool), (u128, u64)> = BTreeMap::new();
+        for line in result.bill.iter().filter(|line| matches!(line.counted, Counted::Tasks(_))) {
+            let sum = seen.entry((&line.provider, line.unit == Unit::VCPU_HOUR)).or_default();
+            *sum = (sum.0 + line.quantity, sum.1 + line.count());
+            // 1,024 units or MiB for an hour cost the price
+            let exact = i128::try_from(line.quantity).unwrap() * i128::from(line.price.mantissa) * 1_000_000_000;
+            let parts = 1024 * 3_600_000 * 10_i128.pow(u32::from(line.price.scale));
+            prop_assert!(2 * (line.cost.0 * parts - exact).abs() <= parts, "{line:?}");
         }
+        let mut expected: BTreeMap<(&str, bool), (u128, u64)> = BTreeMap::new();
+        for (provider, (cpu, memory, tasks)) in &used {
+            expected.insert((&plan.cast.providers[*provider], true), (*cpu, *tasks));
+            expected.insert((&plan.cast.providers[*provider], false), (*memory, *tasks));
+        }
+        prop_assert_eq!(seen, expected);
     }
 }
 

@@ -179,6 +179,7 @@ impl Judge<'_> {
                 );
             }
             Fact::InstanceCallThrottled { .. }
+            | Fact::SpotNotice { .. }
             | Fact::InstanceDraining { .. }
             | Fact::InstanceDrained { .. }
             | Fact::InstanceActivated { .. }

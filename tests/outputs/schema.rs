@@ -53,7 +53,7 @@ fn the_schema_is_tight() {
     let good: Value = serde_json::from_str(&told.out).unwrap();
     check(&validator, "shop", &good);
     for (field, wrong) in
-        [("version", 2.into()), ("cost_usd", "0.10".into()), ("digest", "x".into()), ("new", 1.into())]
+        [("version", 3.into()), ("cost_usd", "0.10".into()), ("digest", "x".into()), ("new", 1.into())]
     {
         let mut bad = good.clone();
         bad[field] = wrong;

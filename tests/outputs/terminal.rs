@@ -214,7 +214,7 @@ fn a_small_bill_of_fargate_can_be_read() {
     // on one platform the price list says what vCPU and memory cost, and nobody can act upon it
     assert!(!one.contains("of the bill is") && spot.contains("of the bill is"), "{one}{spot}");
     assert!(!one.contains("reclaims") && spot.contains("  Model: AWS takes no task on Fargate Spot back"), "{spot}");
-    assert!(one.contains("Not billed yet: load balancers") && !one.contains("EBS"), "{one}");
+    assert!(one.contains("Not billed here: load balancers") && !one.contains("EBS"), "{one}");
 }
 
 /// Warnings of before the run are counted again below, with their codes.

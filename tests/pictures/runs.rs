@@ -65,9 +65,9 @@ impl Seen {
     }
 
     fn figures(&self) -> Figures<'_> {
-        let RunResult { outcome, summary, checks, bill } = &self.result;
+        let RunResult { outcome, summary, checks, bill, shares } = &self.result;
         let bill: &[Line] = bill;
-        Figures { cast: &self.plan.cast, summary, checks, bill, events: outcome.events }
+        Figures { cast: &self.plan.cast, summary, checks, bill, shares, events: outcome.events }
     }
 
     pub(crate) fn charts(&self) -> Vec<(String, Chart)> {

@@ -11,6 +11,9 @@ pub const FARGATE_PRICES_SOURCE: &str = "AWS pricing page, Linux, January 2021 (
     2026, us-west-2 and ap-northeast-1 in 2025); Arm in us-east-1 and sa-east-1 as published, elsewhere derived from \
     x86; storage outside us-east-1 in the ratio of x86 vCPUs; Windows in us-east-1 alone";
 
+/// The day of most of those prices.
+pub const FARGATE_PRICES_DATE: &str = "2021-01";
+
 /// The Region whose Windows and storage prices are known, and by which those of storage elsewhere are scaled.
 const HOME: &str = "us-east-1";
 
@@ -56,7 +59,7 @@ impl FargatePrice {
             return None;
         }
         let paid = 10_000_u32.saturating_sub(saving);
-        let share = |price| hundredths_of_a_percent(price, paid);
+        let share = |price: Decimal| price.share(paid);
         Some(Self { vcpu_hour: share(self.vcpu_hour), gb_hour: share(self.gb_hour), is_spot: true, ..*self })
     }
 }
@@ -101,29 +104,7 @@ fn linux_prices(region: &str) -> Option<[Decimal; 4]> {
 fn in_ratio(price: Decimal, above: Decimal, below: Decimal) -> Decimal {
     let dividend = i128::from(price.mantissa) * i128::from(above.mantissa) * below.divisor();
     let rounded = divide_half_even(dividend, i128::from(below.mantissa) * above.divisor());
-    shortest(i64::try_from(rounded).unwrap_or(i64::MAX), price.scale)
-}
-
-/// `price × share / 10,000`. Exact for any price of this table; one of a scenario can have so many digits that the
-/// last of them do not fit, and is rounded half to even to the 18 that a decimal holds.
-fn hundredths_of_a_percent(price: Decimal, share: u32) -> Decimal {
-    let product = i128::from(price.mantissa) * i128::from(share);
-    let scale = u32::from(price.scale) + 4;
-    let digits = product.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
-    let dropped = digits.max(scale).saturating_sub(18);
-    let rounded = divide_half_even(product, 10_i128.pow(dropped));
-    match (i64::try_from(rounded), u8::try_from(scale.saturating_sub(dropped))) {
-        (Ok(mantissa), Ok(scale)) => shortest(mantissa, scale),
-        _ => price, // not reached: 18 digits fit, and no share is more than the whole
-    }
-}
-
-/// A decimal without the zeros at its end, so that equal prices are equal.
-fn shortest(mut mantissa: i64, mut scale: u8) -> Decimal {
-    while scale > 0 && mantissa % 10 == 0 {
-        (mantissa, scale) = (mantissa / 10, scale - 1);
-    }
-    Decimal { mantissa, scale }
+    Decimal { mantissa: i64::try_from(rounded).unwrap_or(i64::MAX), scale: price.scale }.shortest()
 }
 
 #[cfg(test)]

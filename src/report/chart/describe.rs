@@ -1,6 +1,7 @@
 //! A chart in a sentence, for whoever does not see it.
 
 use super::axis::drawable;
+use super::bars::Bars;
 use super::font::clean;
 use super::heat::Heat;
 use super::model::{Chart, Kind, MAX_SERIES, Panel, Scale, Series, Step};
@@ -35,6 +36,12 @@ fn panel(panel: &Panel) -> String {
 pub(super) fn heat(map: &Heat) -> String {
     let (rows, what) = (map.rows.len(), clean(&map.y_label));
     format!("{}. {rows} rows: {what}; colour: {}", clean(&map.subtitle), clean(&map.scale_label))
+}
+
+/// What was run, and each bar with what stands beside it.
+pub(super) fn bars(bars: &Bars) -> String {
+    let rows: Vec<String> = bars.rows.iter().map(|bar| format!("{} {}", clean(&bar.label), clean(&bar.note))).collect();
+    format!("{}. {}: {}", clean(&bars.subtitle), clean(&bars.x_label), rows.join(", "))
 }
 
 /// Two decimals where they matter.

@@ -9,6 +9,7 @@
 //! values that are not numbers are left out, and where nothing remains it says "no data".
 
 mod axis;
+mod bars;
 mod describe;
 mod draw;
 mod font;
@@ -22,6 +23,7 @@ mod time;
 
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 
+pub use bars::{Bar, Bars};
 pub use heat::{Heat, HeatRow};
 pub use model::{Chart, ChartError, Event, EventKind, Kind, Limit, MAX_SERIES, Panel, Scale, Series, Size, Step};
 
@@ -56,6 +58,16 @@ pub fn heat_svg(map: &Heat, size: Size) -> Result<String, ChartError> {
 /// The heat map as a PNG file of twice its size in CSS pixels.
 pub fn heat_png(map: &Heat, size: Size) -> Result<Vec<u8>, ChartError> {
     png_of(size, |on| heat::draw(map, size, on))
+}
+
+/// The bars as an SVG document.
+pub fn bars_svg(bars: &Bars, size: Size) -> Result<String, ChartError> {
+    svg_of(&bars.title, &describe::bars(bars), size, |on| bars::draw(bars, size, on))
+}
+
+/// The bars as a PNG file of twice its size in CSS pixels.
+pub fn bars_png(bars: &Bars, size: Size) -> Result<Vec<u8>, ChartError> {
+    png_of(size, |on| bars::draw(bars, size, on))
 }
 
 fn svg_of(

@@ -11,7 +11,6 @@ pub use pictures::compare_pictures;
 
 use super::screen::{Paint, Screen};
 use super::terminal::left_out;
-use crate::cost::not_billed_yet;
 use crate::study::{Comparison, Measures, Metric};
 use crate::units::SimTime;
 use grid::Grid;
@@ -278,8 +277,15 @@ fn notes(all: &Comparison<'_>) -> Vec<String> {
     if base.cast.warm_up > SimTime::START && all.sides.iter().all(|side| side.cast.warm_up == base.cast.warm_up) {
         notes.push(format!("Warm-up of all sides: {}.", left_out(base.cast.warm_up)));
     }
-    let has_instances = all.sides.iter().flat_map(|side| &side.runs).any(|run| run.instances_peak > 0);
-    notes.push(format!("Not billed yet: {}.", not_billed_yet(has_instances).join(", ")));
+    let mut missing: Vec<&str> = Vec::new();
+    for what in all.sides.iter().flat_map(|side| &side.runs).flat_map(|run| &run.not_billed) {
+        if !missing.contains(what) {
+            missing.push(what);
+        }
+    }
+    if !missing.is_empty() {
+        notes.push(format!("Not billed on one side or more, where none is declared: {}.", missing.join(", ")));
+    }
     notes
 }
 

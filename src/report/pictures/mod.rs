@@ -7,6 +7,7 @@ mod cost;
 mod demand;
 mod file_names;
 mod instances;
+mod owners;
 mod series;
 mod tasks;
 mod utilisation;
@@ -14,7 +15,9 @@ mod utilisation;
 pub(super) use cost::{cumulative, money_axis};
 pub(super) use file_names::file_names;
 
-use super::chart::{Chart, ChartError, Event, EventKind, Panel, Size, heat_png, heat_svg, png, svg};
+use super::chart::{
+    Chart, ChartError, Event, EventKind, Panel, Size, bars_png, bars_svg, heat_png, heat_svg, png, svg,
+};
 use super::figures::Figures;
 use super::packing::packing_map;
 use crate::fact::Cast;
@@ -106,6 +109,10 @@ pub fn charts(run: &Figures<'_>, buckets: &[BucketRow], moments: &Moments) -> Ve
 pub fn pictures(run: &Figures<'_>, buckets: &[BucketRow], views: &Views) -> Result<Vec<Picture>, ChartError> {
     let charts = charts(run, buckets, &views.moments).into_iter();
     let mut all = charts.map(|(name, chart)| drawn(name, &chart)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(bars) = owners::bars(&Seen { run, buckets, moments: &views.moments }) {
+        let (name, size) = ("cost-by-service".to_owned(), bars.size());
+        all.push(Picture { name, svg: bars_svg(&bars, size)?, png: bars_png(&bars, size)? });
+    }
     if !views.packing.rows.is_empty() {
         all.push(packing_picture(run.cast, &views.packing)?);
     }

@@ -2,7 +2,7 @@
 
 use super::series::values;
 use super::{Seen, Span};
-use crate::cost::Meter;
+use crate::cost::Counted;
 use crate::record::{Bucket, BucketRow, ClusterGauge};
 use crate::report::chart::{Chart, Kind, Panel, Scale, Series};
 use crate::report::numbers::percent1;
@@ -26,7 +26,7 @@ pub(super) fn chart(seen: &Seen<'_>) -> Option<Chart> {
         percent1(summary.memory_reserved_share())
     );
     // what tasks on Fargate use is no instance's, and only services have a load
-    let on_instances = seen.run.bill.iter().all(|line| line.meter == Meter::Instances);
+    let on_instances = !seen.run.bill.iter().any(|line| matches!(line.counted, Counted::Tasks(_)));
     if on_instances && cast.services.iter().any(|(_, role)| role.has_load()) {
         let read = |row: &BucketRow| {
             let used: u64 = row.services.iter().map(|(_, requests)| requests.cpu_used_unit_ms).sum();

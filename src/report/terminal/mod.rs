@@ -5,6 +5,7 @@ mod money;
 mod notices;
 mod over_time;
 mod services;
+mod shares;
 
 pub(super) use money::merged_lines;
 
@@ -38,6 +39,7 @@ pub fn summary_text(run: &Figures<'_>, around: &Surroundings<'_>, screen: &Scree
     let mut text = String::new();
     head(&mut text, run, screen);
     money::bill(&mut text, run, screen);
+    shares::by_service(&mut text, run, screen);
     capacity::capacity(&mut text, run, screen);
     let shown = services::services(&mut text, run, screen);
     services::calls(&mut text, run, screen);

@@ -1,7 +1,8 @@
 //! Expectations, warnings, what the model leaves out, and where the files are.
 
 use super::{Surroundings, line};
-use crate::cost::not_billed_yet;
+use crate::catalog::months_old;
+use crate::cost::{PriceSource, not_billed, without_charge};
 use crate::fact::ServiceRole;
 use crate::record::OverQuota;
 use crate::report::figures::Figures;
@@ -92,9 +93,28 @@ pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     if !model.is_empty() {
         screen.wrapped(text, "  Model: ", &format!("{}.", model.join("; ")), 4);
     }
-    let missing = not_billed_yet(run.summary.instances_ever > 0);
-    screen.wrapped(text, "  Not billed yet: ", &format!("{}.", missing.join(", ")), 4);
+    let sources: BTreeSet<&PriceSource> = run.bill.iter().map(|line| &line.source).collect();
+    let sources: Vec<String> = sources.into_iter().map(source).collect();
+    if !sources.is_empty() {
+        screen.wrapped(text, "  Prices: ", &screen.plain(&format!("{}.", sources.join("; "))), 4);
+    }
+    let free = without_charge(run.bill).join(" $0.00, ");
+    screen.wrapped(text, "  No charge: ", &format!("{free} $0.00."), 4);
+    let missing = not_billed(run.bill);
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        screen.wrapped(text, "  Not billed here: ", &format!("{missing}; the scenario declares none."), 4);
+    }
     line(text, "");
+}
+
+/// Where prices come from, of when they are, and how old they were when this version was made.
+fn source(source: &PriceSource) -> String {
+    match (source.date.is_empty(), months_old(&source.date)) {
+        (true, _) => source.name.to_string(),
+        (false, Some(months @ 1..)) => format!("{} of {} ({months} months old)", source.name, source.date),
+        (false, _) => format!("{} of {}", source.name, source.date),
+    }
 }
 
 /// The folder on a line of its own, whole however long, so that it can be copied.

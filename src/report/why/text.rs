@@ -126,6 +126,7 @@ fn ended(view: &WhyView<'_>, (at, why): (SimTime, Why), (_, place, _): (SimTime,
     let because = match why {
         Why::Draining => format!("{name} is DRAINING{since}: tasks of services leave it"),
         Why::DaemonLast => format!("{name} is DRAINING{since}, and nothing but daemons was left on it"),
+        Why::SpotReclaimed { .. } => format!("EC2 took {name} back from Spot, and all that was on it is lost"),
         Why::HostTerminated { .. } => format!("{name} was terminated, and all that was on it is lost"),
         Why::HostDeregistered { .. } => format!("{name} was deregistered by force"),
         Why::ConstraintsChanged => format!("{name} does not meet the daemon's constraints any more"),

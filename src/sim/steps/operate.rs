@@ -37,7 +37,8 @@ fn call(world: &mut World<'_>, agenda: &mut Agenda<Event>, row: u32) {
             InstanceAction::Deregister { .. } => {
                 About::Instance(ApiCall::DeregisterContainerInstance, provider, ordinal)
             }
-            InstanceAction::Terminate => return act(world, agenda, row), // EC2's, whose rates are not ECS's
+            // EC2's, whose rates are not ECS's
+            InstanceAction::Terminate | InstanceAction::Reclaim => return act(world, agenda, row),
         },
         Action::AddInstances { .. } => return act(world, agenda, row),
     };
@@ -52,6 +53,9 @@ pub(in crate::sim) fn act(world: &mut World<'_>, agenda: &mut Agenda<Event>, row
         Action::SetDesiredCount { service, count } => world.set_desired(agenda, service, count),
         Action::UpdateService { service, update } => world.update_service(agenda, service, update),
         Action::DeleteService { service, force } => world.delete_service(agenda, service, force),
+        Action::Instance { what: InstanceAction::Reclaim, provider, ordinal } => {
+            world.gives_notice(agenda, row, (provider, ordinal));
+        }
         Action::Instance { what, provider, ordinal } => world.do_to_instance(agenda, what, (provider, ordinal)),
         Action::AddInstances { first, count } => registers::launch(world, agenda, row, first, count),
         Action::StopTask { source, ordinal } => {

@@ -1,0 +1,308 @@
+//! What things cost: the scenario's own price of a name, else the table's; what has neither is refused (PRC-4).
+
+use super::builder::Builder;
+use crate::catalog;
+use crate::catalog::charges::{BYTES_PER_GB, Charge, Tiers};
+use crate::cost::{FARGATE_PRICES, Part, PriceSource, Tariff};
+use crate::diag::{Code, Finding};
+use crate::scenario::{RootVolume, Volume};
+use crate::units::{Decimal, MebiBytes};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Root volume of the ECS-optimised AMI (PRC-36).
+const ROOT_GIB: u64 = 30;
+/// What gp3 includes (PRC-66).
+const GP3_IOPS: u32 = 3_000;
+const GP3_MIBPS: u32 = 125;
+/// Custom metrics that detailed monitoring is charged as (PRC-34).
+const DETAILED_METRICS: u64 = 7;
+/// Where the tables of charges come from.
+const TABLE: &str = "table of charges";
+
+/// A row of a file of prices.
+#[derive(Debug, Clone)]
+struct PriceRow {
+    name: String,
+    usd: Decimal,
+    region: Option<String>,
+    from: u64,
+    date: String,
+}
+
+/// The same in JSON.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JsonPrice {
+    name: String,
+    usd: serde_json::Number,
+    region: Option<String>,
+    #[serde(default)]
+    from: u64,
+    date: Option<String>,
+}
+
+/// What an entry says that its instances bring along.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Along<'a> {
+    pub(super) root_volume: Option<&'a RootVolume>,
+    pub(super) volumes: &'a [Volume],
+    pub(super) detailed_monitoring: bool,
+    pub(super) public_ipv4: bool,
+}
+
+impl Builder<'_> {
+    /// Reads the file of own prices, if there is one; before any price is asked for.
+    pub(super) fn price_file(&mut self) {
+        let Some(name) = self.scenario.prices.file.clone() else { return };
+        let path = "prices.file";
+        let rows = if name.to_ascii_lowercase().ends_with(".json") {
+            self.prices_from_json(path, &name)
+        } else {
+            self.prices_from_csv(path, &name)
+        };
+        let region = self.cast.region.clone();
+        let mut lists: BTreeMap<String, Vec<PriceRow>> = BTreeMap::new();
+        for row in rows.into_iter().filter(|row| row.region.as_deref().is_none_or(|of| of.is_empty() || of == region)) {
+            lists.entry(row.name.clone()).or_default().push(row);
+        }
+        for (of, mut list) in lists {
+            list.sort_by_key(|row| row.from);
+            // what is said for the Region alone comes before what is said for all
+            if list.iter().any(|row| row.region.is_some()) {
+                list.retain(|row| row.region.is_some());
+            }
+            let bad = list.windows(2).any(|pair| pair[0].from == pair[1].from) || list[0].from != 0;
+            if bad {
+                let message = format!("`{of}` has no price from 0 on, or two from the same number on, in `{name}`");
+                let help = Some("one row for each price, the first `from` 0".to_owned());
+                self.error(Code::BadTableValue, path, message, "this file", help);
+                continue;
+            }
+            if !self.is_price_name(&of) {
+                let message = format!("`{name}` has a price for `{of}`, which is nothing that is billed here");
+                let help =
+                    "names are instance types, those of Fargate's prices, and those of `longshore catalog charges`";
+                self.warn(Code::WithoutEffect, path, message, "this file", help);
+            }
+            let date = list.iter().map(|row| row.date.as_str()).max().unwrap_or_default().to_owned();
+            let tiers = list.iter().map(|row| (row.from, row.usd)).collect();
+            self.own_prices.insert(of, (tiers, PriceSource::new(&name, &date)));
+        }
+    }
+
+    fn prices_from_csv(&mut self, path: &str, name: &str) -> Vec<PriceRow> {
+        let Some(mut file) = self.csv(path, name) else { return Vec::new() };
+        let (Some(names), Some(usd)) = (self.column(path, &file, "name"), self.column(path, &file, "usd")) else {
+            return Vec::new();
+        };
+        let place = |heading: &str| file.headings().iter().position(|known| known == heading);
+        let (region, from, date) = (place("region"), place("from"), place("date"));
+        let mut rows = Vec::new();
+        for row in 0..file.len() {
+            let text = |column: Option<usize>| column.map(|column| file.field(row, column).to_owned());
+            let (region, date) = (text(region).filter(|of| !of.is_empty()), text(date).unwrap_or_default());
+            let name = file.field(row, names).to_owned();
+            let Some(usd) = self.number(&mut file, row, usd) else { continue };
+            let from = match from {
+                Some(column) if !file.field(row, column).is_empty() => {
+                    match self.number(&mut file, row, column).and_then(|number| number.times_exact(1)) {
+                        Some(from) => u64::try_from(from).unwrap_or(0),
+                        None => continue,
+                    }
+                }
+                _ => 0,
+            };
+            rows.push(PriceRow { name, usd, region, from, date });
+        }
+        self.not_reported(path, &file);
+        rows
+    }
+
+    fn prices_from_json(&mut self, path: &str, name: &str) -> Vec<PriceRow> {
+        let read = self.files.read(name);
+        let parsed = read.and_then(|bytes| {
+            let rows: Vec<JsonPrice> = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+            let row = |row: JsonPrice| {
+                let usd = row.usd.to_string().parse().map_err(|_| format!("`{}` is no price", row.usd))?;
+                let (region, from, date) = (row.region, row.from, row.date.unwrap_or_default());
+                Ok(PriceRow { name: row.name, usd, region, from, date })
+            };
+            rows.into_iter().map(row).collect::<Result<Vec<_>, String>>()
+        });
+        match parsed {
+            Ok(rows) if rows.iter().all(|row| row.usd.mantissa >= 0) => rows,
+            Ok(_) => {
+                self.error(Code::FileUnreadable, path, format!("`{name}` has a negative price"), "this file", None);
+                Vec::new()
+            }
+            Err(reason) => {
+                let help = r#"a list is wanted: `[{"name": "nat_hour", "usd": 0.045, "region": "us-east-1"}]`"#;
+                let message = format!("`{name}` is no list of prices: {reason}");
+                self.error(Code::FileUnreadable, path, message, "this file", Some(help.to_owned()));
+                Vec::new()
+            }
+        }
+    }
+
+    fn is_price_name(&self, name: &str) -> bool {
+        Charge::named(name).is_some()
+            || catalog::instance_type(name).is_some()
+            || FARGATE_PRICES.contains(&name)
+            || self.scenario.instance_types.contains_key(name)
+    }
+
+    /// The scenario's own prices of a name, by what was used in the month.
+    pub(super) fn own_tiers(&mut self, name: &str) -> Option<(Tiers, PriceSource)> {
+        let prices = &self.scenario.prices;
+        if let Some(price) = prices.items.get(name) {
+            self.prices_used.insert(name.to_owned());
+            let source = PriceSource::new("prices of the scenario", prices.date.as_deref().unwrap_or_default());
+            return Some((vec![(0, price.0)], source));
+        }
+        self.own_prices.get(name).cloned()
+    }
+
+    /// The scenario's own price of a name.
+    pub(super) fn own_price(&mut self, name: &str) -> Option<(Decimal, PriceSource)> {
+        self.own_tiers(name).map(|(tiers, source)| (tiers[0].1, source))
+    }
+
+    /// What is paid of a table's price (PRC-4).
+    pub(super) fn discounted(&self, price: Decimal) -> Decimal {
+        price.share(10_000 - self.scenario.prices.discount.unwrap_or(0).min(10_000))
+    }
+
+    /// Has the price of a charge ready for the run; reports at `path` where nobody knows one.
+    pub(super) fn tariff(&mut self, path: &str, charge: Charge) {
+        if self.tariffs.contains_key(&charge) || self.without_price.contains(&charge) {
+            return;
+        }
+        let mut unit = charge.unit();
+        if unit.of_bytes {
+            unit.per = unit.per / BYTES_PER_GB * self.declared.bytes_per_gb;
+        }
+        if let Some((tiers, source)) = self.own_tiers(charge.id()) {
+            self.tariffs.insert(charge, Tariff { unit, tiers, source });
+            return;
+        }
+        if let Some((mut tiers, seen)) = charge.prices(&self.cast.region) {
+            if charge == Charge::InternetGb && self.internet_free() > 0 {
+                let free = self.internet_free();
+                tiers.retain(|(from, _)| *from == 0 || *from > free);
+                tiers[0].0 = free;
+                tiers.insert(0, (0, Decimal::whole(0)));
+            }
+            for (_, price) in &mut tiers {
+                *price = self.discounted(*price);
+            }
+            self.tariffs.insert(charge, Tariff { unit, tiers, source: PriceSource::new(TABLE, seen) });
+            return;
+        }
+        self.without_price.insert(charge);
+        let (id, words, region) = (charge.id(), charge.words(), &self.cast.region);
+        let message = format!("no price is known for {words} in {region}");
+        let help =
+            format!("add `prices: {{items: {{{id}: $…}}}}`; the table has it for {}", charge.regions().join(", "));
+        self.error(Code::NoPrice, path, message, "no price", Some(help));
+    }
+
+    /// What instances of an entry bring along, with prices; reports what can't be.
+    pub(super) fn parts(&mut self, path: &str, along: Along<'_>) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let scenario = self.scenario;
+        match along.root_volume.or(scenario.root_volume.as_ref()) {
+            None => parts.push(Part { charge: Charge::EbsGp3, each: ROOT_GIB }),
+            Some(RootVolume::None(_)) => {}
+            Some(RootVolume::Volume(volume)) => {
+                let own = along.root_volume.is_some();
+                let place = if own { format!("{path}.root_volume") } else { "root_volume".to_owned() };
+                self.volume(&place, volume, &mut parts);
+            }
+        }
+        for (row, volume) in along.volumes.iter().enumerate() {
+            self.volume(&format!("{path}.volumes[{row}]"), volume, &mut parts);
+        }
+        if along.detailed_monitoring {
+            parts.push(Part { charge: Charge::Metric, each: DETAILED_METRICS });
+        }
+        if along.public_ipv4 {
+            parts.push(Part { charge: Charge::PublicIpv4, each: 1 });
+        }
+        parts.sort_unstable();
+        for part in &parts {
+            self.tariff(path, part.charge);
+        }
+        parts
+    }
+
+    fn volume(&mut self, path: &str, volume: &Volume, parts: &mut Vec<Part>) {
+        let size = volume.size.unwrap_or(MebiBytes(30 * 1024));
+        if size.0 == 0 || !size.0.is_multiple_of(1024) {
+            let help = Some("write whole GiB: `size: 30 GiB`".to_owned());
+            self.error(
+                Code::OutOfRange,
+                &format!("{path}.size"),
+                "a volume has whole GiB".to_owned(),
+                "its size",
+                help,
+            );
+        }
+        let kind = volume.kind.as_deref().unwrap_or("gp3");
+        let (storage, included, extra) = match kind {
+            "gp2" => (Charge::EbsGp2, 0, None),
+            "io1" => (Charge::EbsIo1, 0, Some(Charge::EbsIo1Iops)),
+            "st1" => (Charge::EbsSt1, 0, None),
+            "sc1" => (Charge::EbsSc1, 0, None),
+            "standard" => (Charge::EbsStandard, 0, None),
+            _ => (Charge::EbsGp3, GP3_IOPS, Some(Charge::EbsGp3Iops)),
+        };
+        parts.push(Part { charge: storage, each: u64::from(size.0 / 1024) });
+        let mut add = |charge, asked: u32, included: u32| {
+            if asked > included {
+                parts.push(Part { charge, each: u64::from(asked - included) });
+            }
+        };
+        let mut refused = Vec::new();
+        match (volume.iops, extra) {
+            (Some(asked), Some(charge)) => add(charge, asked, included),
+            (Some(_), None) => refused.push("iops"),
+            (None, _) => {}
+        }
+        match volume.throughput {
+            Some(asked) if kind == "gp3" => add(Charge::EbsGp3Throughput, asked, GP3_MIBPS),
+            Some(_) => refused.push("throughput"),
+            None => {}
+        }
+        for key in refused {
+            let finding =
+                Finding::error(Code::Contradiction, format!("a volume of type {kind} has no `{key}` of its own"))
+                    .at(self.tree.nearest_span(&format!("{path}.{key}")), "not of this kind")
+                    .path(format!("{path}.{key}"))
+                    .help(format!("leave `{key}` out, or write `type: gp3`"));
+            self.findings.push(finding);
+        }
+    }
+
+    /// Own prices that nothing of the run has: surely not meant.
+    pub(super) fn unused_prices(&mut self) {
+        let names: Vec<&String> = self.scenario.prices.items.keys().collect();
+        for name in names {
+            if self.prices_used.contains(name) {
+                continue;
+            }
+            let path = format!("prices.items.{name}");
+            if self.is_price_name(name) {
+                let finding = Finding::warning(Code::WithoutEffect, format!("nothing in this scenario costs `{name}`"))
+                    .at(self.tree.nearest_span(&path), "not used")
+                    .path(path)
+                    .help("leave it out, or declare what it is for");
+                self.findings.push(finding);
+            } else {
+                let charges: Vec<&str> = Charge::all().map(Charge::id).collect();
+                let known = charges.into_iter().chain(FARGATE_PRICES);
+                self.dangling(&path, "price", name, known);
+            }
+        }
+    }
+}
