@@ -166,7 +166,18 @@ impl<'a> DeclaredMeter<'a> {
         }
     }
 
-    /// The lines of the bill until a moment that is not before the last fact.
+    /// Months and hours of the clock that end until a moment are over, whether anything happens in them or not: the
+    /// meter has all facts before it and none of it.
+    pub fn advance(&mut self, now: SimTime) {
+        if !self.is_empty() {
+            self.end_months(now);
+            self.balancers.close_hours(&self.counters, now);
+        }
+    }
+
+    /// The lines of the bill until a moment that is not before the last fact; whoever asks has [advanced] to it.
+    ///
+    /// [advanced]: Self::advance
     pub fn lines(&self, until: SimTime) -> Vec<Line> {
         let mut lines = Vec::new();
         let mut in_tiers: BTreeMap<Charge, Vec<usize>> = BTreeMap::new();
@@ -288,8 +299,7 @@ impl Observer for DeclaredMeter<'_> {
         if self.is_empty() {
             return;
         }
-        self.end_months(at);
-        self.balancers.close_hours(&self.counters, at);
+        self.advance(at);
         if matches!(fact, Fact::ServiceLoad { .. }) {
             self.keep(at);
         }
@@ -297,8 +307,7 @@ impl Observer for DeclaredMeter<'_> {
     }
 
     fn close(&mut self, horizon: SimTime) {
-        self.end_months(horizon);
-        self.balancers.close_hours(&self.counters, horizon);
+        self.advance(horizon);
         self.keep(horizon);
     }
 }

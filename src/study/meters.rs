@@ -140,6 +140,7 @@ impl Observer for Meters<'_> {
 impl Purse for Meters<'_> {
     fn spent(&mut self, until: SimTime) -> Vec<NanoUsd> {
         self.close_hours(until);
+        self.declared.advance(until);
         Spent::on(&self.bill(until)).0.to_vec()
     }
 }

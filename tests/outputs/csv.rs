@@ -360,3 +360,44 @@ fn no_text_is_a_formula_or_breaks_a_row() {
         assert_eq!(instances.rows[row][..2], [safe, "'=type".to_owned()]);
     }
 }
+
+/// What surrounds a cluster, through two ends of months and many hours in which nothing happens.
+const SURROUNDED: &str = "\
+start: 2026-01-20T12:30:00Z
+duration: 50d
+task_definitions: {web: {cpu: 256, memory: 512 MiB}}
+services:
+  web:
+    task_definition: web
+    launch_type: FARGATE
+    load: {requests_per_second: {steps: [{at: 0s, value: 40}, {at: 30d, value: 5}]}, per_request: {cpu: 1 ms}}
+load_balancers: {front: {services: [web], per_request: 20 KB, rules: 40}}
+nat_gateways: {out: {services: [web], per_request: 1 KB}}
+data_transfer: {out: {to: internet, services: [web], per_request: 20 KB}}
+cloudwatch: {custom_metrics: 12000}
+logs: {web: {services: [web], per_request: 500 B}}
+";
+
+/// PRC-5, PRC-7: no bucket costs less than nothing, though tiers begin anew and capacity units change by the hour; and
+/// buckets, lines and shares all come to the bill.
+#[test]
+fn what_surrounds_a_cluster_costs_in_each_bucket() {
+    let folder = Folder::with(&[("town.yaml", SURROUNDED)]);
+    folder.run(&["run", "town.yaml", "--out", "o", "--no-charts"]).ended(0);
+    let files = tree(&folder.path("o"));
+    let [series, lines, shares] = ["timeseries.csv", "cost.csv", "attribution.csv"].map(|name| Read::of(&files, name));
+    let money: Vec<&String> = series.heading.iter().filter(|name| name.starts_with("cost_")).collect();
+    assert!(money.len() > 15, "{money:?}");
+    for name in money {
+        let column = series.column(name);
+        let least = series.rows.iter().map(|row| billionths(&row[column])).min().unwrap();
+        assert!(least >= -2, "{name}: {least}"); // each line is rounded by itself
+    }
+    let all = lines.sum("cost_usd", None);
+    assert!(all > 0);
+    assert_eq!((series.sum("cost_usd", None), shares.sum("total_usd", None)), (all, all));
+    // a bucket costs about what its neighbour does, save where an hour begins or a tier or the load changes
+    let cloudwatch = series.sum("cost_cloudwatch_usd", None);
+    let last = billionths(&series.rows.last().unwrap()[series.column("cost_cloudwatch_usd")]);
+    assert!(last * 20 < cloudwatch, "{last} of {cloudwatch}");
+}
