@@ -68,11 +68,11 @@ fn least(categories: &[(Category, NanoUsd)], horizon_ms: u64) -> u64 {
 }
 
 /// Buckets of so much at least.
-fn coarse(buckets: &[BucketRow], least: u64) -> Vec<BucketRow> {
+fn coarse(buckets: &[BucketRow], shortest_ms: u64) -> Vec<BucketRow> {
     let mut coarse: Vec<BucketRow> = Vec::new();
     for row in buckets {
         match coarse.last_mut() {
-            Some(last) if last.span().0 < least => last.join(row),
+            Some(last) if last.span().0 < shortest_ms => last.join(row),
             _ => coarse.push(row.clone()),
         }
     }
