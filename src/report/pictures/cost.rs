@@ -13,6 +13,8 @@ use crate::units::NanoUsd;
 
 /// A minimum charge comes at once; over less time than this it would be a spike that hides all else.
 const LEAST_MS: u64 = 60_000;
+/// The same of what is paid for by the hour begun (PRC-6).
+const HOUR_MS: u64 = 3_600_000;
 /// The look of what is not reserved: near-black.
 const IDLE_LOOK: usize = 5;
 
@@ -58,12 +60,19 @@ fn layers(categories: &[(Category, NanoUsd)]) -> Vec<Layer> {
     layers
 }
 
-/// Buckets of a minute at least.
-fn coarse(buckets: &[BucketRow]) -> Vec<BucketRow> {
+/// The shortest bucket in which a rate can be read, for what is on the bill.
+fn least(categories: &[(Category, NanoUsd)], horizon_ms: u64) -> u64 {
+    let by_the_hour = [Category::LoadBalancers, Category::NatGateways, Category::Endpoints, Category::PublicAddresses];
+    let has_some = categories.iter().any(|(category, _)| by_the_hour.contains(category));
+    if has_some && horizon_ms > 2 * HOUR_MS { HOUR_MS } else { LEAST_MS }
+}
+
+/// Buckets of so much at least.
+fn coarse(buckets: &[BucketRow], shortest_ms: u64) -> Vec<BucketRow> {
     let mut coarse: Vec<BucketRow> = Vec::new();
     for row in buckets {
         match coarse.last_mut() {
-            Some(last) if last.span().0 < LEAST_MS => last.join(row),
+            Some(last) if last.span().0 < shortest_ms => last.join(row),
             _ => coarse.push(row.clone()),
         }
     }
@@ -77,11 +86,12 @@ fn per_hour(row: &BucketRow, categories: &[Category]) -> f64 {
 }
 
 pub(super) fn rate(seen: &Seen<'_>) -> Option<Chart> {
-    let layers = layers(&categories(seen));
+    let categories = categories(seen);
+    let layers = layers(&categories);
     if layers.is_empty() {
         return None;
     }
-    let buckets = coarse(seen.buckets);
+    let buckets = coarse(seen.buckets, least(&categories, seen.run.cast.horizon.0));
     let layer = |(rank, layer): (usize, &Layer)| {
         let series = values(&buckets, layer.label.clone(), Kind::Stack, |row| Some(per_hour(row, &layer.categories)));
         Series { look: Some(rank), ..series }
