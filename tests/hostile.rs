@@ -156,6 +156,36 @@ fn tables_do_no_harm() {
     }
 }
 
+/// The largest of everything that is paid for beside instances: the bill may be absurd, and nothing breaks.
+#[test]
+fn amounts_at_their_limits() {
+    let scenario = "duration: 520w
+instances: []
+zones: [a, b, c]
+prices: {items: {logs_ingested_gb: 9999999999.99999999, nat_gb: 0.123456789012345678}}
+load_balancers:
+  alb: {rules: 1000000, traffic: {requests_per_second: 1000000000, processed: 100000 TB per second}}
+  nlb: {type: network, cross_zone: true, traffic: {processed: 100000 TB per second}}
+  old: {type: classic, traffic: {processed: 100000 TB per second}}
+nat_gateways: {nat: {count: 1000000, processed: 100000 TB per second}}
+endpoints: {ecr: {count: 1000000, zones: 1000000, processed: 100000 TB per second}}
+data_transfer: {zones: {to: zone, amount: 100000 TB per second}, out: {to: internet, amount: 100000 TB per second}}
+repositories: {images: {stored: 100000 TB}}
+logs: {all: {ingested: 100000 TB per second, stored: 100000 TB, compression: 1, scanned: 100000 TB per second}}
+file_systems: {fs: {size: 1000000 GiB, read: 100000 TB per second, written: 100000 TB per second}}
+secrets: {keys: {count: 1000000, calls: 1000000000000000 per second}}
+cloudwatch: {custom_metrics: 1000000, alarms: 1000000}
+";
+    let folder = Folder::with(&[("s.yaml", scenario)]);
+    folder.run(&["run", "s.yaml", "--out", "out"]).ended(0);
+    for (name, what) in
+        [("stored: 100000 TB", "stored: 100000.1 TB"), ("calls: 1", "calls: 91"), ("rules: 1", "rules: -1")]
+    {
+        let folder = Folder::with(&[("s.yaml", &scenario.replacen(name, what, 1))]);
+        folder.run(&["check", "s.yaml"]).ended(2);
+    }
+}
+
 /// A file that a scenario names is only read: no path makes more than a finding.
 #[test]
 fn paths_of_files_are_only_read() {

@@ -47,7 +47,6 @@ struct Instance {
 
 struct Stay {
     host: Option<usize>,
-    provider: ProviderId,
     source: TaskSourceId,
     vcpu: f64,
     gb: f64,
@@ -79,13 +78,13 @@ fn lives(plan: &Plan) -> (Vec<Instance>, Vec<Stay>) {
             }
             Fact::InstanceGone { instance, .. } => instances[row_of[&instance]].to = at,
             Fact::TaskPlaced { task, place, need, .. } => {
-                let (host, provider) = match place {
-                    Place::Instance(instance) => (Some(row_of[&instance]), ProviderId(0)),
-                    Place::Fargate { provider, .. } => (None, provider),
+                let host = match place {
+                    Place::Instance(instance) => Some(row_of[&instance]),
+                    Place::Fargate { .. } => None,
                 };
                 let (vcpu, gb) = (f64::from(need.cpu.0) / 1024.0, f64::from(need.memory.0) / 1024.0);
                 live.insert((task.source, task.ordinal), stays.len());
-                stays.push(Stay { host, provider, source: task.source, vcpu, gb, time: None, cpu_used: 0.0 });
+                stays.push(Stay { host, source: task.source, vcpu, gb, time: None, cpu_used: 0.0 });
             }
             Fact::TaskStarting { task, .. } => stays[live[&(task.source, task.ordinal)]].time = Some((at, end)),
             Fact::TaskStopped { task, cpu_used_unit_ms, .. } => {
@@ -194,16 +193,13 @@ fn slow(plan: &Plan, bill: &[Line], separate: bool) -> Owed {
         let cost = line.cost.0 as f64;
         match &line.share {
             Share::Source(source) => {
-                let provider = plan.cast.providers.iter().find(|(_, name)| ***name == *line.provider).unwrap().0;
-                let mine = stays
-                    .iter()
-                    .filter(|stay| stay.host.is_none() && (stay.provider, stay.source) == (provider, *source));
+                let mine = stays.iter().filter(|stay| stay.host.is_none() && stay.source == *source);
                 let used: f64 = mine.map(|stay| stay.cpu_used).sum();
-                let share = if line.unit.name == "vcpu-hours" && knows_use(plan, *source) {
-                    if line.quantity == 0 { 1.0 } else { used / line.quantity as f64 }
-                } else {
-                    1.0
-                };
+                // on Fargate and Fargate Spot together; these towns have no licences
+                let vcpus = |other: &&Line| other.share == line.share && other.unit.name == "vcpu-hours";
+                let billed: u128 = bill.iter().filter(vcpus).map(|line| line.quantity).sum();
+                let is_of_use = line.unit.name == "vcpu-hours" && knows_use(plan, *source) && billed > 0;
+                let share = if is_of_use { used / billed as f64 } else { 1.0 };
                 owe(&mut owed, Owner::Source(*source), line, [cost * share, cost * (1.0 - share), 0.0]);
             }
             Share::Instances(provider, of_type) => {

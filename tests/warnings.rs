@@ -87,3 +87,27 @@ services: {web: {task_definition: web}}
     let told = folder.run(&["why", "s.yaml", "--task", "web/0", "--at", "2h"]).ended(2);
     assert!(told.err.contains("2h is after the end of the run at 1h"), "{}", told.err);
 }
+
+/// PRC-35: tasks with an interface of their own on instances reach neither ECR nor the Internet by themselves; what a load
+/// balancer answers goes out through it, `bridge` uses the instance's address, and Fargate may have its own.
+#[test]
+fn tasks_without_a_way_out() {
+    let scenario = "duration: 1h
+instances: [{type: m5.large, count: 2}]
+task_definitions: {own: {cpu: 256, memory: 512, network_mode: awsvpc}, shared: {cpu: 256, memory: 512}}
+services:
+  web: {task_definition: own, launch_type: EC2}
+  old: {task_definition: shared}
+  far: {task_definition: own, launch_type: FARGATE}
+load_balancers: {alb: {services: [web]}}
+repositories: {images: {stored: 1 GB, services: [old, far, web]}}
+data_transfer:
+  out: {to: internet, amount: 1 GB per day, services: [web, old, far]}
+";
+    assert_eq!(found(scenario), ["LS0266 9"]);
+    assert_eq!(found(&format!("{scenario}endpoints: {{ecr: {{count: 2}}}}\n")), Vec::<String>::new());
+    let bare = scenario.replace("load_balancers: {alb: {services: [web]}}\n", "");
+    assert_eq!(found(&bare), ["LS0266 8", "LS0266 10"]);
+    assert_eq!(found(&format!("{bare}endpoints: {{ecr: {{count: 2}}}}\n")), ["LS0266 10"]);
+    assert_eq!(found(&format!("{bare}nat_gateways: {{nat: {{}}}}\n")), Vec::<String>::new());
+}

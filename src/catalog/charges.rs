@@ -13,8 +13,10 @@ pub const CHARGES_SOURCE: &str = "AWS pricing pages and price lists as read in 2
     AWS price file of July 2024";
 
 const HOUR_MS: u128 = 3_600_000;
-/// A billing month has 730 hours (PRC-1).
-pub const MONTH_MS: u128 = 730 * HOUR_MS;
+/// Hours of a billing month, unless the scenario says otherwise (PRC-1).
+pub const HOURS_OF_A_MONTH: u32 = 730;
+/// The same in ms.
+pub const MONTH_MS: u128 = HOURS_OF_A_MONTH as u128 * HOUR_MS;
 
 /// What a price is for: so much of what is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub struct Unit {
     pub per: u128,
     /// Whether it is a GB of bytes, so that its size depends on what the scenario takes for a GB (PRC-8).
     pub of_bytes: bool,
+    /// Whether it is for a month, so that its size depends on the hours of one (PRC-1).
+    pub of_month: bool,
 }
 
 impl Unit {
@@ -55,11 +59,11 @@ impl Unit {
     pub const MILLION: Self = Self::new("million-calls", 1_000_000);
 
     const fn new(name: &'static str, per: u128) -> Self {
-        Self { name, per, of_bytes: false }
+        Self { name, per, of_bytes: false, of_month: per.is_multiple_of(MONTH_MS) }
     }
 
     const fn bytes(name: &'static str, per: u128) -> Self {
-        Self { name, per, of_bytes: true }
+        Self { name, per, of_bytes: true, of_month: per.is_multiple_of(MONTH_MS) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What EC2 instances cost that are not bought on demand: reserved for a term, on Spot, on dedicated hardware.
 
+use super::instance_types::instance_type_names;
 use super::table::Lines;
 use crate::units::Decimal;
 
@@ -132,8 +133,21 @@ pub fn normalised_size(instance_type: &str) -> Option<u32> {
         "medium" => 8,
         "large" => 16,
         "xlarge" => 32,
-        _ => size.strip_suffix("xlarge")?.parse::<u32>().ok().filter(|times| (2..1000).contains(times))? * 32,
+        "metal" => largest_size(family)?,
+        _ => {
+            let times = size.strip_suffix("xlarge").or_else(|| size.strip_prefix("metal-")?.strip_suffix("xl"))?;
+            times.parse::<u32>().ok().filter(|times| (2..1000).contains(times))? * 32
+        }
     })
+}
+
+/// Of the sizes of a family that are not bare metal: the hardware has room for one of these.
+fn largest_size(family: &str) -> Option<u32> {
+    let sizes = instance_type_names().filter_map(|name| name.strip_prefix(family)?.strip_prefix('.'));
+    sizes
+        .filter(|size| !size.starts_with("metal"))
+        .filter_map(|size| normalised_size(&format!("{family}.{size}")))
+        .max()
 }
 
 #[cfg(test)]
@@ -180,9 +194,12 @@ mod tests {
         let quarters = |size: &str| normalised_size(&format!("m5.{size}"));
         let sizes = ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge", "24xlarge"];
         assert_eq!(sizes.map(quarters), [1, 2, 4, 8, 16, 32, 64, 768].map(Some));
-        for alone in ["g5.xlarge", "g4dn.xlarge", "inf1.xlarge", "p5.48xlarge", "m5.metal", "big", "m5.huge"] {
+        for alone in ["g5.xlarge", "g4dn.xlarge", "inf1.xlarge", "p5.48xlarge", "g4dn.metal", "big", "m5.huge"] {
             assert_eq!(normalised_size(alone), None, "{alone}");
         }
+        // EC2 user guide: c5.metal 192, i3.metal 128, c5n.metal 144, m6i.metal 256
+        let metal = ["c5.metal", "i3.metal", "c5n.metal", "m6i.metal", "c7i.metal-24xl"].map(normalised_size);
+        assert_eq!(metal, [768, 512, 576, 1024, 768].map(Some));
         assert_eq!(family("m6gd.16xlarge"), Some("m6gd"));
     }
 }

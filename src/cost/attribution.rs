@@ -12,14 +12,16 @@ use super::ec2;
 use super::instance_hour::{Amounts, Fallen, Idle, Nominal, split};
 use crate::fact::{Cast, Fact, Place, TaskRef};
 use crate::units::{Id, InstanceId, InstanceTypeId, ProviderId, Resources, SimTime, Table, TaskSourceId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 const HOUR_MS: u64 = 3_600_000;
 
 /// What instances are told apart by.
 pub(super) type Key = (ProviderId, InstanceTypeId);
-/// An instance's provider and its number there.
+/// An instance's provider and its number there: what it is called before it has registered.
 type Name = (ProviderId, u32);
+/// The row of an instance while it is paid for. Rows are used again.
+type Row = usize;
 
 /// What falls to one source of tasks, and the CPU that it allocated for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -158,8 +160,8 @@ struct Placed {
 
 #[derive(Debug, Clone, Copy)]
 enum Where {
-    On(Name),
-    Fargate(ProviderId),
+    On(InstanceId),
+    Fargate,
 }
 
 /// Follows what tasks allocate and use.
@@ -170,15 +172,19 @@ pub struct Attribution<'a> {
     pub(super) nominal: Table<InstanceTypeId, Nominal>,
     hour_begins: SimTime,
     hour_ends: SimTime,
-    names: BTreeMap<InstanceId, Name>,
-    hosts: BTreeMap<Name, Host>,
-    /// Hosts on which something changed in this hour.
-    changed: BTreeSet<Name>,
+    hosts: Vec<Option<Host>>,
+    free: Vec<Row>,
+    /// The row of each instance that has registered and is still there.
+    rows: Vec<Option<Row>>,
+    /// Those that were launched and have not registered.
+    booting: BTreeMap<Name, Row>,
+    /// Rows in which something changed in this hour, some of them more than once.
+    changed: Vec<Row>,
     /// By the row that a task lives in.
     tasks: Vec<Option<Placed>>,
     pub(super) accounts: BTreeMap<Key, Account>,
-    /// CPU that the tasks of a source used on a Fargate provider, in unit-ms.
-    pub(super) cpu_used_on_fargate: BTreeMap<(TaskSourceId, ProviderId), u128>,
+    /// CPU that the tasks of a source used on Fargate, in unit-ms.
+    pub(super) cpu_used_on_fargate: BTreeMap<TaskSourceId, u128>,
 }
 
 impl<'a> Attribution<'a> {
@@ -192,9 +198,11 @@ impl<'a> Attribution<'a> {
             nominal: cast.instance_types.rows().iter().map(Nominal::of).collect(),
             hour_begins: SimTime::START,
             hour_ends: SimTime(HOUR_MS - into_the_hour),
-            names: BTreeMap::new(),
-            hosts: BTreeMap::new(),
-            changed: BTreeSet::new(),
+            hosts: Vec::new(),
+            free: Vec::new(),
+            rows: Vec::new(),
+            booting: BTreeMap::new(),
+            changed: Vec::new(),
             tasks: Vec::new(),
             accounts: BTreeMap::new(),
             cpu_used_on_fargate: BTreeMap::new(),
@@ -211,13 +219,15 @@ impl<'a> Attribution<'a> {
     /// hours: where a commitment covers some hours and not others these differ. At most 10^12.
     pub fn close_hour(&mut self, weight: &dyn Fn(ProviderId, InstanceTypeId) -> u128) {
         let end = self.hour_ends;
-        let changed = std::mem::take(&mut self.changed);
-        for name in &changed {
-            self.settle(*name, end, 0);
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        changed.dedup(); // a row is used again by who comes after one that has gone
+        for row in &changed {
+            self.settle(*row, end, 0);
         }
         self.count_hour(weight);
-        for name in changed {
-            let Some(host) = self.hosts.get_mut(&name) else { continue };
+        for row in changed {
+            let Some(host) = &mut self.hosts[row] else { continue };
             host.changed = false;
             host.held.retain(|held| held.cpu + held.memory > 0);
             let sums = host.full_hour(self.nominal[host.key.1], self.idle);
@@ -228,8 +238,8 @@ impl<'a> Attribution<'a> {
 
     /// The run is over, within the present hour or at its end.
     pub fn close(&mut self, horizon: SimTime, weight: &dyn Fn(ProviderId, InstanceTypeId) -> u128) {
-        for name in self.hosts.keys().copied().collect::<Vec<Name>>() {
-            self.ends(name, horizon);
+        for row in 0..self.hosts.len() {
+            self.ends(row, horizon);
         }
         self.count_hour(weight);
     }
@@ -246,15 +256,15 @@ impl<'a> Attribution<'a> {
     }
 
     /// Something is about to change on an instance: from now on it is looked at in this hour.
-    fn touch(&mut self, name: Name) -> Option<&mut Host> {
-        let host = self.hosts.get_mut(&name)?;
+    fn touch(&mut self, row: Row) -> Option<&mut Host> {
+        let host = self.hosts[row].as_mut()?;
         if !host.changed {
             let sums = host.full_hour(self.nominal[host.key.1], self.idle);
             if let Some(account) = self.accounts.get_mut(&host.key) {
                 account.clean.leave(&sums);
             }
             host.changed = true;
-            self.changed.insert(name);
+            self.changed.push(row);
             for held in &mut host.held {
                 (held.so_far, held.since) = (Amounts::default(), self.hour_begins);
             }
@@ -263,8 +273,8 @@ impl<'a> Attribution<'a> {
     }
 
     /// Counts what falls to whom of a changed instance in this hour until `end`, with what is billed beyond that.
-    fn settle(&mut self, name: Name, end: SimTime, beyond_ms: u64) {
-        let Some(host) = self.hosts.get_mut(&name) else { return };
+    fn settle(&mut self, row: Row, end: SimTime, beyond_ms: u64) {
+        let Some(host) = &mut self.hosts[row] else { return };
         host.held.iter_mut().for_each(|held| held.advance(end));
         let paid = (end - host.paid_since.max(self.hour_begins)).0 + beyond_ms;
         let sums = host.sums(self.nominal[host.key.1], paid.into(), self.idle);
@@ -272,28 +282,42 @@ impl<'a> Attribution<'a> {
     }
 
     /// An instance is paid for from now on.
-    fn begins(&mut self, at: SimTime, name: Name, key: Key) {
+    fn begins(&mut self, at: SimTime, key: Key) -> Row {
         self.accounts.entry(key).or_default();
-        self.hosts.insert(name, Host { key, paid_since: at, held: Vec::new(), changed: true });
-        self.changed.insert(name);
+        let row = self.free.pop().unwrap_or_else(|| {
+            self.hosts.push(None);
+            self.hosts.len() - 1
+        });
+        self.hosts[row] = Some(Host { key, paid_since: at, held: Vec::new(), changed: true });
+        self.changed.push(row);
+        row
+    }
+
+    fn registered(&mut self, at: SimTime, instance: InstanceId, name: Name, key: Key) {
+        let row = self.booting.remove(&name).unwrap_or_else(|| self.begins(at, key));
+        if self.rows.len() <= instance.row() {
+            self.rows.resize(instance.row() + 1, None);
+        }
+        self.rows[instance.row()] = Some(row);
+    }
+
+    fn row(&self, instance: InstanceId) -> Option<Row> {
+        self.rows.get(instance.row()).copied().flatten()
     }
 
     /// Nobody pays for it any more.
-    fn ends(&mut self, name: Name, at: SimTime) {
-        let Some(since) = self.touch(name).map(|host| host.paid_since) else { return };
+    fn ends(&mut self, row: Row, at: SimTime) {
+        let Some(since) = self.touch(row).map(|host| host.paid_since) else { return };
         let beyond = ec2::billed(since, at) - (at - since).0;
-        self.settle(name, at, beyond);
-        self.hosts.remove(&name);
-        self.changed.remove(&name);
+        self.settle(row, at, beyond);
+        self.hosts[row] = None;
+        self.free.push(row);
     }
 
     fn placed(&mut self, task: TaskRef, place: Place, need: Resources) {
         let place = match place {
-            Place::Fargate { provider, .. } => Where::Fargate(provider),
-            Place::Instance(instance) => match self.names.get(&instance) {
-                Some(name) => Where::On(*name),
-                None => return,
-            },
+            Place::Fargate { .. } => Where::Fargate,
+            Place::Instance(instance) => Where::On(instance),
         };
         if self.tasks.len() <= task.row.row() {
             self.tasks.resize(task.row.row() + 1, None);
@@ -306,8 +330,9 @@ impl<'a> Attribution<'a> {
         let Some(Some(placed)) = self.tasks.get_mut(task.row.row()) else { return };
         placed.started = true;
         let (place, need) = (placed.place, placed.need);
-        if let Where::On(name) = place
-            && let Some(host) = self.touch(name)
+        if let Where::On(instance) = place
+            && let Some(row) = self.row(instance)
+            && let Some(host) = self.touch(row)
         {
             let held = match host.held.binary_search_by_key(&task.source, |held| held.source) {
                 Ok(row) => &mut host.held[row],
@@ -325,9 +350,10 @@ impl<'a> Attribution<'a> {
 
     fn stopped(&mut self, at: SimTime, task: TaskRef) {
         let Some(placed) = self.tasks.get_mut(task.row.row()).and_then(Option::take) else { return };
-        if let Where::On(name) = placed.place
+        if let Where::On(instance) = placed.place
             && placed.started
-            && let Some(host) = self.touch(name)
+            && let Some(row) = self.row(instance)
+            && let Some(host) = self.touch(row)
             && let Ok(row) = host.held.binary_search_by_key(&task.source, |held| held.source)
         {
             let held = &mut host.held[row];
@@ -341,9 +367,9 @@ impl<'a> Attribution<'a> {
     fn used(&mut self, task: TaskRef, cpu_used_unit_ms: u64) {
         let Some(Some(placed)) = self.tasks.get(task.row.row()) else { return };
         let used = match placed.place {
-            Where::Fargate(provider) => self.cpu_used_on_fargate.entry((task.source, provider)).or_default(),
-            Where::On(name) => {
-                let Some(host) = self.hosts.get(&name) else { return };
+            Where::Fargate => self.cpu_used_on_fargate.entry(task.source).or_default(),
+            Where::On(instance) => {
+                let Some(host) = self.row(instance).and_then(|row| self.hosts[row].as_ref()) else { return };
                 let account = self.accounts.entry(host.key).or_default();
                 account.cpu_used.entry(task.source).or_default()
             }
@@ -355,18 +381,15 @@ impl<'a> Attribution<'a> {
     pub fn observe(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
             Fact::InstanceLaunched { ordinal, provider, instance_type, .. } => {
-                self.begins(at, (provider, ordinal), (provider, instance_type));
+                let row = self.begins(at, (provider, instance_type));
+                self.booting.insert((provider, ordinal), row);
             }
             Fact::InstanceRegistered { instance, ordinal, provider, instance_type, .. } => {
-                let name = (provider, ordinal);
-                self.names.insert(instance, name);
-                if !self.hosts.contains_key(&name) {
-                    self.begins(at, name, (provider, instance_type));
-                }
+                self.registered(at, instance, (provider, ordinal), (provider, instance_type));
             }
             Fact::InstanceGone { instance, .. } => {
-                if let Some(name) = self.names.remove(&instance) {
-                    self.ends(name, at);
+                if let Some(row) = self.rows.get_mut(instance.row()).and_then(Option::take) {
+                    self.ends(row, at);
                 }
             }
             Fact::TaskPlaced { task, place, need, .. } => self.placed(task, place, need),

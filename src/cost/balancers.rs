@@ -111,7 +111,7 @@ impl<'a> BalancerMeter<'a> {
             for row in 0..self.all.len() {
                 let (dimension, units) = self.hour(row, counters, end);
                 let state = &mut self.all[row];
-                state.counted[dimension] += units;
+                state.counted[dimension] = state.counted[dimension].saturating_add(units);
                 state.requests = requests(&self.declared.balancers[row], counters, end);
             }
             self.hour_began = end;
@@ -126,13 +126,15 @@ impl<'a> BalancerMeter<'a> {
         let span = u128::from((until - self.hour_began).0);
         // in millionths of one, since what comes besides is told for a million seconds
         let besides = |rate: u64| u128::from(rate) * span / 1000;
-        let own = |each: u128| requests * each * 1_000_000;
-        let connections = own(1) * 1000 / u128::from(of.requests_per_connection) + besides(of.besides.connections);
-        let bytes = own(of.bytes_per_request.into()) + bytes_besides(of, span * 1_000_000);
-        let evaluations = (own(1) + besides(of.besides.requests)) * u128::from(of.rules_beyond_free);
-        let per_second = |amount: u128, a_unit: u64| amount * 1000 / u128::from(a_unit);
-        let at_once = |a_unit: u64| connections * u128::from(of.connection_ms) / u128::from(a_unit);
-        let by_bytes = bytes * u128::from(HOUR_MS) / self.declared.bytes_per_gb;
+        let own = |each: u128| requests.saturating_mul(each).saturating_mul(1_000_000);
+        let connections =
+            own(1).saturating_mul(1000) / u128::from(of.requests_per_connection) + besides(of.besides.connections);
+        let bytes = own(of.bytes_per_request.into()).saturating_add(bytes_besides(of, span * 1_000_000));
+        let evaluations =
+            own(1).saturating_add(besides(of.besides.requests)).saturating_mul(of.rules_beyond_free.into());
+        let per_second = |amount: u128, a_unit: u64| amount.saturating_mul(1000) / u128::from(a_unit);
+        let at_once = |a_unit: u64| connections.saturating_mul(of.connection_ms.into()) / u128::from(a_unit);
+        let by_bytes = bytes.saturating_mul(HOUR_MS.into()) / self.declared.bytes_per_gb;
         let dimensions = match of.kind {
             BalancerKind::Application { mutual_tls } => [
                 per_second(connections, 25),
@@ -170,14 +172,14 @@ impl<'a> BalancerMeter<'a> {
                 .collect();
             let by_requests = Share::Weights(by_requests);
             if of.kind == BalancerKind::Classic {
-                let own = requests(of, counters, until) * u128::from(of.bytes_per_request);
-                let bytes = own + bytes_besides(of, until.0.into());
+                let own = requests(of, counters, until).saturating_mul(of.bytes_per_request.into());
+                let bytes = own.saturating_add(bytes_besides(of, until.0.into()));
                 lines.push(Line::of_charge(units, of.name.clone(), bytes, self.tariff(units), by_requests));
                 continue;
             }
             let mut counted = self.all[row].counted;
             let (dimension, so_far) = self.hour(row, counters, until);
-            counted[dimension] += so_far;
+            counted[dimension] = counted[dimension].saturating_add(so_far);
             for (dimension, quantity) in DIMENSIONS.into_iter().zip(counted).filter(|(_, quantity)| *quantity > 0) {
                 let mut line =
                     Line::of_charge(units, of.name.clone(), quantity, self.tariff(units), by_requests.clone());

@@ -112,6 +112,10 @@ impl Commitments<'_> {
                 item: format!("{}, {}/{}", part.words(), key.system, key.architecture).into(),
                 price_key: part.price_key(false, key.architecture, key.system).into(),
                 unit: part.unit(),
+                source: match self.portfolio.savings.get(commitment - self.portfolio.reserved.len()) {
+                    Some(plan) => plan.fargate_source.clone(),
+                    None => blank.source.clone(),
+                },
                 ..blank
             },
         }

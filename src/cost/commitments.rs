@@ -54,8 +54,10 @@ pub struct SavingsPlan {
     pub is_compute: bool,
     /// Dollars per hour: below a million, with at most 9 decimals.
     pub commitment: Decimal,
-    /// Where rates come from that the scenario does not give.
+    /// Where its rates of instances come from.
     pub source: PriceSource,
+    /// Where those of Fargate come from.
+    pub fargate_source: PriceSource,
     /// What it covers.
     pub rates: PlanRates,
 }
@@ -320,7 +322,7 @@ impl<'a> Commitments<'a> {
 
     /// All that can be covered, and how much of it was used until a moment: always in the same order.
     fn uses(&self, until: SimTime, ec2: &Ec2Meter<'_>, fargate: &FargateMeter<'_>) -> Vec<(Use, u128)> {
-        let of_ec2 = ec2.usage(until).filter(|(key, _)| self.instances[key.instance_type].coverable.is_some());
+        let of_ec2 = ec2.usage(until).filter(|(key, _)| self.instances[key.instance_type].coverable);
         let mut uses: Vec<(Use, u128)> = of_ec2.map(|(key, total)| (Use::Instances(key), total)).collect();
         for (key, cpu, memory) in fargate.usage(until) {
             if self.platform(key).is_some_and(|platform| !platform.price.is_spot) {
@@ -424,7 +426,7 @@ impl<'a> Commitments<'a> {
     /// The price on demand of what can be covered.
     fn price(&self, of: Use) -> Option<Decimal> {
         match of {
-            Use::Instances(key) => self.instances[key.instance_type].coverable,
+            Use::Instances(key) => Some(self.instances[key.instance_type].price),
             Use::Fargate(key, part) => {
                 let price = &self.platform(key)?.price;
                 Some(if part == FargatePart::Vcpus { price.vcpu_hour } else { price.gb_hour })
@@ -454,7 +456,7 @@ impl<'a> Commitments<'a> {
         let mut cost = BTreeMap::new();
         for (key, now) in spent {
             let before = self.uncovered.insert(key, now).unwrap_or_default();
-            if self.instances[key.instance_type].coverable.is_none() {
+            if !self.instances[key.instance_type].coverable {
                 cost.insert(key, NanoUsd(now.0 - before.0));
             }
         }
@@ -463,8 +465,7 @@ impl<'a> Commitments<'a> {
             left[step.slot] -= quantity;
             let Use::Instances(key) = self.board.slots[step.slot] else { continue };
             let nanos = self.coins[step.commitment].nanos(step.rate * quantity).0;
-            let licence = price_exactly(*quantity, self.instances[key.instance_type].licence, HOUR_MS.into());
-            *cost.entry(key).or_default() += NanoUsd(i128::try_from(nanos).unwrap_or(i128::MAX)) + licence;
+            *cost.entry(key).or_default() += NanoUsd(i128::try_from(nanos).unwrap_or(i128::MAX));
         }
         for (of, left) in self.board.slots.iter().zip(left) {
             if let Use::Instances(key) = of {

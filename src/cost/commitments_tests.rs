@@ -46,8 +46,8 @@ fn town(horizon: u64, start_unix_s: i64, portfolio: Portfolio) -> Town {
     let price = |(_, price, _, purchase): &(&str, &str, u32, Purchase)| InstancePrice {
         price: usd(price),
         later: Vec::new(),
-        coverable: (*purchase == Purchase::OnDemand).then(|| usd(price)),
-        licence: Decimal::whole(0),
+        coverable: *purchase == Purchase::OnDemand,
+        licence: None,
         source: source.clone(),
         parts: Vec::new(),
     };
@@ -114,6 +114,7 @@ fn plan(
         is_compute,
         commitment: usd(commitment),
         source: PriceSource::new("table", "2026"),
+        fargate_source: PriceSource::new("table", "2026"),
         rates: PlanRates {
             instances: of.iter().map(|(row, rate)| (InstanceTypeId(*row), usd(rate))).collect(),
             fargate: fargate.iter().map(|(part, rate)| (platform(*part), usd(rate))).collect(),

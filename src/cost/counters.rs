@@ -1,7 +1,7 @@
 //! What declared things are driven by: requests of services, tasks that start and tasks that are there.
 
 use super::flow::Flow;
-use crate::fact::{Cast, Fact, TaskRef};
+use crate::fact::{Cast, Fact, TaskRef, Why};
 use crate::units::{Id, ServiceId, SimTime, Table, TaskSourceId};
 
 /// Counts what declared things may be driven by.
@@ -11,12 +11,14 @@ pub(super) struct Counters {
     requests: Table<ServiceId, (Flow, u64)>,
     /// The requests of a period that hold now.
     rates: Table<ServiceId, u64>,
-    /// Tasks that began to start.
+    /// Tasks that began to start; what stands there at the start of the run has started before (ECS-950).
     starts: Table<TaskSourceId, u64>,
     /// Tasks that are there, from their start to STOPPED, times ms.
     tasks: Table<TaskSourceId, Flow>,
     /// Which rows of tasks are counted.
     here: Vec<bool>,
+    /// Which stand there at the start of the run.
+    standing: Vec<bool>,
 }
 
 impl Counters {
@@ -27,6 +29,7 @@ impl Counters {
             starts: cast.sources.rows().iter().map(|_| 0).collect(),
             tasks: cast.sources.rows().iter().map(|_| Flow::default()).collect(),
             here: Vec::new(),
+            standing: Vec::new(),
         }
     }
 
@@ -38,23 +41,23 @@ impl Counters {
                 flow.begin(at, requests.into());
                 flow.end(at, before.into(), 0, 0);
             }
-            Fact::TaskStarting { task, .. } => {
-                self.starts[task.source] += 1;
-                self.tasks[task.source].begin(at, 1);
-                self.mark(task, true);
+            Fact::TaskWanted { task, why: Why::InitialState | Why::Given, .. } if at == SimTime::START => {
+                mark(&mut self.standing, task, true);
             }
-            Fact::TaskStopped { task, .. } if self.mark(task, false) => self.tasks[task.source].end(at, 1, 0, 0),
+            Fact::TaskStarting { task, .. } => {
+                let has_started = mark(&mut self.standing, task, false) && at == SimTime::START;
+                self.starts[task.source] += u64::from(!has_started);
+                self.tasks[task.source].begin(at, 1);
+                mark(&mut self.here, task, true);
+            }
+            Fact::TaskStopped { task, .. } => {
+                mark(&mut self.standing, task, false);
+                if mark(&mut self.here, task, false) {
+                    self.tasks[task.source].end(at, 1, 0, 0);
+                }
+            }
             _ => {}
         }
-    }
-
-    /// Whether the row was counted before.
-    fn mark(&mut self, task: TaskRef, here: bool) -> bool {
-        let row = task.row.row();
-        if self.here.len() <= row {
-            self.here.resize(row + 1, false);
-        }
-        std::mem::replace(&mut self.here[row], here)
     }
 
     /// Requests of a service until a moment, whole ones.
@@ -70,4 +73,16 @@ impl Counters {
     pub(super) fn task_ms(&self, source: TaskSourceId, until: SimTime) -> u128 {
         self.tasks[source].until(until)
     }
+}
+
+/// Marks the row of a task; tells whether it was marked before.
+fn mark(rows: &mut Vec<bool>, task: TaskRef, is_marked: bool) -> bool {
+    let row = task.row.row();
+    if rows.len() <= row {
+        if !is_marked {
+            return false;
+        }
+        rows.resize(row + 1, false);
+    }
+    std::mem::replace(&mut rows[row], is_marked)
 }

@@ -9,11 +9,17 @@ use super::months::month_ends;
 use super::spent::Category;
 use crate::catalog::charges::{BYTES_PER_GB, Charge, Unit};
 use crate::fact::{Cast, Fact, Observer};
-use crate::units::{Rate, ServiceId, SimTime, TaskSourceId, price_exactly};
+use crate::units::{Rate, ServiceId, SimSpan, SimTime, TaskSourceId, price_exactly, times_share};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const HOUR_MS: u64 = 3_600_000;
+const MILLION: u64 = 1_000_000;
+
+/// Twice the area below a straight line from one amount to another.
+fn trapezium(before: u128, now: u128, wide: SimSpan) -> u128 {
+    before.saturating_add(now).saturating_mul(wide.0.into())
+}
 
 /// What makes a charge grow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +30,10 @@ pub enum Drive {
     Held(u128),
     /// It comes at a rate.
     Rate(Rate),
-    /// What comes at a rate, or with requests, stays: so much of it in a million (PRC-68).
+    /// What comes at a rate, or with requests, stays: so much of it in a million, at most all (PRC-68).
     Kept(Box<Drive>, u64),
+    /// What crosses between so many zones, and is paid for on both sides (PRC-64).
+    Crossing(Box<Drive>, u64),
     /// Each request of a service brings so much.
     Requests(ServiceId, u128),
     /// Each start of a task brings so much.
@@ -131,18 +139,22 @@ impl<'a> DeclaredMeter<'a> {
             Drive::Kept(of, millionths) => {
                 let (area, before, since) = self.kept.get(&at).copied().unwrap_or_default();
                 let now = self.amount(at, of, until);
-                let twice = area + (before + now) * u128::from((until - since).0);
-                twice * u128::from(*millionths) / 2_000_000
+                let twice = area.saturating_add(trapezium(before, now, until - since));
+                times_share(twice, (*millionths).min(MILLION).into(), 2 * u128::from(MILLION)).0
             }
-            Drive::Requests(service, each) => each * self.counters.requests(*service, until),
-            Drive::Starts(source, each) => each * self.counters.starts(*source),
-            Drive::Tasks(source, each) => each * self.counters.task_ms(*source, until),
+            Drive::Crossing(of, zones) => {
+                let zones = u128::from(*zones).max(1);
+                2 * times_share(self.amount(at, of, until), zones - 1, zones).0
+            }
+            Drive::Requests(service, each) => each.saturating_mul(self.counters.requests(*service, until)),
+            Drive::Starts(source, each) => each.saturating_mul(self.counters.starts(*source)),
+            Drive::Tasks(source, each) => each.saturating_mul(self.counters.task_ms(*source, until)),
         }
     }
 
     fn quantity(&self, row: usize, until: SimTime) -> u128 {
         let drives = self.declared.charges[row].drives.iter().enumerate();
-        drives.map(|(part, drive)| self.amount((row, part), drive, until)).sum()
+        together(drives.map(|(part, drive)| self.amount((row, part), drive, until)))
     }
 
     /// Lets what is kept grow in a straight line until now.
@@ -151,7 +163,7 @@ impl<'a> DeclaredMeter<'a> {
             if let Drive::Kept(of, _) = &self.declared.charges[at.0].drives[at.1] {
                 let amount = self.amount(at, of, now);
                 let (area, before, since) = self.kept.entry(at).or_default();
-                *area += (*before + amount) * u128::from((now - *since).0);
+                *area = area.saturating_add(trapezium(*before, amount, now - *since));
                 (*before, *since) = (amount, now);
                 self.kept_parts.push(at);
             }
@@ -211,8 +223,8 @@ impl<'a> DeclaredMeter<'a> {
         let per = tariff.unit.per;
         let mut at_tier = vec![0_u128; tariff.tiers.len()];
         let mut before = 0;
-        let ends = self.over.iter().map(|all| rows.iter().map(|row| all[*row]).sum::<u128>());
-        let now = rows.iter().map(|row| self.quantity(*row, until)).sum();
+        let ends = self.over.iter().map(|all| together(rows.iter().map(|row| all[*row])));
+        let now = together(rows.iter().map(|row| self.quantity(*row, until)));
         for (month, total) in ends.chain([now]).enumerate() {
             let used = if month == 0 { self.declared.month_used.get(&charge).copied().unwrap_or(0) } else { 0 };
             let from = u128::from(used) * per;
@@ -262,13 +274,17 @@ impl<'a> DeclaredMeter<'a> {
     fn weights(&self, row: usize, until: SimTime) -> Vec<(TaskSourceId, u128)> {
         let of = &self.declared.charges[row];
         let mut weights: BTreeMap<TaskSourceId, u128> = BTreeMap::new();
+        let add = |weights: &mut BTreeMap<TaskSourceId, u128>, owner, amount| {
+            let weight = weights.entry(owner).or_default();
+            *weight = weight.saturating_add(amount);
+        };
         for (part, drive) in of.drives.iter().enumerate() {
             let amount = self.amount((row, part), drive, until);
             match drive.source(self.cast) {
-                Some(source) => *weights.entry(source).or_default() += amount,
+                Some(source) => add(&mut weights, source, amount),
                 None => {
                     for owner in &of.owners {
-                        *weights.entry(*owner).or_default() += amount / of.owners.len() as u128;
+                        add(&mut weights, *owner, amount / of.owners.len() as u128);
                     }
                 }
             }
@@ -278,15 +294,30 @@ impl<'a> DeclaredMeter<'a> {
 }
 
 impl Drive {
+    /// The same where a month has so many hours.
+    #[must_use]
+    pub fn with_month_of(self, hours: u32) -> Self {
+        match self {
+            Self::Rate(rate) => Self::Rate(rate.with_month_of(hours)),
+            Self::Kept(of, millionths) => Self::Kept(Box::new(of.with_month_of(hours)), millionths),
+            Self::Crossing(of, zones) => Self::Crossing(Box::new(of.with_month_of(hours)), zones),
+            other => other,
+        }
+    }
+
     /// Whose tasks or requests drive it.
     fn source(&self, cast: &Cast) -> Option<TaskSourceId> {
         match self {
             Self::Requests(service, _) => Some(cast.services[*service].source),
             Self::Starts(source, _) | Self::Tasks(source, _) => Some(*source),
-            Self::Kept(of, _) => of.source(cast),
+            Self::Kept(of, _) | Self::Crossing(of, _) => of.source(cast),
             Self::Objects(_) | Self::Held(_) | Self::Rate(_) => None,
         }
     }
+}
+
+fn together(amounts: impl Iterator<Item = u128>) -> u128 {
+    amounts.fold(0, u128::saturating_add)
 }
 
 /// Where a tier begins, in what is counted.

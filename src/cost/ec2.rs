@@ -22,15 +22,41 @@ pub struct InstancePrice {
     pub price: Decimal,
     /// Dollars per hour from later moments on, in their order: a Spot price that changes (PRC-40).
     pub later: Vec<(SimTime, Decimal)>,
-    /// The part of the price that a Savings Plan or a reservation can take the place of; none of Spot, nor where a licence
-    /// can't be told apart.
-    pub coverable: Option<Decimal>,
-    /// What is left of the price where one does: the operating system's licence.
-    pub licence: Decimal,
+    /// Whether a commitment can take the place of the price: not of Spot (PRC-55).
+    pub coverable: bool,
+    /// What of the price is the operating system's licence; none where nobody says.
+    pub licence: Option<Decimal>,
     /// Where that comes from.
     pub source: PriceSource,
     /// What each instance brings along: gigabytes of a kind of volume, metrics, addresses.
     pub parts: Vec<Part>,
+}
+
+impl InstancePrice {
+    /// Each price and the moment from which it holds.
+    fn steps(&self) -> impl Iterator<Item = (SimTime, Decimal)> {
+        std::iter::once((SimTime::START, self.price)).chain(self.later.iter().copied())
+    }
+
+    /// Dollars per hour at a moment.
+    pub fn at(&self, moment: SimTime) -> Decimal {
+        self.steps().take_while(|(from, _)| *from <= moment).last().map_or(self.price, |(_, price)| price)
+    }
+
+    /// What one instance comes to by itself at these prices: each second at the price that holds in it, and what is billed
+    /// beyond its end at the last.
+    pub fn of_one(&self, launched: SimTime, until: SimTime) -> NanoUsd {
+        let end = SimTime(launched.0 + billed(launched, until));
+        let steps = self.steps().take_while(|(from, _)| *from <= until);
+        let ends = self.later.iter().map(|(from, _)| *from).take_while(|from| *from <= until).chain([end]);
+        steps
+            .zip(ends)
+            .map(|((from, price), end)| {
+                let ms = end.0.saturating_sub(from.max(launched).0);
+                price_exactly(ms.into(), price, Unit::INSTANCE_HOUR.per)
+            })
+            .sum()
+    }
 }
 
 /// A charge that each instance brings along.
@@ -193,16 +219,11 @@ impl<'a> Ec2Meter<'a> {
         }
         let mut lines = Vec::new();
         for ((provider, instance_type), of_type) in types {
-            let of = &self.prices[instance_type];
             let covered = covered.of_instances(provider, instance_type);
             for (price, quantity) in of_type.by_price {
                 // what is covered has one price
                 let quantity = quantity.saturating_sub(covered);
                 lines.push(self.line((provider, instance_type), quantity, of_type.count, price));
-            }
-            if covered > 0 && of.licence.mantissa > 0 {
-                let line = self.line((provider, instance_type), covered, of_type.count, of.licence);
-                lines.push(Line { item: format!("{} licence", line.item).into(), ..line });
             }
         }
         for ((provider, charge), quantity) in parts {
@@ -355,5 +376,26 @@ mod tests {
         assert_eq!(billed(0, 60_001), 61_000);
         assert_eq!(billed(500, 90_500), 90_000);
         assert_eq!(billed(5, 5), 0); // ECS-951: came at the horizon
+    }
+
+    /// PRC-40: $1 an hour until 100 s, then $2, then $4 from 200 s on.
+    #[test]
+    fn an_instance_by_itself_pays_each_price_for_its_time() {
+        let price = InstancePrice {
+            price: Decimal::whole(1),
+            later: vec![(SimTime(100_000), Decimal::whole(2)), (SimTime(200_000), Decimal::whole(4))],
+            coverable: false,
+            licence: None,
+            source: PriceSource::new("test", ""),
+            parts: Vec::new(),
+        };
+        let of_one = |from, to| price.of_one(SimTime(from), SimTime(to)).0;
+        let hours = |dollar_seconds: i128| (dollar_seconds * 1_000_000_000 + 1800) / 3600; // to the nearest
+        assert_eq!(of_one(10_000, 82_000), hours(72)); // 72 s at 1
+        assert_eq!(of_one(28_000, 172_000), hours(72 + 2 * 72)); // 72 s before the change, 72 s after it
+        assert_eq!(of_one(100_000, 272_000), hours(2 * 100 + 4 * 72)); // 200 + 288 = 488 / 3600
+        assert_eq!(of_one(90_000, 91_000), hours(60)); // a minute at least, at the price of its end
+        assert_eq!(of_one(150_000, 150_000), 0);
+        assert_eq!([99_999, 100_000, 300_000].map(|at| price.at(SimTime(at)).mantissa), [1, 2, 4]);
     }
 }

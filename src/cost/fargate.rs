@@ -292,6 +292,13 @@ mod tests {
     use crate::units::{GroupId, NanoUsd, TaskId, TaskSourceId, ZoneId};
 
     /// PRC-11, PRC-12.
+    /// What the catalogue lists and what a scenario may name are the same.
+    #[test]
+    fn all_prices_have_their_names() {
+        let listed: Vec<&str> = crate::catalog::fargate::named_prices("us-east-1").iter().map(|of| of.name).collect();
+        assert_eq!(listed, FARGATE_PRICES);
+    }
+
     #[test]
     fn by_the_second_with_a_minimum() {
         let linux = |from, to| billed(SimTime(from), SimTime(to), OperatingSystem::Linux);

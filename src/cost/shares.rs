@@ -6,10 +6,10 @@
 use super::apportion::share_money;
 use super::attribution::{Account, Attribution, Key, Part, Sums};
 use super::instance_hour::{Amounts, used_and_unused};
-use super::{Category, InstancePrices, Line, Share};
+use super::{Category, FargatePart, InstancePrices, Line, Share};
 use crate::catalog::charges::Unit;
 use crate::fact::{Cast, Origin};
-use crate::units::{Id, InstanceTypeId, NanoUsd, ProviderId, TaskSourceId};
+use crate::units::{Architecture, Id, InstanceTypeId, NanoUsd, OperatingSystem, ProviderId, TaskSourceId};
 use std::collections::BTreeMap;
 
 /// Whose a part of the bill is.
@@ -208,18 +208,18 @@ impl Sharing<'_> {
         }
     }
 
-    /// What belongs to one source alone: vCPUs on Fargate are used as far as its tasks used CPU, all else is.
+    /// What belongs to one source alone: vCPUs on Fargate are used as far as its tasks used CPU, all else is. Hours that
+    /// a commitment pays for, or that Spot makes cheaper, are used no more than others.
     fn of_one(&self, source: TaskSourceId, line: &Line) -> Parts {
-        let provider = self.of.cast.providers.iter().find(|(_, name)| ***name == *line.provider);
-        let Some((provider, _)) = provider.filter(|_| line.unit == Unit::VCPU_HOUR && self.knows_use(source)) else {
+        if line.unit != Unit::VCPU_HOUR || !self.knows_use(source) {
             return Parts::all_used(line.cost);
+        }
+        let licence = FargatePart::Licence.price_key(false, Architecture::X86_64, OperatingSystem::Windows);
+        let counts = |other: &&Line| {
+            (&other.share, other.unit) == (&line.share, line.unit) && *other.price_key != *licence // the same vCPUs again
         };
-        // a price that changes makes several lines of one meter
-        let same = |other: &&Line| {
-            (&other.share, &other.price_key, &other.provider) == (&line.share, &line.price_key, &line.provider)
-        };
-        let billed: u128 = self.bill.iter().filter(same).map(|line| line.quantity).sum();
-        let used = self.of.cpu_used_on_fargate.get(&(source, provider)).copied().unwrap_or(0).min(billed);
+        let billed: u128 = self.bill.iter().filter(counts).map(|line| line.quantity).sum();
+        let used = self.of.cpu_used_on_fargate.get(&source).copied().unwrap_or(0).min(billed);
         Parts::by(line.cost, [used, billed - used, 0])
     }
 

@@ -270,6 +270,9 @@ codes! {
     NotATaskDefinition = "LS0265", "a file of another tool",
         "A scenario is written in longshore's own words, and `file` of a task definition names the JSON that `aws ecs register-task-definition` takes or that `describe-task-definition` \
          prints. Templates of CloudFormation, Terraform, Compose and Kubernetes are other languages.";
+    NoWayOut = "LS0266", "tasks that reach nothing outside their VPC",
+        "A task with a network interface of its own never gets a public address on an instance (PRC-35): what it pulls, logs and sends \
+         goes through a NAT gateway, or through interface endpoints to AWS's own services, and both are paid for. Tasks in `bridge` and `host` mode use the instance's address.";
     BadOverride = "LS0301", "an override that can't be read",
         "`--set` takes a path, `=` and a value: `services.web.desired_count=4`. Steps of the path are joined by dots; \
          an entry of a list is named in brackets, by its number from 0 or by its name: `instances[0].count`. The value \

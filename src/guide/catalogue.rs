@@ -258,7 +258,7 @@ impl Question {
                 Column::number("usd"),
                 Column::text("seen"),
             ],
-            sources: vec![("prices", CHARGES_SOURCE)],
+            sources: vec![("prices", CHARGES_SOURCE), ("Fargate", FARGATE_PRICES_SOURCE)],
             ..Listing::default()
         };
         for charge in Charge::all() {
@@ -275,6 +275,19 @@ impl Question {
                         Cell::Text(seen.to_owned()),
                     ]);
                 }
+            }
+        }
+        for region in wanted {
+            for price in fargate::named_prices(region) {
+                listing.rows.push(vec![
+                    Cell::Text(price.name.to_owned()),
+                    Cell::Text(price.words.to_owned()),
+                    Cell::Text(price.unit.to_owned()),
+                    Cell::Text((*region).to_owned()),
+                    Cell::Number(Decimal::whole(0)),
+                    Cell::Number(price.usd),
+                    Cell::Text(fargate::FARGATE_PRICES_DATE.to_owned()),
+                ]);
             }
         }
         listing.of = listing.rows.len();

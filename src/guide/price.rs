@@ -3,7 +3,7 @@
 use super::listing::{Cell, Column, Listing};
 use crate::catalog::charges::{CHARGES_SOURCE, Charge, Tiers};
 use crate::catalog::fargate::{self, FARGATE_PRICES_SOURCE, SPOT_SAVING_DEFAULT};
-use crate::catalog::{self, PRICES_SOURCE};
+use crate::catalog::{self, ADVISOR_SOURCE, Offering, PRICES_SOURCE, RESERVED_SOURCE, Term};
 use crate::diag::{nearest, printable};
 use crate::units::{Architecture, Decimal, OperatingSystem, Resources, divide_half_even, parse_cpu, parse_memory};
 
@@ -13,6 +13,16 @@ const HOURS_30_DAYS: i64 = 720;
 const HOURS_MONTH: i64 = 730;
 /// What a root volume has by default, in GiB (PRC-36).
 const ROOT_GIB: i64 = 30;
+
+/// The Region of which all is known.
+const HOME: &str = "us-east-1";
+/// Ways to pay that promise a year or three, with nothing upfront (PRC-51 to PRC-53).
+const COMMITTED: [(Offering, Term, &str); 4] = [
+    (Offering::Standard, Term::One, "reserved for 1 year, or an EC2 Instance Savings Plan"),
+    (Offering::Standard, Term::Three, "reserved for 3 years, or an EC2 Instance Savings Plan"),
+    (Offering::Convertible, Term::One, "reserved for 1 year, convertible, or a Compute Savings Plan"),
+    (Offering::Convertible, Term::Three, "reserved for 3 years, convertible, or a Compute Savings Plan"),
+];
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -48,7 +58,13 @@ impl PriceQuestion {
                 Column::number("usd_30_days"),
                 Column::number("usd_730_hours"),
             ],
-            sources: vec![("instances", PRICES_SOURCE), ("Fargate", FARGATE_PRICES_SOURCE), ("others", CHARGES_SOURCE)],
+            sources: vec![
+                ("instances", PRICES_SOURCE),
+                ("Spot", ADVISOR_SOURCE),
+                ("reserved", RESERVED_SOURCE),
+                ("Fargate", FARGATE_PRICES_SOURCE),
+                ("others", CHARGES_SOURCE),
+            ],
             ..Listing::default()
         };
         for item in &self.items {
@@ -58,8 +74,13 @@ impl PriceQuestion {
                 self.instance(item, &mut listing)?;
             } else if let Some(charge) = Charge::named(item) {
                 self.charge(charge, &mut listing)?;
+            } else if let Some(price) = fargate::named_prices(HOME).into_iter().find(|price| price.name == *item) {
+                let here = fargate::named_prices(&self.region).into_iter().find(|here| here.name == price.name);
+                let here = here.ok_or_else(|| self.none(price.words, &fargate::regions().collect::<Vec<_>>()))?;
+                self.hourly(&mut listing, here.name, here.words, here.unit, here.usd);
             } else {
-                let known = catalog::instance_type_names().chain(Charge::all().map(Charge::id));
+                let on_fargate = fargate::named_prices(HOME).into_iter().map(|price| price.name);
+                let known = catalog::instance_type_names().chain(Charge::all().map(Charge::id)).chain(on_fargate);
                 let hint = nearest(item, known).map(|near| format!("did you mean `{near}`? "));
                 return Err(format!(
                     "error: nothing is called `{}`\n\nhelp: {}an item is an instance type, a size on Fargate \
@@ -73,13 +94,32 @@ impl PriceQuestion {
         Ok(listing)
     }
 
-    fn none(&self, what: &str) -> String {
-        format!("error: no price is known for {what} in {}\n", self.region)
+    fn none(&self, what: &str, regions: &[&str]) -> String {
+        let mut known = regions.iter().take(10).copied().collect::<Vec<_>>().join(", ");
+        if regions.len() > 10 {
+            known = format!("{known}, …");
+        }
+        format!(
+            "error: no price is known for {what} in {}\n\nhelp: there is one for {known}; ask for one of these with \
+             `--region`. A scenario may say its own: `prices: {{items: …}}`\n",
+            self.region
+        )
     }
 
     fn instance(&self, name: &str, listing: &mut Listing) -> Result<(), String> {
-        let price = catalog::on_demand_price(&self.region, name).ok_or_else(|| self.none(name))?;
+        let priced = || catalog::on_demand_prices().filter(|(_, of, _)| *of == name).map(|(region, ..)| region);
+        let price = catalog::on_demand_price(&self.region, name);
+        let price = price.ok_or_else(|| self.none(name, &priced().collect::<Vec<_>>()))?;
         self.hourly(listing, name, "on-demand", "instance-hours", price);
+        if let Some(saving) = catalog::spot_saving(&self.region, name) {
+            let how = format!("Spot at {saving} % off, as the Advisor has it");
+            self.hourly(listing, name, &how, "instance-hours", price.share(10_000 - saving * 100));
+        }
+        for (offering, term, how) in COMMITTED {
+            if let Some(price) = catalog::reserved_price(&self.region, name, offering, term) {
+                self.hourly(listing, name, how, "instance-hours", price);
+            }
+        }
         if let Some((tiers, _)) = Charge::EbsGp3.prices(&self.region) {
             let month = times(tiers[0].1, ROOT_GIB, 1);
             self.monthly(listing, name, "its root volume, 30 GiB gp3", "months", month);
@@ -104,7 +144,7 @@ impl PriceQuestion {
         let of = Resources { cpu, memory };
         for architecture in [Architecture::X86_64, Architecture::Arm64] {
             let Some(price) = fargate::price(&self.region, architecture, OperatingSystem::Linux) else {
-                return Err(self.none("Fargate"));
+                return Err(self.none("Fargate", &fargate::regions().collect::<Vec<_>>()));
             };
             let name = |how: &str| format!("{how}, Linux/{architecture}");
             self.hourly(listing, item, &name("on-demand"), "task-hours", hour(of, price));
@@ -116,7 +156,8 @@ impl PriceQuestion {
     }
 
     fn charge(&self, charge: Charge, listing: &mut Listing) -> Result<(), String> {
-        let (tiers, _): (Tiers, _) = charge.prices(&self.region).ok_or_else(|| self.none(charge.words()))?;
+        let (tiers, _): (Tiers, _) =
+            charge.prices(&self.region).ok_or_else(|| self.none(charge.words(), &charge.regions()))?;
         for (from, price) in tiers {
             let how = if from == 0 { charge.words().to_owned() } else { format!("{}, from {from} on", charge.words()) };
             match charge.unit().name {

@@ -426,7 +426,6 @@ impl<'a> Builder<'a> {
             counts_stopping: scenario.count_stopping_in_max.unwrap_or(true),
             drain_health_settle: scenario.drain_health_settle.unwrap_or(SimSpan::ZERO),
             expectations: self.expectations,
-            prices: self.instance_prices.rows().iter().map(|of| of.price).collect(),
             instance_prices: self.instance_prices,
             tariffs: self.tariffs,
             declared: self.declared,

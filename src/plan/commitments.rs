@@ -88,7 +88,7 @@ impl Builder<'_> {
                     self.error(Code::NoPrice, &place, message, "no price", help);
                     return None;
                 };
-                (price, PriceSource::new(TABLE, catalog::RESERVED_DATE))
+                (self.discounted(price), PriceSource::new(TABLE, catalog::RESERVED_DATE))
             }
         };
         let own_size = catalog::normalised_size(of).filter(|_| zone.is_none());
@@ -119,7 +119,7 @@ impl Builder<'_> {
     /// The types of instances that something can cover: their names, and whether they run Linux on shared hardware.
     fn coverable_types(&self) -> impl Iterator<Item = (InstanceTypeId, &str, bool)> {
         let priced = self.cast.instance_types.iter().filter_map(|(id, role)| {
-            let is_coverable = self.instance_prices.get(id).is_some_and(|of| of.coverable.is_some());
+            let is_coverable = self.instance_prices.get(id).is_some_and(|of| of.coverable);
             is_coverable.then_some((id, role))
         });
         priced.map(|(id, role)| {
@@ -166,15 +166,19 @@ impl Builder<'_> {
             let help = "it is paid for all the same; leave it out, or choose what runs on demand";
             self.warn(Code::WithoutEffect, path, message, "covers nothing", help);
         }
+        let own = || PriceSource::new("savings_plans of the scenario", "");
+        let says_fargate = entry.rates.keys().any(|name| crate::cost::FARGATE_PRICES.contains(&name.as_str()));
+        let platform = self.fargate.prices.values().find(|platform| !platform.price.is_spot);
+        let on_demand = platform.map_or_else(own, |platform| {
+            PriceSource::new(&format!("{}, a part of them", platform.source.name), &platform.source.date)
+        });
+        let says_instances = entry.rates.len() > entry.rates.keys().filter(|name| name.starts_with("fargate_")).count();
         Some(SavingsPlan {
             name: name.into(),
             is_compute,
             commitment: entry.commitment,
-            source: if entry.rates.is_empty() {
-                PriceSource::new(TABLE, catalog::RESERVED_DATE)
-            } else {
-                PriceSource::new("savings_plans of the scenario", "")
-            },
+            source: if says_instances { own() } else { PriceSource::new(TABLE, catalog::RESERVED_DATE) },
+            fargate_source: if says_fargate { own() } else { on_demand },
             rates,
         })
     }
@@ -190,7 +194,8 @@ impl Builder<'_> {
         None
     }
 
-    /// The plan's own rates, else those of the table: of dedicated instances so many times as much (PRC-37, PRC-53).
+    /// The plan's own rates, else those of the table: of dedicated instances so many times as much (PRC-37), and with the
+    /// licence where that is apart, since plans are of any system and no licence is made cheaper (PRC-53).
     fn rates_of_instances(
         &mut self,
         path: &str,
@@ -209,13 +214,16 @@ impl Builder<'_> {
         for (id, name) in types {
             let own = entry.rates.get(&name).map(|rate| rate.0);
             used.extend(own.map(|_| name.clone()));
-            let table = || catalog::reserved_price(&self.cast.region, &name, offering, term(entry.term.as_deref()));
-            let Some(rate) = own.or_else(table) else {
+            let listed = catalog::reserved_price(&self.cast.region, &name, offering, term(entry.term.as_deref()));
+            // the table's are those of Linux: of a whole price of the scenario's own nobody knows what the licence is
+            let licence = self.instance_prices[id].licence;
+            let Some(rate) = own.or_else(|| licence.and_then(|_| listed).map(|listed| self.discounted(listed))) else {
                 without.insert(name);
                 continue;
             };
             let is_dedicated = self.cast.instance_types[id].purchase == Purchase::Dedicated;
             let rate = if is_dedicated { rate.times(self.dedicated_factor()) } else { Some(rate) };
+            let rate = rate.and_then(|rate| rate.plus_times(1, licence.unwrap_or(Decimal::whole(0))));
             rates.instances.insert(id, self.short(rate, "prices.dedicated_factor")?);
         }
         if !without.is_empty() && !self.findings.has_errors() {

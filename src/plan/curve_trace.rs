@@ -2,25 +2,14 @@
 
 use super::builder::Builder;
 use super::curve_kinds::spelt;
-use super::regions::impossible;
 use super::table::CsvFile;
 use crate::diag::Code;
 use crate::load::{Counts, Curve, MOST_STEPS};
 use crate::scenario::Trace;
-use crate::units::{Decimal, DecimalError, divide_half_even};
-use jiff::Timestamp;
+use crate::units::{Decimal, divide_half_even};
 
 /// Most requests of a row.
 const MOST_COUNT: u64 = 1_000_000_000_000_000;
-/// From how many seconds on a time is rather one of the years about ours in a smaller unit, and how many a second has.
-const SMALLER_UNITS: [(i128, &str, i128); 3] = [
-    (100_000_000_000_000_000, "nanoseconds", 1_000_000_000),
-    (100_000_000_000_000, "microseconds", 1_000_000),
-    (100_000_000_000, "milliseconds", 1000),
-];
-/// 365.2425 days.
-const SECONDS_OF_A_YEAR: i128 = 31_556_952;
-
 /// Counts from the start of the run on.
 pub(super) struct Measured {
     per_ms: u64,
@@ -93,12 +82,11 @@ impl Builder<'_> {
         let column = self.column(&format!("{path}.time_column"), file, heading).ok_or(WithoutTimes)?;
         let mut times = Vec::with_capacity(file.len());
         for row in 0..file.len() {
-            times.push(self.time(file, row, column).ok_or(WithoutTimes)?);
+            times.push(self.time(file, row, column).ok_or(WithoutTimes)?.ms());
         }
         for (row, pair) in (1..).zip(times.windows(2)) {
             if pair[1] <= pair[0] {
-                let message = "this row is not later than the one before";
-                self.bad_value(file, row, message, "write the rows in the order of their times, each time once");
+                self.not_later(file, row);
                 return Err(WithoutTimes);
             }
         }
@@ -138,41 +126,6 @@ impl Builder<'_> {
         }
         places.truncate(file.len());
         Ok((per, places))
-    }
-
-    /// A time in ms: seconds, or a timestamp.
-    fn time(&mut self, file: &mut CsvFile, row: usize, column: usize) -> Option<i64> {
-        let text = file.field(row, column);
-        if let Ok(at) = text.parse::<Timestamp>() {
-            return Some(at.as_millisecond());
-        }
-        if let Ok(local) = text.parse::<jiff::civil::DateTime>() {
-            return local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp().as_millisecond());
-        }
-        let text = text.to_owned();
-        if text.is_empty() || text.parse::<Decimal>() != Err(DecimalError::NotANumber) {
-            let seconds = self.number(file, row, column)?;
-            return self.in_time(file, row, column, seconds);
-        }
-        let message = match impossible(&text) {
-            Some((message, ..)) => message,
-            None => format!("`{}` is no time: `{text}`", file.heading(column)),
-        };
-        self.bad_value(file, row, message, "write seconds, such as `3600`, or `2026-01-05T01:00:00Z`");
-        None
-    }
-
-    /// Seconds in ms, if they are such: what a clock shows in smaller units is far beyond any date.
-    fn in_time(&mut self, file: &mut CsvFile, row: usize, column: usize, seconds: Decimal) -> Option<i64> {
-        let whole = i128::from(seconds.mantissa) / seconds.divisor();
-        let Some((_, unit, in_a_second)) = SMALLER_UNITS.into_iter().find(|(least, ..)| whole >= *least) else {
-            return seconds.times_rounded(1000);
-        };
-        let year = 1970 + whole / SECONDS_OF_A_YEAR;
-        let message = format!("`{}` is `{seconds}`: taken as seconds this is the year {year}", file.heading(column));
-        let help = format!("are these {unit}? in seconds this is `{}`", whole / in_a_second);
-        self.bad_value(file, row, message, help);
-        None
     }
 
     /// The fields of the column; `None` if one of them can't be used.

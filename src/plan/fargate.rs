@@ -139,29 +139,24 @@ impl Builder<'_> {
             return;
         }
         let is_spot = kind == Fargate::Spot;
-        let table = catalog::price(&region, architecture, system).and_then(|on_demand| match kind {
-            Fargate::OnDemand => Some(on_demand),
-            Fargate::Spot => on_demand.spot(self.fargate.saving.unwrap_or(catalog::SPOT_SAVING_DEFAULT)),
-        });
-        let mut source = None;
-        let mut own = |part: FargatePart| {
-            let (price, from) = self.own_price(part.price_key(is_spot, architecture, system))?;
-            source = Some(from);
-            Some(price)
-        };
-        let (vcpu, gb) = (own(FargatePart::Vcpus), own(FargatePart::Memory));
-        let (licence, storage) = (own(FargatePart::Licence), own(FargatePart::Storage));
-        let licence = match system {
-            OperatingSystem::Linux => Some(Decimal::whole(0)),
-            OperatingSystem::Windows => licence.or(table.map(|table| self.discounted(table.os_licence_vcpu_hour))),
-        };
-        let whole = (
-            vcpu.or(table.map(|table| self.discounted(table.vcpu_hour))),
-            gb.or(table.map(|table| self.discounted(table.gb_hour))),
-            licence,
-            storage.or(table.map(|table| self.discounted(table.storage_gb_hour))),
-        );
-        let (Some(vcpu_hour), Some(gb_hour), Some(os_licence_vcpu_hour), Some(storage_gb_hour)) = whole else {
+        let table = catalog::price(&region, architecture, system);
+        let no_licence = (Decimal::whole(0), None);
+        let parts = [
+            self.fargate_part(FargatePart::Vcpus, platform, is_spot, table.map(|table| table.vcpu_hour)),
+            self.fargate_part(FargatePart::Memory, platform, is_spot, table.map(|table| table.gb_hour)),
+            match system {
+                OperatingSystem::Linux => Some(no_licence),
+                OperatingSystem::Windows => {
+                    let listed = table.map(|table| table.os_licence_vcpu_hour);
+                    self.fargate_part(FargatePart::Licence, platform, is_spot, listed)
+                }
+            },
+            self.fargate_part(FargatePart::Storage, platform, is_spot, table.map(|table| table.storage_gb_hour)),
+        ];
+        let source = parts.iter().flatten().find_map(|(_, source)| source.clone());
+        let [Some(vcpu_hour), Some(gb_hour), Some(os_licence_vcpu_hour), Some(storage_gb_hour)] =
+            parts.map(|part| part.map(|(price, _)| price))
+        else {
             self.no_fargate_price(path, &region, is_spot, platform);
             return;
         };
@@ -169,6 +164,29 @@ impl Builder<'_> {
             catalog::FargatePrice { vcpu_hour, gb_hour, os_licence_vcpu_hour, storage_gb_hour, system, is_spot };
         let source = source.unwrap_or_else(|| PriceSource::new("Fargate prices", catalog::FARGATE_PRICES_DATE));
         self.fargate.prices.insert((provider, architecture, system), PricedPlatform { price, source });
+    }
+
+    /// An own price, else the table's; on Spot so much less than that on demand (PRC-20). With its source where that is the
+    /// scenario's own.
+    fn fargate_part(
+        &mut self,
+        part: FargatePart,
+        platform: Platform,
+        is_spot: bool,
+        listed: Option<Decimal>,
+    ) -> Option<(Decimal, Option<PriceSource>)> {
+        let key = |is_spot| part.price_key(is_spot, platform.architecture, platform.operating_system);
+        if let Some((price, source)) = self.own_price(key(is_spot)) {
+            return Some((price, Some(source)));
+        }
+        let own = if is_spot { self.own_price(key(false)) } else { None };
+        let (price, source) = match own {
+            Some((price, source)) => (price, Some(source)),
+            None => (self.discounted(listed?), None),
+        };
+        let is_saved = is_spot && matches!(part, FargatePart::Vcpus | FargatePart::Memory);
+        let saving = if is_saved { self.fargate.saving.unwrap_or(catalog::SPOT_SAVING_DEFAULT) } else { 0 };
+        Some((price.share(10_000_u32.saturating_sub(saving)), source))
     }
 
     fn no_fargate_price(&mut self, path: &str, region: &str, is_spot: bool, platform: Platform) {

@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::prices::Along;
-use super::purchases::{Buying, ListPrice, Offer, Place};
+use super::purchases::{Asked, Buying, ListPrice, ON_DEMAND, Offer};
 use crate::catalog;
 use crate::cluster::Attributes;
 use crate::cost::{InstancePrice, Part, PriceSource};
@@ -157,9 +157,9 @@ impl Builder<'_> {
         let interfaces = wish.interfaces.unwrap_or(standard.interfaces);
         let parts = self.parts(path, wish.along);
         let purchase = wish.buying.kind();
-        let of = Place { path, of_type: &place };
+        let of = Asked { path, of_type: &place, wish, vcpus: standard.vcpus, own };
         let spot = match purchase {
-            Purchase::Spot => Some(self.spot_offer(of, wish, standard.vcpus, own)?),
+            Purchase::Spot => Some(self.spot_offer(of)?),
             Purchase::OnDemand | Purchase::Dedicated => None,
         };
         let bought = bought(purchase, spot.as_ref());
@@ -169,7 +169,7 @@ impl Builder<'_> {
         }
         let offer = match spot {
             Some(offer) => offer,
-            None => self.offer(of, wish, standard.vcpus, own)?,
+            None => self.offer(of)?,
         };
         let Offer { price, later, coverable, licence, source } = offer;
         let id = self.instance_prices.push(InstancePrice { price, later, coverable, licence, source, parts });
@@ -238,7 +238,7 @@ impl Builder<'_> {
             return Some(listed);
         }
         if let Some(found) = catalog::on_demand_price(&self.cast.region, name) {
-            return Some((self.discounted(found), PriceSource::new("EC2 on-demand prices", catalog::PRICES_DATE)));
+            return Some((self.discounted(found), PriceSource::new(ON_DEMAND, catalog::PRICES_DATE)));
         }
         if catalog::instance_type(name).is_none() {
             let message = format!("`{name}` is a type of your own and has no price");
@@ -255,13 +255,8 @@ impl Builder<'_> {
     }
 
     /// The list price: the scenario's own, else the table's; with Windows and the surcharge (PLT-11).
-    pub(super) fn list_price(
-        &mut self,
-        of: Place<'_>,
-        wish: &Wish<'_>,
-        vcpus: u32,
-        own: Option<&InstanceType>,
-    ) -> Option<ListPrice> {
+    pub(super) fn list_price(&mut self, of: Asked<'_>) -> Option<ListPrice> {
+        let Asked { wish, vcpus, own, .. } = of;
         let name = wish.name;
         let (base, source) = self.price(of.of_type, name, own)?;
         let licence = Decimal::whole(0);

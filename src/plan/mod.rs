@@ -36,10 +36,12 @@ mod strategy;
 mod subnets;
 mod surroundings;
 mod table;
+mod table_times;
 mod tasks;
 mod time_zones;
 mod unmeant;
 mod updates;
+mod ways_out;
 
 #[cfg(test)]
 mod cron_tests;
@@ -147,8 +149,8 @@ fn build(
     builder.imports = imports.as_ref().map(|imports| imports.notes.clone()).unwrap_or_default();
     builder.doubts = doubts;
     builder.frame(inputs.name);
-    builder.counting();
     builder.price_file();
+    builder.counting();
     builder.capacity();
     builder.added_instances();
     builder.stand_ins_for_capacity();

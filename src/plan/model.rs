@@ -12,8 +12,8 @@ use crate::load::{Curve, Formula};
 use crate::placement::{PlacementClass, Strategy};
 use crate::service::Percents;
 use crate::units::{
-    AttributeSetId, Decimal, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan,
-    SimTime, StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
+    AttributeSetId, GroupId, InstanceTypeId, PlacementClassId, ProviderId, Resources, ServiceId, SimSpan, SimTime,
+    StrategyId, SubnetId, Table, TaskSourceId, ZoneId,
 };
 
 /// Everything a run needs, checked.
@@ -79,9 +79,7 @@ pub struct Plan {
     pub drain_health_settle: SimSpan,
     /// What the scenario expects of the run.
     pub expectations: Vec<Expectation>,
-    /// On-demand price of each instance type, dollars per hour (PRC-32).
-    pub prices: Table<InstanceTypeId, Decimal>,
-    /// The same with their sources, and what each instance brings along.
+    /// What an hour of each instance type costs (PRC-32), where that comes from, and what each instance brings along.
     pub instance_prices: InstancePrices,
     /// Who bears what no task allocates on an instance with tasks (PRC-94).
     pub idle: Idle,

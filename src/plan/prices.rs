@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use crate::catalog;
-use crate::catalog::charges::{BYTES_PER_GB, Charge, Tiers};
+use crate::catalog::charges::{BYTES_PER_GB, Charge, HOURS_OF_A_MONTH, MONTH_MS, Tiers};
 use crate::cost::{FARGATE_PRICES, Part, PriceSource, Tariff};
 use crate::diag::{Code, Finding};
 use crate::scenario::{RootVolume, Volume};
@@ -10,6 +10,7 @@ use crate::units::{Decimal, MebiBytes};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+const HOUR_MS: u128 = 3_600_000;
 /// Root volume of the ECS-optimised AMI (PRC-36).
 const ROOT_GIB: u64 = 30;
 /// What gp3 includes (PRC-66).
@@ -17,6 +18,9 @@ const GP3_IOPS: u32 = 3_000;
 const GP3_MIBPS: u32 = 125;
 /// Custom metrics that detailed monitoring is charged as (PRC-34).
 const DETAILED_METRICS: u64 = 7;
+/// The most that a price is, as elsewhere.
+const MOST_USD: Decimal = Decimal::whole(1_000_000);
+const TOO_DEAR: &str = "prices are 0 to 1000000 dollars";
 /// Where the tables of charges come from.
 const TABLE: &str = "table of charges";
 
@@ -104,6 +108,10 @@ impl Builder<'_> {
             let (region, date) = (text(region).filter(|of| !of.is_empty()), text(date).unwrap_or_default());
             let name = file.field(row, names).to_owned();
             let Some(usd) = self.number(&mut file, row, usd) else { continue };
+            if usd.compare(MOST_USD).is_gt() {
+                self.bad_value(&mut file, row, format!("${usd} is too dear"), TOO_DEAR);
+                continue;
+            }
             let from = match from {
                 Some(column) if !file.field(row, column).is_empty() => {
                     match self.number(&mut file, row, column).and_then(|number| number.times_exact(1)) {
@@ -131,9 +139,11 @@ impl Builder<'_> {
             rows.into_iter().map(row).collect::<Result<Vec<_>, String>>()
         });
         match parsed {
-            Ok(rows) if rows.iter().all(|row| row.usd.mantissa >= 0) => rows,
-            Ok(_) => {
-                self.error(Code::FileUnreadable, path, format!("`{name}` has a negative price"), "this file", None);
+            Ok(rows) => {
+                let is_bad = |row: &&PriceRow| row.usd.mantissa < 0 || row.usd.compare(MOST_USD).is_gt();
+                let Some(bad) = rows.iter().find(is_bad) else { return rows };
+                let message = format!("`{name}` has ${} for `{}`, which is no price", bad.usd, bad.name);
+                self.error(Code::BadTableValue, path, message, "this file", Some(TOO_DEAR.to_owned()));
                 Vec::new()
             }
             Err(reason) => {
@@ -173,6 +183,11 @@ impl Builder<'_> {
         price.share(10_000 - self.scenario.prices.discount.unwrap_or(0).min(10_000))
     }
 
+    /// Hours of a billing month (PRC-1).
+    pub(super) fn month_hours(&self) -> u32 {
+        self.scenario.prices.month_hours.unwrap_or(HOURS_OF_A_MONTH)
+    }
+
     /// Has the price of a charge ready for the run; reports at `path` where nobody knows one.
     pub(super) fn tariff(&mut self, path: &str, charge: Charge) {
         if self.tariffs.contains_key(&charge) || self.without_price.contains(&charge) {
@@ -182,21 +197,20 @@ impl Builder<'_> {
         if unit.of_bytes {
             unit.per = unit.per / BYTES_PER_GB * self.declared.bytes_per_gb;
         }
-        if let Some((tiers, source)) = self.own_tiers(charge.id()) {
-            self.tariffs.insert(charge, Tariff { unit, tiers, source });
-            return;
+        if unit.of_month {
+            unit.per = unit.per / MONTH_MS * u128::from(self.month_hours()) * HOUR_MS;
         }
-        if let Some((mut tiers, seen)) = charge.prices(&self.cast.region) {
-            if charge == Charge::InternetGb && self.internet_free() > 0 {
-                let free = self.internet_free();
-                tiers.retain(|(from, _)| *from == 0 || *from > free);
-                tiers[0].0 = free;
-                tiers.insert(0, (0, Decimal::whole(0)));
+        let own = self.own_tiers(charge.id());
+        let known = own.or_else(|| {
+            let (tiers, seen) = charge.prices(&self.cast.region)?;
+            let tiers = tiers.into_iter().map(|(from, price)| (from, self.discounted(price))).collect();
+            Some((tiers, PriceSource::new(TABLE, seen)))
+        });
+        if let Some((mut tiers, source)) = known {
+            if charge == Charge::InternetGb {
+                beyond_what_is_free(&mut tiers, self.internet_free());
             }
-            for (_, price) in &mut tiers {
-                *price = self.discounted(*price);
-            }
-            self.tariffs.insert(charge, Tariff { unit, tiers, source: PriceSource::new(TABLE, seen) });
+            self.tariffs.insert(charge, Tariff { unit, tiers, source });
             return;
         }
         self.without_price.insert(charge);
@@ -263,6 +277,18 @@ impl Builder<'_> {
                 parts.push(Part { charge, each: u64::from(asked - included) });
             }
         };
+        if kind == "io1" && volume.iops.is_none() {
+            let help = Some("add for example `iops: 3000`".to_owned());
+            self.error(Code::MissingSetting, path, "a volume of type io1 says how many IOPS it has", "how many?", help);
+        }
+        let least = [("iops", volume.iops, GP3_IOPS), ("throughput", volume.throughput, GP3_MIBPS)];
+        for (key, asked, least) in least.into_iter().filter(|_| kind == "gp3") {
+            if asked.is_some_and(|asked| asked < least) {
+                let message = format!("a gp3 volume has a `{key}` of {least} at least, which are included (PRC-66)");
+                let help = Some(format!("leave it out, or write {least} or more"));
+                self.error(Code::OutOfRange, &format!("{path}.{key}"), message, "too little", help);
+            }
+        }
         let mut refused = Vec::new();
         match (volume.iops, extra) {
             (Some(asked), Some(charge)) => add(charge, asked, included),
@@ -304,5 +330,15 @@ impl Builder<'_> {
                 self.dangling(&path, "price", name, known);
             }
         }
+    }
+}
+
+/// Lets tiers begin beyond what is free, unless they say by themselves what is (PRC-65).
+fn beyond_what_is_free(tiers: &mut Tiers, free: u64) {
+    if free > 0 && tiers[0].1.mantissa > 0 {
+        for (from, _) in &mut *tiers {
+            *from = from.saturating_add(free);
+        }
+        tiers.insert(0, (0, Decimal::whole(0)));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::machines::Wish;
+use super::table_times::Moment;
 use crate::catalog;
 use crate::catalog::charges::Charge;
 use crate::cost::PriceSource;
@@ -9,7 +10,9 @@ use crate::diag::Code;
 use crate::fact::Purchase;
 use crate::scenario::{InstanceType, SpotPrice, SpotTrace};
 use crate::units::{Decimal, OperatingSystem, SimTime};
-use jiff::Timestamp;
+
+/// What the table of list prices is called.
+pub(super) const ON_DEMAND: &str = "EC2 on-demand prices";
 
 /// How a place of the scenario buys its instances.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,35 +43,35 @@ pub(super) struct ListPrice {
 pub(super) struct Offer {
     pub(super) price: Decimal,
     pub(super) later: Vec<(SimTime, Decimal)>,
-    pub(super) coverable: Option<Decimal>,
-    pub(super) licence: Decimal,
+    /// What a commitment needs to know of it (PRC-53).
+    pub(super) coverable: bool,
+    pub(super) licence: Option<Decimal>,
     pub(super) source: PriceSource,
 }
 
-/// Where types are priced: its path, and that of the type's name.
+/// A type whose price is asked for.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'p> {
+pub(super) struct Asked<'p> {
+    /// Where, and where its name stands.
     pub(super) path: &'p str,
     pub(super) of_type: &'p str,
+    pub(super) wish: &'p Wish<'p>,
+    pub(super) vcpus: u32,
+    /// What the scenario says of the type.
+    pub(super) own: Option<&'p InstanceType>,
 }
 
 impl Builder<'_> {
     /// What an hour costs on demand or dedicated.
-    pub(super) fn offer(
-        &mut self,
-        place: Place<'_>,
-        wish: &Wish<'_>,
-        vcpus: u32,
-        own: Option<&InstanceType>,
-    ) -> Option<Offer> {
-        let mut list = self.list_price(place, wish, vcpus, own)?;
-        if wish.buying.kind() == Purchase::Dedicated {
-            self.tariff(place.path, Charge::DedicatedRegionHour);
-            (list.base, list.source) = self.dedicated(wish.name, &list)?;
+    pub(super) fn offer(&mut self, of: Asked<'_>) -> Option<Offer> {
+        let mut list = self.list_price(of)?;
+        if of.wish.buying.kind() == Purchase::Dedicated {
+            self.tariff(of.path, Charge::DedicatedRegionHour);
+            (list.base, list.source) = self.dedicated(of.wish.name, &list)?;
         }
-        let price = self.sum(list.base, list.licence, wish.name)?;
-        let coverable = list.apart.then_some(list.base);
-        Some(Offer { price, later: Vec::new(), coverable, licence: list.licence, source: list.source })
+        let price = self.sum(list.base, list.licence, of.wish.name)?;
+        let licence = list.apart.then_some(list.licence);
+        Some(Offer { price, later: Vec::new(), coverable: true, licence, source: list.source })
     }
 
     /// The price of a dedicated instance: the one that was seen, else so many times that of others (PRC-37).
@@ -105,93 +108,77 @@ impl Builder<'_> {
     }
 
     /// What Spot costs a place of the scenario: asked again for each row of a file, so it is remembered.
-    pub(super) fn spot_offer(
-        &mut self,
-        place: Place<'_>,
-        wish: &Wish<'_>,
-        vcpus: u32,
-        own: Option<&InstanceType>,
-    ) -> Option<Offer> {
+    pub(super) fn spot_offer(&mut self, of: Asked<'_>) -> Option<Offer> {
         let scenario = self.scenario;
-        let path = match wish.buying.spot {
-            Some(_) => format!("{}.spot", place.path),
+        let path = match of.wish.buying.spot {
+            Some(_) => format!("{}.spot", of.path),
             None => "spot".to_owned(),
         };
-        let key = (wish.name.to_owned(), wish.family.system(), path.clone());
+        let key = (of.wish.name.to_owned(), of.wish.family.system(), path.clone());
         if let Some(known) = self.spot_offers.get(&key) {
             return known.clone();
         }
         let none = SpotPrice::default();
-        let said = wish.buying.spot.or(scenario.spot.as_ref()).unwrap_or(&none);
+        let said = of.wish.buying.spot.or(scenario.spot.as_ref()).unwrap_or(&none);
         let offer = if let Some(trace) = &said.trace {
             self.spot_trace(&format!("{path}.trace"), trace)
         } else if let Some(price) = said.price {
             Some(own_spot(price, Vec::new()))
         } else if said.source.as_deref() == Some("snapshot") {
-            self.spot_of_a_day(place, wish, vcpus, own)
+            self.spot_of_a_day(of)
         } else {
-            self.spot_of_list(place, wish, vcpus, own, &path, said.saving)
+            self.spot_of_list(of, &path, said.saving)
         };
         self.spot_offers.insert(key, offer.clone());
         offer
     }
 
     /// The list price less what is saved, as it is said or as the Advisor has it; the licence is paid in full.
-    fn spot_of_list(
-        &mut self,
-        place: Place<'_>,
-        wish: &Wish<'_>,
-        vcpus: u32,
-        own: Option<&InstanceType>,
-        path: &str,
-        saving: Option<u32>,
-    ) -> Option<Offer> {
+    fn spot_of_list(&mut self, of: Asked<'_>, path: &str, saving: Option<u32>) -> Option<Offer> {
         let (hundredths, source) = match saving {
             Some(hundredths) => (hundredths, PriceSource::new("spot of the scenario", "")),
-            None => match catalog::spot_saving(&self.cast.region, wish.name) {
+            None => match catalog::spot_saving(&self.cast.region, of.wish.name) {
                 Some(percent) => (percent * 100, PriceSource::new("EC2 Spot Instance Advisor", catalog::ADVISOR_DATE)),
                 None => {
-                    self.no_spot_price(place, wish.name, "the Spot Instance Advisor's table");
+                    self.no_spot_price(of, "the Spot Instance Advisor's table");
                     return None;
                 }
             },
         };
-        let list = self.list_price(place, wish, vcpus, own)?;
+        let list = self.list_price(of)?;
+        let source = match &*list.source.name {
+            ON_DEMAND => source,
+            own => PriceSource::new(&format!("{own}, less what Spot saves"), &list.source.date),
+        };
         let paid = Decimal { mantissa: 10_000 - i64::from(hundredths), scale: 4 };
         let Some(base) = list.base.times(paid) else {
-            let message = format!("this part of {}, the price of `{}`, has too many digits", list.base, wish.name);
+            let message = format!("this part of {}, the price of `{}`, has too many digits", list.base, of.wish.name);
             let help = Some("write for example `spot: {price: $0.03}`".to_owned());
             self.error(Code::OutOfRange, path, message, "too many digits", help);
             return None;
         };
-        let price = self.sum(base, list.licence, wish.name)?;
-        Some(Offer { price, later: Vec::new(), coverable: None, licence: Decimal::whole(0), source })
+        let price = self.sum(base, list.licence, of.wish.name)?;
+        Some(Offer { price, later: Vec::new(), coverable: false, licence: None, source })
     }
 
-    fn spot_of_a_day(
-        &mut self,
-        place: Place<'_>,
-        wish: &Wish<'_>,
-        vcpus: u32,
-        own: Option<&InstanceType>,
-    ) -> Option<Offer> {
-        let Some(base) = catalog::spot_price_of_a_day(&self.cast.region, wish.name) else {
-            self.no_spot_price(place, wish.name, "the table of one day, which is of us-east-1,");
+    fn spot_of_a_day(&mut self, of: Asked<'_>) -> Option<Offer> {
+        let Some(base) = catalog::spot_price_of_a_day(&self.cast.region, of.wish.name) else {
+            self.no_spot_price(of, "the table of one day, which is of us-east-1,");
             return None;
         };
-        let licence = match wish.family.system() {
+        let licence = match of.wish.family.system() {
             OperatingSystem::Linux => Decimal::whole(0),
-            OperatingSystem::Windows => self.list_price(place, wish, vcpus, own)?.licence,
+            OperatingSystem::Windows => self.list_price(of)?.licence,
         };
-        let price = self.sum(base, licence, wish.name)?;
+        let price = self.sum(base, licence, of.wish.name)?;
         let source = PriceSource::new("EC2 Spot prices of one day", catalog::SNAPSHOT_DATE);
-        Some(Offer { price, later: Vec::new(), coverable: None, licence: Decimal::whole(0), source })
+        Some(Offer { price, later: Vec::new(), coverable: false, licence: None, source })
     }
 
-    fn no_spot_price(&mut self, place: Place<'_>, name: &str, table: &str) {
-        let message = format!("{table} has no Spot price of `{name}` in {}", self.cast.region);
+    fn no_spot_price(&mut self, of: Asked<'_>, table: &str) {
+        let message = format!("{table} has no Spot price of `{}` in {}", of.wish.name, self.cast.region);
         let help = "say what it costs: `spot: {saving: 60%}` or `spot: {price: $0.03}`; or choose another type";
-        self.error(Code::NoPrice, place.of_type, message, "no Spot price", Some(help.to_owned()));
+        self.error(Code::NoPrice, of.of_type, message, "no Spot price", Some(help.to_owned()));
     }
 
     /// Prices that hold from a time on.
@@ -203,25 +190,13 @@ impl Builder<'_> {
         let start_ms = self.cast.start_unix_s * 1000;
         let (mut first, mut later, mut before) = (None, Vec::new(), None);
         for row in 0..file.len() {
-            let text = file.field(row, times);
-            let moment = text.parse::<Timestamp>().ok().or_else(|| {
-                let local = text.parse::<jiff::civil::DateTime>().ok()?;
-                local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
-            });
-            let at = match moment {
-                Some(moment) => moment.as_millisecond() - start_ms,
-                None => match self.number(&mut file, row, times)?.times_rounded(1000) {
-                    Some(at) => at,
-                    None => {
-                        self.bad_value(&mut file, row, "this time is too large", "write seconds, or timestamps");
-                        return None;
-                    }
-                },
+            let at = match self.time(&mut file, row, times)? {
+                Moment::Date(unix_ms) => unix_ms - start_ms,
+                Moment::After(ms) => ms,
             };
             let price = self.number(&mut file, row, prices)?;
             if before.is_some_and(|before| at <= before) {
-                let help = "write the rows in the order of their times, each time once";
-                self.bad_value(&mut file, row, "this row is not later than the one before", help);
+                self.not_later(&mut file, row);
                 return None;
             }
             before = Some(at);
@@ -264,5 +239,5 @@ impl Builder<'_> {
 /// A Spot price of the scenario's own, whole on any system.
 fn own_spot(price: Decimal, later: Vec<(SimTime, Decimal)>) -> Offer {
     let source = PriceSource::new("spot of the scenario", "");
-    Offer { price, later, coverable: None, licence: Decimal::whole(0), source }
+    Offer { price, later, coverable: false, licence: None, source }
 }

@@ -33,7 +33,16 @@ impl Builder<'_> {
         self.cast.hours_begun = prices.hour_meters.as_deref().map(|word| word != "pro_rata");
         for (name, used) in &self.scenario.prices.month_used {
             match Charge::named(name) {
-                Some(charge) => _ = self.declared.month_used.insert(charge, *used),
+                Some(charge) => {
+                    let is_tiered = self.own_tiers(name).is_some_and(|(tiers, _)| tiers.len() > 1)
+                        || charge.prices(&self.cast.region).is_some_and(|(tiers, _)| tiers.len() > 1);
+                    if !is_tiered {
+                        let message = format!("`{name}` has one price, however much the month has seen of it");
+                        let path = format!("prices.month_used.{name}");
+                        self.warn(Code::WithoutEffect, &path, message, "not in tiers", "leave it out");
+                    }
+                    self.declared.month_used.insert(charge, *used);
+                }
                 None => {
                     let charges: Vec<&str> = Charge::all().map(Charge::id).collect();
                     self.dangling(&format!("prices.month_used.{name}"), "charge", name, charges);
@@ -116,6 +125,10 @@ impl Builder<'_> {
                 self.declare(&format!("discovery.{key}"), "discovery", charge, drives, &owners);
             }
         }
+        if scenario.external_instances > 0 {
+            let instances = vec![Drive::Held(scenario.external_instances.into())];
+            self.declare("external_instances", "ECS Anywhere", Charge::ExternalInstanceHour, instances, &nobody);
+        }
         if let Some(of) = &scenario.eks {
             let charge = if of.extended_support { Charge::EksExtendedHour } else { Charge::EksHour };
             let clusters = vec![Drive::Held(of.clusters.unwrap_or(1).into())];
@@ -134,6 +147,7 @@ impl Builder<'_> {
             return;
         }
         self.tariff(path, charge);
+        let drives = drives.into_iter().map(|drive| drive.with_month_of(self.month_hours())).collect();
         let owners = owners.sources.clone();
         self.declared.charges.push(Declared { name: name.into(), charge, drives, owners });
     }
@@ -197,7 +211,7 @@ impl Builder<'_> {
 
     fn gateway(&mut self, path: &str, name: &str, of: &Gateway, (hours, data): (Charge, Charge)) {
         let owners = self.owners(path, &of.services);
-        let count = of.count.unwrap_or(1) * of.zones.unwrap_or(1);
+        let count = of.count.unwrap_or(1).saturating_mul(of.zones.unwrap_or(1));
         self.declare(path, name, hours, vec![Drive::Objects(count)], &owners);
         let mut drives: Vec<Drive> = of.processed.map(Drive::Rate).into_iter().collect();
         drives.extend(self.by_requests(path, of.per_request, &owners));
@@ -230,6 +244,11 @@ impl Builder<'_> {
         let mut kept: Vec<Drive> = of.stored.map(|bytes| Drive::Held(bytes.into())).into_iter().collect();
         if of.keep.unwrap_or(true) {
             let compression = of.compression.unwrap_or(Decimal { mantissa: 15, scale: 2 });
+            if compression.compare(Decimal::whole(1)).is_gt() {
+                let message = format!("of what comes in {compression} would be stored: more than all");
+                let help = Some("write 0 to 1: `compression: 0.15`".to_owned());
+                self.error(Code::OutOfRange, &format!("{path}.compression"), message, "above 1", help);
+            }
             let millionths =
                 compression.times_rounded(MILLION).and_then(|share| u64::try_from(share).ok()).unwrap_or(0);
             kept.extend(drives.iter().map(|drive| Drive::Kept(Box::new(drive.clone()), millionths)));
@@ -314,7 +333,7 @@ impl Builder<'_> {
         let besides = Besides {
             connections: scaled(of.traffic.new_connections_per_second, MILLION).unwrap_or(0),
             requests: scaled(of.traffic.requests_per_second, MILLION).unwrap_or(0),
-            bytes: of.traffic.processed,
+            bytes: of.traffic.processed.map(|rate| rate.with_month_of(self.month_hours())),
         };
         if of.cross_zone {
             self.cross_zone(&path, name, of, &owners);
@@ -340,10 +359,9 @@ impl Builder<'_> {
             return;
         }
         let zones = self.cast.zones.len().max(1) as u64;
-        let crossing = |bytes: u64| bytes * (zones - 1) / zones * 2;
-        let rate = of.traffic.processed.map(|rate| Rate { amount: crossing(rate.amount), ..rate });
-        let mut drives: Vec<Drive> = rate.map(Drive::Rate).into_iter().collect();
-        drives.extend(self.by_requests(path, of.per_request.map(crossing), owners));
+        let mut drives: Vec<Drive> = of.traffic.processed.map(Drive::Rate).into_iter().collect();
+        drives.extend(self.by_requests(path, of.per_request, owners));
+        let drives = drives.into_iter().map(|drive| Drive::Crossing(Box::new(drive), zones)).collect();
         self.declare(path, name, Charge::CrossZoneGb, drives, owners);
     }
 }

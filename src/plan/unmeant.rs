@@ -39,6 +39,7 @@ impl Meant<'_> {
     pub(super) fn doubt(&self, findings: &mut Findings) {
         self.loads_without_tasks(findings);
         self.storage_on_instances(findings);
+        self.ways_out(findings);
         let kinds = self.kinds(0..self.plan.instances.len());
         if self.plan.classes.len().saturating_mul(kinds.len()) > MOST_PAIRS {
             return;
@@ -50,7 +51,15 @@ impl Meant<'_> {
         }
     }
 
-    fn warn(&self, findings: &mut Findings, code: Code, path: &str, message: String, label: &str, help: &str) {
+    pub(super) fn warn(
+        &self,
+        findings: &mut Findings,
+        code: Code,
+        path: &str,
+        message: String,
+        label: &str,
+        help: &str,
+    ) {
         let place = self.tree.nearest_span(path);
         findings.push(Finding::warning(code, message).at(place, label).path(path).help(help));
     }

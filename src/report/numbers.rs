@@ -1,5 +1,6 @@
 //! Numbers as text, from integers all the way.
 
+use crate::units::times_share;
 use jiff::Timestamp;
 
 /// `numerator / denominator` with three decimals, halves up: `12.500`. Empty for nothing by nothing.
@@ -23,7 +24,7 @@ pub(super) fn push_ratio3(text: &mut String, digits: &mut itoa::Buffer, (numerat
     if denominator == 0 {
         return;
     }
-    let thousandths = (numerator * 1000 + denominator / 2) / denominator;
+    let thousandths = in_parts(numerator, 1000, denominator);
     match u64::try_from(thousandths) {
         Ok(thousandths) => push_thousandths(text, digits, thousandths),
         Err(_) => {
@@ -31,6 +32,13 @@ pub(super) fn push_ratio3(text: &mut String, digits: &mut itoa::Buffer, (numerat
             push_decimals(text, digits, u64::try_from(thousandths % 1000).expect("below 1000"));
         }
     }
+}
+
+/// `numerator / denominator` in so many parts of a whole, halves up; whole ones apart, so that large numbers fit.
+fn in_parts(numerator: u128, parts: u128, denominator: u128) -> u128 {
+    let (whole, rest) = (numerator / denominator, numerator % denominator);
+    let (more, rest) = times_share(parts, rest, denominator);
+    whole.saturating_mul(parts).saturating_add(more + u128::from(rest >= denominator - rest))
 }
 
 /// A thousandth of a whole number, with three decimals.
@@ -49,7 +57,10 @@ fn push_decimals(text: &mut String, digits: &mut itoa::Buffer, thousandths: u64)
 /// `-`.
 pub(super) fn grouped_ratio(numerator: u128, denominator: u128, decimals: usize) -> String {
     let parts = 10_u128.pow(u32::try_from(decimals).unwrap_or(0));
-    let Some(rounded) = (numerator * parts + denominator / 2).checked_div(denominator) else { return "-".to_owned() };
+    if denominator == 0 {
+        return "-".to_owned();
+    }
+    let rounded = in_parts(numerator, parts, denominator);
     let whole = grouped(u64::try_from(rounded / parts).unwrap_or(u64::MAX));
     if decimals == 0 { whole } else { format!("{whole}.{:0decimals$}", rounded % parts) }
 }
@@ -59,7 +70,7 @@ pub(super) fn percent1((part, all): (u128, u128)) -> String {
     if all == 0 {
         return "-".to_owned();
     }
-    let tenths = (part * 1000 + all / 2) / all;
+    let tenths = in_parts(part, 1000, all);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
@@ -93,7 +104,8 @@ mod tests {
         assert_eq!(ratio3(1, 0), "");
         assert_eq!(ratio3(7, 1000), "0.007");
         assert_eq!(ratio3(u128::from(u64::MAX) * 1000 + 5, 1000), "18446744073709551615.005");
-        assert_eq!(percent1((888, 1000)), "88.8");
+        assert_eq!((percent1((888, 1000)), percent1((1 << 124, 1 << 125))), ("88.8".to_owned(), "50.0".to_owned()));
+        assert_eq!(grouped_ratio(u128::MAX, u128::MAX / 3, 1), "3.0");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(12), "12");
         assert_eq!(grouped_ratio(6093, 4, 2), "1,523.25");

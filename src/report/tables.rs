@@ -3,14 +3,13 @@
 use super::cells::Cells;
 use super::numbers::utc;
 use super::words::reason;
-use crate::catalog::charges::Unit;
-use crate::cost::{Category, billed_instance_ms};
+use crate::cost::{Category, InstancePrices, billed_instance_ms};
 use crate::fact::{Cast, Origin};
 use crate::record::{
     BucketRow, CapacityRow, ClusterGauge, EventRow, InstanceRow, KeptBuckets, Location, ProviderGauge, Requests,
     Tables, TaskRow,
 };
-use crate::units::{Decimal, InstanceTypeId, SimTime, Table, price_exactly};
+use crate::units::SimTime;
 use std::io::{self, Write};
 
 /// Columns of `tasks.csv`.
@@ -143,7 +142,7 @@ fn gauge_name(gauge: ClusterGauge) -> &'static str {
 
 /// Writes the tables of a run and keeps the series for its pictures.
 pub struct CsvTables<'a, W: Write> {
-    prices: &'a Table<InstanceTypeId, Decimal>,
+    prices: &'a InstancePrices,
     tasks: csv::Writer<W>,
     instances: csv::Writer<W>,
     capacity: csv::Writer<W>,
@@ -160,14 +159,11 @@ impl<'a, W: Write> CsvTables<'a, W> {
     pub const FILES: [&'static str; 6] =
         ["tasks.csv", "instances.csv", "timeseries.csv", "services.csv", "capacity.csv", "events.csv"];
 
-    /// Opens each of [`FILES`](Self::FILES) and writes the headings. `prices` are those of instances by the hour.
+    /// Opens each of [`FILES`](Self::FILES) and writes the headings. `prices` are those of instances.
     ///
     /// # Errors
     /// What `open` or a writer reports.
-    pub fn new(
-        prices: &'a Table<InstanceTypeId, Decimal>,
-        mut open: impl FnMut(&'static str) -> io::Result<W>,
-    ) -> io::Result<Self> {
+    pub fn new(prices: &'a InstancePrices, mut open: impl FnMut(&'static str) -> io::Result<W>) -> io::Result<Self> {
         let mut file = |row: usize| open(Self::FILES[row]).map(csv::Writer::from_writer);
         let mut tables = Self {
             prices,
@@ -291,8 +287,7 @@ impl<W: Write> Tables for CsvTables<'_, W> {
 
     fn instance(&mut self, cast: &Cast, row: &InstanceRow) {
         let role = &cast.instance_types[row.instance_type];
-        let (billed, price) = (billed_instance_ms(row.launched, row.until), self.prices[row.instance_type]);
-        let comes_to = price_exactly(billed.into(), price, Unit::INSTANCE_HOUR.per);
+        let (billed, prices) = (billed_instance_ms(row.launched, row.until), &self.prices[row.instance_type]);
         let span = u128::from(row.span().0);
         let (cpu, memory) = (row.registered.cpu.0, row.registered.memory.0);
         let cells = &mut self.cells;
@@ -308,7 +303,7 @@ impl<W: Write> Tables for CsvTables<'_, W> {
         cells.ratio3(row.cpu_reserved_unit_ms * 100, u128::from(cpu) * span);
         cells.ratio3(row.memory_reserved_mib_ms * 100, u128::from(memory) * span);
         cells.number(row.tasks_placed.into()).number(row.tasks_peak.into());
-        cells.display(price).display(comes_to);
+        cells.display(prices.at(row.launched)).display(prices.of_one(row.launched, row.until));
         let result = cells.write_to(&mut self.instances);
         self.keep(result);
     }

@@ -129,6 +129,7 @@ static SCENARIO_MAP: MapShape = MapShape {
         key("file_systems", &FILE_SYSTEMS).doc("EFS file systems by name (PRC-76)."),
         key("secrets", &SECRETS).doc("Secrets and parameters by name (PRC-77)."),
         key("discovery", &DISCOVERY).doc("Service discovery, as far as it costs (PRC-78)."),
+        key("external_instances", &COUNT).default("0").doc("Instances outside AWS that are registered with ECS Anywhere: nothing runs on them here, and they are paid for (PRC-70)."),
         key("eks", &EKS).doc("What EKS would charge beside, for comparison (PRC-72)."),
         key("events", &EVENTS).doc("What operators do, in order."),
         key("expect", &EXPECT).doc("What the run must show; exit code 1 when an entry fails."),

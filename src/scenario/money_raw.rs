@@ -22,6 +22,7 @@ pub struct Prices {
     pub discount: Option<u32>,
     pub hour_meters: Option<String>,
     pub traffic_gb: Option<String>,
+    pub month_hours: Option<u32>,
     pub internet_free: Option<u64>,
     #[serde(default)]
     pub month_used: BTreeMap<String, u64>,

@@ -59,13 +59,13 @@ static SAVINGS_MAP: MapShape = MapShape {
     title: "an entry of `savings_plans`",
     keys: &[
         key("type", &Shape::OneOf(&["compute", "ec2_instance"])).required().doc(
-            "`compute` covers instances of all families and Fargate; `ec2_instance` those of one `family` (PRC-53, PRC-54). Neither covers Spot, storage or licences (PRC-55).",
+            "`compute` covers instances of all families and Fargate; `ec2_instance` those of one `family` (PRC-53, PRC-54). Neither covers Spot or storage (PRC-55).",
         ),
         key("family", &Shape::Name).doc("Of an `ec2_instance` plan: `m5`."),
         key("commitment", &PRICE).required().doc("Dollars of every hour, at the plan's rates, paid whether used or not (PRC-50)."),
         TERM_KEY,
         key("rates", &RATES).doc(
-            "Own rates by name, in dollars per hour: `{m5.large: $0.071, fargate_vcpu_hour: $0.032384}`. Without, those of instances are the table's reserved prices, standard for an `ec2_instance` plan and convertible for a `compute` plan (PRC-53); Fargate costs 0.80 of its price on demand for a year and 0.55 for three (PRC-54).",
+            "Own rates by name, in dollars per hour: `{m5.large: $0.071, fargate_vcpu_hour: $0.032384}`. Without, those of instances are the table's reserved prices, standard for an `ec2_instance` plan and convertible for a `compute` plan (PRC-53); Fargate costs 0.80 of its price on demand for a year and 0.55 for three (PRC-54). Instances with Windows pay `windows_surcharge_per_vcpu_hour` on top.",
         ),
         key("name", &Shape::Name).doc("What the bill calls it; by default `savings-plan-` and its number in the list."),
     ],

@@ -107,6 +107,8 @@ pub struct Scenario {
     #[serde(default)]
     pub secrets: BTreeMap<String, Secret>,
     pub discovery: Option<Discovery>,
+    #[serde(default)]
+    pub external_instances: u64,
     pub eks: Option<Eks>,
     #[serde(default)]
     pub placed: Vec<Placed>,

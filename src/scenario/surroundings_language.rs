@@ -224,10 +224,11 @@ static EKS_MAP: MapShape = MapShape {
 };
 
 /// Settings of how things are counted, in the block `prices`.
-pub(super) const COUNTING: [Key; 4] = [
+pub(super) const COUNTING: [Key; 5] = [
     key("hour_meters", &Shape::OneOf(&["begun", "pro_rata"])).default("begun").doc("Whether load balancers, NAT gateways, endpoints and addresses are paid for each hour begun, as AWS does, or for their time (PRC-6)."),
     key("traffic_gb", &Shape::OneOf(&["decimal", "binary"])).default("decimal").doc("Whether a GB that travels, and one in ECR or logs, has 10^9 bytes or 2^30 (PRC-8)."),
-    key("internet_free", &COUNT).default("100").doc("GB out to the Internet that are free each month (PRC-65)."),
+    key("month_hours", &Shape::Integer { min: 672, max: 744 }).default("730").doc("Hours of a billing month (PRC-1): prices for a month are for as many, and `per month` means them. AWS's own examples often have 720."),
+    key("internet_free", &COUNT).default("100").doc("GB out to the Internet that are free each month (PRC-65): the first tier begins beyond them, also of own prices."),
     key("month_used", &MONTH_USED).doc("Units of charges in tiers that the month has seen before the run: `{internet_gb: 500}` (PRC-7)."),
 ];
 static MONTH_USED: Shape = Shape::Dict { names: &TEXT, of: &COUNT, min: 1, max: 100 };

@@ -63,9 +63,11 @@ fn stand_situation(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
 /// Daemons on all instances, ahead of the other services (ECS-402).
 fn stand_daemons(world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     world.daemons.have_begun = true;
+    let stand = world.plan.initial_state == InitialState::Steady;
+    let why = if stand { Why::InitialState } else { Why::Daemon };
     for instance in world.fleet.live().to_vec() {
-        for id in world.daemons_come(agenda, instance, Why::InitialState) {
-            if world.plan.initial_state == InitialState::Steady {
+        for id in world.daemons_come(agenda, instance, why) {
+            if stand {
                 run_at_once(world, agenda, id);
             }
         }

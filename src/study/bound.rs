@@ -71,7 +71,7 @@ pub fn packing_bound(plan: &Plan) -> Result<PackingBound, &'static str> {
         }
     }
     over_time(&steps, plan.horizon, &supply, &mut bound);
-    bound.cost = paid.map(|paid| price_exactly(bound.instance_ms, plan.prices[paid], HOUR_MS));
+    bound.cost = paid.map(|paid| price_exactly(bound.instance_ms, plan.instance_prices[paid].price, HOUR_MS));
     Ok(bound)
 }
 

@@ -2,8 +2,11 @@
 
 use super::{Decimal, QuantityError};
 
+/// The most that any amount of data is: 100 PB.
+const MOST_BYTES: u64 = 100_000_000_000_000_000;
 /// A billing month has 730 hours (PRC-1).
-const MONTH_MS: u64 = 730 * 3_600_000;
+const HOURS_OF_A_MONTH: u32 = 730;
+const MONTH_MS: u64 = HOURS_OF_A_MONTH as u64 * 3_600_000;
 
 /// So much in each period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +17,15 @@ pub struct Rate {
     pub per_ms: u64,
 }
 
+impl Rate {
+    /// The same where a month has so many hours.
+    #[must_use]
+    pub const fn with_month_of(self, hours: u32) -> Self {
+        // no other period is as long
+        if self.per_ms == MONTH_MS { Self { per_ms: hours as u64 * 3_600_000, ..self } } else { self }
+    }
+}
+
 fn refuse<T>(reason: String) -> Result<T, QuantityError> {
     Err(QuantityError(reason))
 }
@@ -21,7 +33,7 @@ fn refuse<T>(reason: String) -> Result<T, QuantityError> {
 /// An amount of data in bytes: `500 B`, `20 KB` (20,000), `1.5 GB` (1,500,000,000), `1 MiB` (1,048,576) (PRC-8).
 ///
 /// # Errors
-/// Another unit, a part of a byte, a negative or too large number.
+/// Another unit, a part of a byte, a negative number, or more than 100 PB (100,000 TB).
 pub fn parse_data(text: &str) -> Result<u64, QuantityError> {
     let trimmed = text.trim();
     let end = trimmed.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(trimmed.len());
@@ -43,8 +55,8 @@ pub fn parse_data(text: &str) -> Result<u64, QuantityError> {
         other => return refuse(format!("`{other}` is no unit of data; use B, KB, MB, GB, TB, or KiB, MiB, GiB, TiB")),
     };
     match number.times_exact(factor).map(u64::try_from) {
-        Some(Ok(bytes)) => Ok(bytes),
-        _ => refuse(format!("`{trimmed}` is no whole number of bytes, or too many")),
+        Some(Ok(bytes)) if bytes <= MOST_BYTES => Ok(bytes),
+        _ => refuse(format!("`{trimmed}` is no whole number of bytes, or more than 100000 TB")),
     }
 }
 
@@ -116,7 +128,8 @@ mod tests {
         assert_eq!(parse_data("20 KB"), Ok(20_000));
         assert_eq!(parse_data("1.5GB"), Ok(1_500_000_000));
         assert_eq!(parse_data("1 MiB"), Ok(1_048_576));
-        for bad in ["", "20", "20 kb", "-1 KB", "0.5 B", "99999999 TB", "1e3 KB"] {
+        assert_eq!(parse_data("100000 TB"), Ok(MOST_BYTES));
+        for bad in ["", "20", "20 kb", "-1 KB", "0.5 B", "100000.1 TB", "99999999 TB", "1e3 KB"] {
             assert!(parse_data(bad).is_err(), "{bad}");
         }
         let rate = |amount, per_ms| Ok(Rate { amount, per_ms });

@@ -11,6 +11,7 @@ mod money;
 mod platform;
 mod quantity;
 mod resources;
+mod shares;
 mod time;
 
 pub use data::{Rate, parse_count_rate, parse_data, parse_data_rate};
@@ -25,4 +26,5 @@ pub use money::{NanoUsd, price_exactly};
 pub use platform::{Architecture, OperatingSystem, SystemFamily};
 pub use quantity::{QuantityError, parse_cpu, parse_memory, parse_span, parse_usd};
 pub use resources::{CpuUnits, MebiBytes, Resources};
+pub(crate) use shares::times_share;
 pub use time::{SimSpan, SimTime};

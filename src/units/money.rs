@@ -1,24 +1,26 @@
 //! Money: whole nano-dollars, and the one division by which a meter becomes a price (PRC-5).
 
 use super::Decimal;
+use super::shares::times_share;
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
-/// US dollars in billionths. Range ±1.7 × 10^29 dollars.
+/// US dollars in billionths. Range ±1.7 × 10^29 dollars, at which sums stay.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NanoUsd(pub i128);
 
 impl Add for NanoUsd {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for NanoUsd {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 
@@ -78,25 +80,20 @@ impl NanoUsd {
 }
 
 /// The cost of `quantity` at `price` dollars for each `per` of it: an exact ratio, rounded once to nano-dollars, half to
-/// even (PRC-5).
+/// even (PRC-5). `per` is below 2^66.
 pub fn price_exactly(quantity: u128, price: Decimal, per: u128) -> NanoUsd {
-    let per = i128::try_from(per).unwrap_or(i128::MAX);
-    let quantity = i128::try_from(quantity).unwrap_or(i128::MAX);
-    // whole units apart, so that bytes times ms at a price with many digits fit
-    let (whole, rest) = (quantity / per, quantity % per);
-    let (nanos, divisor) = (i128::from(price.mantissa) * 1_000_000_000, price.divisor());
-    let of_whole = nanos.saturating_mul(whole);
-    let (cost, left) = (of_whole.div_euclid(divisor), of_whole.rem_euclid(divisor));
-    let (mut part, mut all) = (left.saturating_mul(per), divisor.saturating_mul(per));
-    match nanos.checked_mul(rest).and_then(|more| part.checked_add(more)) {
-        Some(sum) => part = sum,
-        // beyond 38 digits: the last ones are left out
-        None => {
-            (part, all) = (left * (per >> 20) + (nanos >> 20) * rest, divisor * (per >> 20));
-        }
-    }
-    let whole = cost + part.div_euclid(all);
-    NanoUsd(whole + round_up_half_even(whole, part.rem_euclid(all), all))
+    let nanos = u128::from(price.mantissa.unsigned_abs()) * 1_000_000_000;
+    let divisor = price.divisor().unsigned_abs() * per;
+    // whole multiples of the divisor apart, so that what is left to divide is a share
+    let (part, rest) = times_share(nanos, quantity % divisor, divisor);
+    let whole = nanos.saturating_mul(quantity / divisor).saturating_add(part);
+    let up = match rest.cmp(&(divisor - rest)) {
+        Ordering::Less => 0,
+        Ordering::Equal => whole % 2,
+        Ordering::Greater => 1,
+    };
+    let cost = i128::try_from(whole.saturating_add(up)).unwrap_or(i128::MAX);
+    NanoUsd(if price.mantissa < 0 { -cost } else { cost })
 }
 
 /// `dividend / divisor` (positive), rounded half to even.
@@ -111,9 +108,9 @@ pub(crate) fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
 /// What `rest / divisor` adds to a quotient that is rounded half to even: 0 or 1.
 fn round_up_half_even(quotient: i128, rest: i128, divisor: i128) -> i128 {
     let up = match rest.cmp(&(divisor - rest)) {
-        std::cmp::Ordering::Less => false,
-        std::cmp::Ordering::Equal => quotient % 2 != 0,
-        std::cmp::Ordering::Greater => true,
+        Ordering::Less => false,
+        Ordering::Equal => quotient % 2 != 0,
+        Ordering::Greater => true,
     };
     i128::from(up)
 }
@@ -141,6 +138,16 @@ mod tests {
         // a byte less: 0.03 / 10^9 x 12 of a dollar less, 0.36 nano-dollars, rounded to nothing
         assert_eq!(price_exactly(quantity - 12 * month, price, 1_000_000_000 * month), cost);
         assert_eq!(price_exactly(quantity - 24 * month, price, 1_000_000_000 * month).0, cost.0 - 1);
+    }
+
+    /// 10^17 bytes for 3,650 days of ms at a price with 18 digits for a GB and ms: 10^8 x 315,360,000,000 of these, and
+    /// 123,456,789,012,345,678 x 31,536 = 3,893,333,298,293,333,301,408; so many thousandths of a dollar.
+    #[test]
+    fn every_digit_of_a_price_counts() {
+        let price = Decimal { mantissa: 123_456_789_012_345_678, scale: 18 };
+        let quantity = 10_u128.pow(17) * 315_360_000_000;
+        assert_eq!(price_exactly(quantity, price, 1_000_000_000), NanoUsd(3_893_333_298_293_333_301_408_000_000));
+        assert_eq!(price_exactly(u128::MAX, Decimal::whole(i64::MAX), 1), NanoUsd(i128::MAX));
     }
 
     #[test]

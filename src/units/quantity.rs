@@ -3,6 +3,9 @@
 use super::{CpuUnits, Decimal, MebiBytes, SimSpan};
 use std::fmt;
 
+/// The most that a price is, in dollars: sums of prices stay numbers.
+const MOST_USD: i64 = 1_000_000;
+
 /// Why a text is not the quantity that is meant, and what would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuantityError(pub String);
@@ -169,10 +172,13 @@ fn unit_ms(unit: &str, text: &str) -> Result<i64, QuantityError> {
 /// A price in US dollars: `$0.096` or `0.096`.
 ///
 /// # Errors
-/// Not a number, negative, or another currency.
+/// Not a number, negative, above $1,000,000, or another currency.
 pub fn parse_usd(text: &str) -> Result<Decimal, QuantityError> {
     let (number, unit) = split(text.trim().trim_start_matches('$'))?;
     match unit {
+        "" | "USD" if number.compare(Decimal::whole(MOST_USD)).is_gt() => {
+            refuse(format!("`{}` is too dear: a price is at most $1000000", text.trim()))
+        }
         "" | "USD" => Ok(number),
         other => refuse(format!("`{other}` is no currency here; prices are in US dollars: `$0.096`")),
     }
@@ -225,6 +231,9 @@ mod tests {
     #[test]
     fn dollars() {
         assert_eq!(parse_usd("$0.096").unwrap().to_string(), "0.096");
-        assert!(parse_usd("1 EUR").is_err());
+        assert!(parse_usd("$1000000").is_ok());
+        for bad in ["1 EUR", "-$1", "$-1", "$1000000.01", "$999999999999"] {
+            assert!(parse_usd(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -56,7 +56,7 @@ fn spent(plan: &Plan, lives: &[Life], until: u64) -> i128 {
         let time = if ended { billed_ms(end - since) } else { u128::from(until.saturating_sub(since)) };
         *sums.entry((provider, instance_type)).or_default() += time;
     }
-    sums.iter().map(|((_, of), quantity)| price_exactly(*quantity, plan.prices[*of], 3_600_000).0).sum()
+    sums.iter().map(|((_, of), quantity)| price_exactly(*quantity, plan.instance_prices[*of].price, 3_600_000).0).sum()
 }
 
 /// Billed time and instances of each line.
@@ -87,7 +87,7 @@ proptest! {
             prop_assert_eq!((line.quantity, line.count()), (*quantity, *count));
             // cost = quantity / 3,600,000 x mantissa / 10^scale dollars; it is the nearest whole nano-dollar if no
             // other is nearer, and the even one of two that are equally near
-            let price = plan.prices[*instance_type];
+            let price = plan.instance_prices[*instance_type].price;
             let exact = i128::try_from(*quantity).unwrap() * i128::from(price.mantissa) * 1_000_000_000;
             let parts = 3_600_000 * 10_i128.pow(u32::from(price.scale));
             let twice_off = 2 * (line.cost.0 * parts - exact).abs();

@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 fn everything(plan: &Plan) -> (String, Vec<Vec<u8>>) {
     let mut bytes = vec![Vec::new(); CsvTables::<Vec<u8>>::FILES.len()];
     let mut open = bytes.iter_mut();
-    let mut tables = CsvTables::new(&plan.prices, |_| Ok(open.next().unwrap())).unwrap();
+    let mut tables = CsvTables::new(&plan.instance_prices, |_| Ok(open.next().unwrap())).unwrap();
     let result = run_once(plan, &mut tables, &mut |_, _| ControlFlow::Continue(())).unwrap();
     tables.finish().unwrap();
     (result.summary.digest, bytes)

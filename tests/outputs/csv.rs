@@ -2,11 +2,12 @@
 
 use super::rfc4180::rows;
 use super::support::{Folder, tree};
+use longshore::cost::{InstancePrice, InstancePrices, PriceSource};
 use longshore::fact::{Cast, InstanceTypeRole, Purchase};
 use longshore::record::{EventRow, InstanceRow, Tables};
 use longshore::report::{CsvTables, EVENT_COLUMNS, INSTANCE_COLUMNS, SERVICE_COLUMNS, TASK_COLUMNS};
 use longshore::report::{capacity_columns, timeseries_columns};
-use longshore::units::{Decimal, InstanceTypeId, OperatingSystem, ProviderId, Resources, SimTime, Table, ZoneId};
+use longshore::units::{Decimal, InstanceTypeId, OperatingSystem, ProviderId, Resources, SimTime, ZoneId};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -309,7 +310,15 @@ fn no_text_is_a_formula_or_breaks_a_row() {
         .collect(),
         ..Cast::default()
     };
-    let prices: Table<InstanceTypeId, Decimal> = [Decimal::whole(1)].into_iter().collect();
+    let price = InstancePrice {
+        price: Decimal::whole(1),
+        later: Vec::new(),
+        coverable: false,
+        licence: None,
+        source: PriceSource::new("test", ""),
+        parts: Vec::new(),
+    };
+    let prices: InstancePrices = [price].into_iter().collect();
     let mut files = vec![Vec::new(); CsvTables::<Vec<u8>>::FILES.len()];
     let mut open = files.iter_mut();
     let mut tables = CsvTables::new(&prices, |_| Ok(open.next().unwrap())).unwrap();

@@ -107,6 +107,50 @@ fn in_ratio(price: Decimal, above: Decimal, below: Decimal) -> Decimal {
     Decimal { mantissa: i64::try_from(rounded).unwrap_or(i64::MAX), scale: price.scale }.shortest()
 }
 
+/// A price by the name that it has in scenarios and files of prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamedPrice {
+    /// The name: `fargate_arm_vcpu_hour`.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub words: &'static str,
+    /// What it is for.
+    pub unit: &'static str,
+    /// Dollars.
+    pub usd: Decimal,
+}
+
+/// All prices of a Region that a scenario may give itself; those of Spot at the saving that is taken by default.
+pub fn named_prices(region: &str) -> Vec<NamedPrice> {
+    use {Architecture as A, OperatingSystem as S};
+    let of = |architecture, system| price(region, architecture, system);
+    let (x86, arm, windows) = (of(A::X86_64, S::Linux), of(A::Arm64, S::Linux), of(A::X86_64, S::Windows));
+    let spot = |of: Option<FargatePrice>| of?.spot(SPOT_SAVING_DEFAULT);
+    let vcpu = |of: Option<FargatePrice>| Some(of?.vcpu_hour);
+    let gb = |of: Option<FargatePrice>| Some(of?.gb_hour);
+    let (vcpus, gbs) = ("vcpu-hours", "gb-hours");
+    let all = [
+        ("fargate_vcpu_hour", "Fargate, vCPU", vcpus, vcpu(x86)),
+        ("fargate_gb_hour", "Fargate, GB of memory", gbs, gb(x86)),
+        ("fargate_arm_vcpu_hour", "Fargate on Arm, vCPU", vcpus, vcpu(arm)),
+        ("fargate_arm_gb_hour", "Fargate on Arm, GB of memory", gbs, gb(arm)),
+        ("fargate_spot_vcpu_hour", "Fargate Spot, vCPU, 69 % off", vcpus, vcpu(spot(x86))),
+        ("fargate_spot_gb_hour", "Fargate Spot, GB of memory, 69 % off", gbs, gb(spot(x86))),
+        ("fargate_spot_arm_vcpu_hour", "Fargate Spot on Arm, vCPU, 69 % off", vcpus, vcpu(spot(arm))),
+        ("fargate_spot_arm_gb_hour", "Fargate Spot on Arm, GB of memory, 69 % off", gbs, gb(spot(arm))),
+        ("fargate_windows_vcpu_hour", "Fargate with Windows, vCPU", vcpus, vcpu(windows)),
+        ("fargate_windows_gb_hour", "Fargate with Windows, GB of memory", gbs, gb(windows)),
+        (
+            "fargate_windows_licence_vcpu_hour",
+            "Fargate with Windows, licence for a vCPU",
+            vcpus,
+            windows.map(|of| of.os_licence_vcpu_hour),
+        ),
+        ("fargate_storage_gb_hour", "Fargate, GB of ephemeral storage above 20", gbs, x86.map(|of| of.storage_gb_hour)),
+    ];
+    all.into_iter().filter_map(|(name, words, unit, usd)| Some(NamedPrice { name, words, unit, usd: usd? })).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
