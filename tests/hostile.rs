@@ -162,7 +162,7 @@ fn amounts_at_their_limits() {
     let scenario = "duration: 520w
 instances: []
 zones: [a, b, c]
-prices: {items: {logs_ingested_gb: 9999999999.99999999, nat_gb: 0.123456789012345678}}
+prices: {items: {logs_ingested_gb: 999999.999999999999, nat_gb: 0.123456789012345678}}
 load_balancers:
   alb: {rules: 1000000, traffic: {requests_per_second: 1000000000, processed: 100000 TB per second}}
   nlb: {type: network, cross_zone: true, traffic: {processed: 100000 TB per second}}

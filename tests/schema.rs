@@ -309,6 +309,9 @@ fn plain_numbers_are_taken_where_the_parser_takes_them() {
                 Numbers::No => false,
                 Numbers::Whole(first, last) => text.parse().is_ok_and(|n: i64| (first..=last).contains(&n)),
                 Numbers::Any => text.parse().is_ok_and(|n: f64| n >= 0.0),
+                Numbers::UpTo(most) => {
+                    text.parse().is_ok_and(|n: f64| (0.0..=f64::from(i32::try_from(most).unwrap())).contains(&n))
+                }
                 Numbers::Signed => text.parse::<f64>().is_ok(),
             };
             assert_eq!((quantity.parse)(text).is_ok(), accepted, "{}: {text}", quantity.name);

@@ -6,7 +6,7 @@ use crate::catalog::charges::{BYTES_PER_GB, Charge, HOURS_OF_A_MONTH, MONTH_MS, 
 use crate::cost::{FARGATE_PRICES, Part, PriceSource, Tariff};
 use crate::diag::{Code, Finding};
 use crate::scenario::{RootVolume, Volume};
-use crate::units::{Decimal, MebiBytes};
+use crate::units::{Decimal, MOST_USD, MebiBytes};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -18,8 +18,6 @@ const GP3_IOPS: u32 = 3_000;
 const GP3_MIBPS: u32 = 125;
 /// Custom metrics that detailed monitoring is charged as (PRC-34).
 const DETAILED_METRICS: u64 = 7;
-/// The most that a price is, as elsewhere.
-const MOST_USD: Decimal = Decimal::whole(1_000_000);
 const TOO_DEAR: &str = "prices are 0 to 1000000 dollars";
 /// Where the tables of charges come from.
 const TABLE: &str = "table of charges";
@@ -108,7 +106,7 @@ impl Builder<'_> {
             let (region, date) = (text(region).filter(|of| !of.is_empty()), text(date).unwrap_or_default());
             let name = file.field(row, names).to_owned();
             let Some(usd) = self.number(&mut file, row, usd) else { continue };
-            if usd.compare(MOST_USD).is_gt() {
+            if usd.compare(Decimal::whole(MOST_USD)).is_gt() {
                 self.bad_value(&mut file, row, format!("${usd} is too dear"), TOO_DEAR);
                 continue;
             }
@@ -140,7 +138,8 @@ impl Builder<'_> {
         });
         match parsed {
             Ok(rows) => {
-                let is_bad = |row: &&PriceRow| row.usd.mantissa < 0 || row.usd.compare(MOST_USD).is_gt();
+                let is_bad =
+                    |row: &&PriceRow| row.usd.mantissa < 0 || row.usd.compare(Decimal::whole(MOST_USD)).is_gt();
                 let Some(bad) = rows.iter().find(is_bad) else { return rows };
                 let message = format!("`{name}` has ${} for `{}`, which is no price", bad.usd, bad.name);
                 self.error(Code::BadTableValue, path, message, "this file", Some(TOO_DEAR.to_owned()));

@@ -15,7 +15,7 @@ use super::surroundings_language::{
     PUBLIC_ADDRESSES, REPOSITORIES, SECRETS,
 };
 use super::task_language::{OPERATING_SYSTEM, TASK_DEFINITIONS};
-use crate::units::{parse_cpu, parse_memory, parse_span, parse_usd};
+use crate::units::{MOST_USD, parse_cpu, parse_memory, parse_span, parse_usd};
 
 /// Sums of numbers with a unit of time each.
 pub(super) const SPAN_PATTERN: &str =
@@ -45,8 +45,8 @@ static MEMORY_KIND: Quantity = Quantity {
 static PRICE_KIND: Quantity = Quantity {
     name: "price in US dollars",
     parse: |text| parse_usd(text).map(drop).map_err(|error| error.0),
-    pattern: r"^\s*\$*\s*\d+(\.\d+)?\s*(USD)?\s*$",
-    numbers: Numbers::Any,
+    pattern: r"^\s*\$*\s*0*(\d{1,6}(\.\d+)?|1000000(\.0+)?)\s*(USD)?\s*$",
+    numbers: Numbers::UpTo(MOST_USD),
     examples: &["$0.096", "$1.20"],
 };
 

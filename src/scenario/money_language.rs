@@ -21,6 +21,7 @@ static PRICES_MAP: MapShape = MapShape {
         COUNTING[1],
         COUNTING[2],
         COUNTING[3],
+        COUNTING[4],
         key("dedicated_factor", &FACTOR).default("1.1").doc("How many times the price on demand a dedicated instance costs (PRC-37)."),
         key("date", &TEXT).doc("When these prices were seen, as `cost.csv` shows it."),
         key("idle", &Shape::OneOf(&["shared", "separate"])).default("shared").doc(

@@ -201,6 +201,11 @@ fn quantity(kind: &Quantity) -> Value {
             schema["minimum"] = json!(first);
             schema["maximum"] = json!(last);
         }
+        Numbers::UpTo(most) => {
+            schema["type"] = json!(["string", "number"]);
+            schema["minimum"] = json!(0);
+            schema["maximum"] = json!(most);
+        }
         Numbers::Any => {
             schema["type"] = json!(["string", "number"]);
             schema["minimum"] = json!(0);

@@ -117,6 +117,8 @@ pub enum Numbers {
     Whole(i64, i64),
     /// Any that is not negative.
     Any,
+    /// Any that is not negative, up to this one.
+    UpTo(i64),
     /// Any.
     Signed,
 }

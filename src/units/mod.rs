@@ -24,7 +24,7 @@ pub use keyed::KeyedStream;
 pub(crate) use money::divide_half_even;
 pub use money::{NanoUsd, price_exactly};
 pub use platform::{Architecture, OperatingSystem, SystemFamily};
-pub use quantity::{QuantityError, parse_cpu, parse_memory, parse_span, parse_usd};
+pub use quantity::{MOST_USD, QuantityError, parse_cpu, parse_memory, parse_span, parse_usd};
 pub use resources::{CpuUnits, MebiBytes, Resources};
 pub(crate) use shares::times_share;
 pub use time::{SimSpan, SimTime};

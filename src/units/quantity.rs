@@ -4,7 +4,7 @@ use super::{CpuUnits, Decimal, MebiBytes, SimSpan};
 use std::fmt;
 
 /// The most that a price is, in dollars: sums of prices stay numbers.
-const MOST_USD: i64 = 1_000_000;
+pub const MOST_USD: i64 = 1_000_000;
 
 /// Why a text is not the quantity that is meant, and what would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
