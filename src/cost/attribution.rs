@@ -365,6 +365,9 @@ impl<'a> Attribution<'a> {
 
     /// CPU that a task used while it ran.
     fn used(&mut self, task: TaskRef, cpu_used_unit_ms: u64) {
+        if cpu_used_unit_ms == 0 {
+            return;
+        }
         let Some(Some(placed)) = self.tasks.get(task.row.row()) else { return };
         let used = match placed.place {
             Where::Fargate => self.cpu_used_on_fargate.entry(task.source).or_default(),

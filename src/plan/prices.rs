@@ -283,7 +283,7 @@ impl Builder<'_> {
         let least = [("iops", volume.iops, GP3_IOPS), ("throughput", volume.throughput, GP3_MIBPS)];
         for (key, asked, least) in least.into_iter().filter(|_| kind == "gp3") {
             if asked.is_some_and(|asked| asked < least) {
-                let message = format!("a gp3 volume has a `{key}` of {least} at least, which are included (PRC-66)");
+                let message = format!("`{key}` of a gp3 volume is {least} at least: so much is included (PRC-66)");
                 let help = Some(format!("leave it out, or write {least} or more"));
                 self.error(Code::OutOfRange, &format!("{path}.{key}"), message, "too little", help);
             }
@@ -324,8 +324,8 @@ impl Builder<'_> {
                     .help("leave it out, or declare what it is for");
                 self.findings.push(finding);
             } else {
-                let charges: Vec<&str> = Charge::all().map(Charge::id).collect();
-                let known = charges.into_iter().chain(FARGATE_PRICES);
+                let charges = Charge::all().map(Charge::id);
+                let known: Vec<&str> = charges.chain(FARGATE_PRICES).chain(catalog::instance_type_names()).collect();
                 self.dangling(&path, "price", name, known);
             }
         }

@@ -106,17 +106,37 @@ impl Node {
     pub fn nearest_span(&self, path: &str) -> Span {
         let mut node = self;
         let mut place = self.head();
-        for step in steps(path) {
-            let key = node.entry(step).map(|entry| entry.key_span);
-            let Some(next) = node.at(&[step]) else {
-                return place;
-            };
+        let mut rest = path;
+        while !rest.is_empty() {
+            let Some((next, key, after)) = node.step(rest) else { return place };
             place = key.unwrap_or_else(|| next.head());
-            node = next;
+            (node, rest) = (next, after);
         }
         match node.kind {
             Kind::Scalar { .. } => node.span,
             Kind::List(_) | Kind::Map(_) => place,
+        }
+    }
+
+    /// What the first step of a path leads to, its key if it has one, and what is left of the path. Names may have dots of
+    /// their own, so of several keys with which a path may begin the longest is meant.
+    fn step<'p>(&self, path: &'p str) -> Option<(&Self, Option<Span>, &'p str)> {
+        let after = |rest: &'p str| rest.strip_prefix(['.', ']']).unwrap_or(rest);
+        match &self.kind {
+            Kind::Scalar { .. } => None,
+            Kind::List(items) => {
+                let path = path.trim_start_matches('[');
+                let (number, rest) = path.split_at(path.find(['.', '[', ']']).unwrap_or(path.len()));
+                let rest = rest.strip_prefix(']').unwrap_or(rest);
+                Some((items.get(number.parse::<usize>().ok()?)?, None, after(rest)))
+            }
+            Kind::Map(entries) => {
+                let rest_of =
+                    |key: &str| path.strip_prefix(key).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+                let known = entries.iter().filter_map(|entry| Some((entry, rest_of(entry.key.as_str())?)));
+                let (entry, rest) = known.min_by_key(|(_, rest)| rest.len())?;
+                Some((&entry.value, Some(entry.key_span), after(rest)))
+            }
         }
     }
 
