@@ -98,6 +98,10 @@ pub enum Charge {
     EbsGp3Iops,
     EbsGp3Throughput,
     EbsIo1Iops,
+    EbsIo2,
+    EbsIo2Iops,
+    EbsIo2MoreIops,
+    EbsIo2MostIops,
     Ecr,
     LogsIngested,
     LogsStored,
@@ -130,7 +134,7 @@ pub enum Charge {
 }
 
 /// Charge, name in tables and scenarios, words, unit.
-const CHARGES: [(Charge, &str, &str, Unit); 53] = {
+const CHARGES: [(Charge, &str, &str, Unit); 57] = {
     use Charge as C;
     [
         (C::AlbHour, "alb_hour", "Application Load Balancer", Unit::HOUR),
@@ -157,6 +161,20 @@ const CHARGES: [(Charge, &str, &str, Unit); 53] = {
         (C::EbsGp3Iops, "ebs_gp3_iops_month", "IOPS of gp3 volumes", Unit::new("iops-months", MONTH_MS)),
         (C::EbsGp3Throughput, "ebs_gp3_mibps_month", "throughput of gp3 volumes", Unit::new("mibps-months", MONTH_MS)),
         (C::EbsIo1Iops, "ebs_io1_iops_month", "IOPS of io1 volumes", Unit::new("iops-months", MONTH_MS)),
+        (C::EbsIo2, "ebs_io2_gb_month", "io2 volumes", Unit::VOLUME_MONTH),
+        (C::EbsIo2Iops, "ebs_io2_iops_month", "IOPS of io2 volumes", Unit::new("iops-months", MONTH_MS)),
+        (
+            C::EbsIo2MoreIops,
+            "ebs_io2_iops_above_32000_month",
+            "IOPS of io2 volumes, each above 32,000",
+            Unit::new("iops-months", MONTH_MS),
+        ),
+        (
+            C::EbsIo2MostIops,
+            "ebs_io2_iops_above_64000_month",
+            "IOPS of io2 volumes, each above 64,000",
+            Unit::new("iops-months", MONTH_MS),
+        ),
         (C::Ecr, "ecr_gb_month", "images in ECR", Unit::STORED_MONTH),
         (C::LogsIngested, "logs_ingested_gb", "logs taken in", Unit::GB),
         (C::LogsStored, "logs_stored_gb_month", "logs kept", Unit::STORED_MONTH),

@@ -131,7 +131,11 @@ impl Category {
             | C::EbsStandard
             | C::EbsGp3Iops
             | C::EbsGp3Throughput
-            | C::EbsIo1Iops => Self::Volumes,
+            | C::EbsIo1Iops
+            | C::EbsIo2
+            | C::EbsIo2Iops
+            | C::EbsIo2MoreIops
+            | C::EbsIo2MostIops => Self::Volumes,
             C::Ecr => Self::Images,
             C::LogsIngested
             | C::LogsStored

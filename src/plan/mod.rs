@@ -41,6 +41,7 @@ mod tasks;
 mod time_zones;
 mod unmeant;
 mod updates;
+mod volumes;
 mod ways_out;
 
 #[cfg(test)]

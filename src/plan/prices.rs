@@ -6,16 +6,13 @@ use crate::catalog::charges::{BYTES_PER_GB, Charge, HOURS_OF_A_MONTH, MONTH_MS, 
 use crate::cost::{FARGATE_PRICES, Part, PriceSource, Tariff};
 use crate::diag::{Code, Finding};
 use crate::scenario::{RootVolume, Volume};
-use crate::units::{Decimal, MOST_USD, MebiBytes};
+use crate::units::{Decimal, MOST_USD};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 const HOUR_MS: u128 = 3_600_000;
 /// Root volume of the ECS-optimised AMI (PRC-36).
 const ROOT_GIB: u64 = 30;
-/// What gp3 includes (PRC-66).
-const GP3_IOPS: u32 = 3_000;
-const GP3_MIBPS: u32 = 125;
 /// Custom metrics that detailed monitoring is charged as (PRC-34).
 const DETAILED_METRICS: u64 = 7;
 const TOO_DEAR: &str = "prices are 0 to 1000000 dollars";
@@ -247,66 +244,6 @@ impl Builder<'_> {
             self.tariff(path, part.charge);
         }
         parts
-    }
-
-    fn volume(&mut self, path: &str, volume: &Volume, parts: &mut Vec<Part>) {
-        let size = volume.size.unwrap_or(MebiBytes(30 * 1024));
-        if size.0 == 0 || !size.0.is_multiple_of(1024) {
-            let help = Some("write whole GiB: `size: 30 GiB`".to_owned());
-            self.error(
-                Code::OutOfRange,
-                &format!("{path}.size"),
-                "a volume has whole GiB".to_owned(),
-                "its size",
-                help,
-            );
-        }
-        let kind = volume.kind.as_deref().unwrap_or("gp3");
-        let (storage, included, extra) = match kind {
-            "gp2" => (Charge::EbsGp2, 0, None),
-            "io1" => (Charge::EbsIo1, 0, Some(Charge::EbsIo1Iops)),
-            "st1" => (Charge::EbsSt1, 0, None),
-            "sc1" => (Charge::EbsSc1, 0, None),
-            "standard" => (Charge::EbsStandard, 0, None),
-            _ => (Charge::EbsGp3, GP3_IOPS, Some(Charge::EbsGp3Iops)),
-        };
-        parts.push(Part { charge: storage, each: u64::from(size.0 / 1024) });
-        let mut add = |charge, asked: u32, included: u32| {
-            if asked > included {
-                parts.push(Part { charge, each: u64::from(asked - included) });
-            }
-        };
-        if kind == "io1" && volume.iops.is_none() {
-            let help = Some("add for example `iops: 3000`".to_owned());
-            self.error(Code::MissingSetting, path, "a volume of type io1 says how many IOPS it has", "how many?", help);
-        }
-        let least = [("iops", volume.iops, GP3_IOPS), ("throughput", volume.throughput, GP3_MIBPS)];
-        for (key, asked, least) in least.into_iter().filter(|_| kind == "gp3") {
-            if asked.is_some_and(|asked| asked < least) {
-                let message = format!("`{key}` of a gp3 volume is {least} at least: so much is included (PRC-66)");
-                let help = Some(format!("leave it out, or write {least} or more"));
-                self.error(Code::OutOfRange, &format!("{path}.{key}"), message, "too little", help);
-            }
-        }
-        let mut refused = Vec::new();
-        match (volume.iops, extra) {
-            (Some(asked), Some(charge)) => add(charge, asked, included),
-            (Some(_), None) => refused.push("iops"),
-            (None, _) => {}
-        }
-        match volume.throughput {
-            Some(asked) if kind == "gp3" => add(Charge::EbsGp3Throughput, asked, GP3_MIBPS),
-            Some(_) => refused.push("throughput"),
-            None => {}
-        }
-        for key in refused {
-            let finding =
-                Finding::error(Code::Contradiction, format!("a volume of type {kind} has no `{key}` of its own"))
-                    .at(self.tree.nearest_span(&format!("{path}.{key}")), "not of this kind")
-                    .path(format!("{path}.{key}"))
-                    .help(format!("leave `{key}` out, or write `type: gp3`"));
-            self.findings.push(finding);
-        }
     }
 
     /// Own prices that nothing of the run has: surely not meant.

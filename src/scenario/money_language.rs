@@ -32,13 +32,13 @@ static PRICES_MAP: MapShape = MapShape {
 static ITEMS: Shape = Shape::Dict { names: &PRICE_NAME, of: &PRICE, min: 1, max: 10_000 };
 static PRICE_NAME: Shape = Shape::Text { min: 1, max: 100 };
 
-static VOLUME_TYPE: Shape = Shape::OneOf(&["gp3", "gp2", "io1", "st1", "sc1", "standard"]);
+static VOLUME_TYPE: Shape = Shape::OneOf(&["gp3", "gp2", "io1", "io2", "st1", "sc1", "standard"]);
 static VOLUME_MAP: MapShape = MapShape {
     title: "a volume",
     keys: &[
         key("size", &MEMORY).default("30 GiB").doc("Its size, in whole GiB."),
         key("type", &VOLUME_TYPE).default("gp3").doc("Its kind (PRC-66)."),
-        key("iops", &COUNT).doc("IOPS of gp3 and io1; 3,000 of gp3 are included."),
+        key("iops", &COUNT).doc("IOPS of gp3, io1 and io2; 3,000 of gp3 are included, and those of io2 are cheaper above 32,000 and above 64,000 of one volume (PRC-66)."),
         key("throughput", &COUNT).doc("MiB/s of gp3; 125 are included."),
     ],
 };
