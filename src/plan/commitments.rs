@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use crate::catalog::{self, Offering, Term};
-use crate::cost::{FargatePart, PlanRates, PriceSource, Reservation, SavingsPlan};
+use crate::cost::{FARGATE_PRICES, FargatePart, PlanRates, PriceSource, Reservation, SavingsPlan};
 use crate::diag::Code;
 use crate::fact::Purchase;
 use crate::scenario::{ReservedInstances, SavingsPlan as Written};
@@ -167,18 +167,18 @@ impl Builder<'_> {
             self.warn(Code::WithoutEffect, path, message, "covers nothing", help);
         }
         let own = || PriceSource::new("savings_plans of the scenario", "");
-        let says_fargate = entry.rates.keys().any(|name| crate::cost::FARGATE_PRICES.contains(&name.as_str()));
+        let (of_fargate, of_instances): (Vec<&str>, Vec<&str>) =
+            entry.rates.keys().map(String::as_str).partition(|name| FARGATE_PRICES.contains(name));
         let platform = self.fargate.prices.values().find(|platform| !platform.price.is_spot);
         let on_demand = platform.map_or_else(own, |platform| {
             PriceSource::new(&format!("{}, a part of them", platform.source.name), &platform.source.date)
         });
-        let says_instances = entry.rates.len() > entry.rates.keys().filter(|name| name.starts_with("fargate_")).count();
         Some(SavingsPlan {
             name: name.into(),
             is_compute,
             commitment: entry.commitment,
-            source: if says_instances { own() } else { PriceSource::new(TABLE, catalog::RESERVED_DATE) },
-            fargate_source: if says_fargate { own() } else { on_demand },
+            source: if of_instances.is_empty() { PriceSource::new(TABLE, catalog::RESERVED_DATE) } else { own() },
+            fargate_source: if of_fargate.is_empty() { on_demand } else { own() },
             rates,
         })
     }
@@ -217,7 +217,7 @@ impl Builder<'_> {
             let listed = catalog::reserved_price(&self.cast.region, &name, offering, term(entry.term.as_deref()));
             // the table's are those of Linux: of a whole price of the scenario's own nobody knows what the licence is
             let licence = self.instance_prices[id].licence;
-            let Some(rate) = own.or_else(|| licence.and_then(|_| listed).map(|listed| self.discounted(listed))) else {
+            let Some(rate) = own.or_else(|| licence.and(listed).map(|listed| self.discounted(listed))) else {
                 without.insert(name);
                 continue;
             };
@@ -282,13 +282,13 @@ impl Builder<'_> {
             let place = format!("{path}.rates.{name}");
             let is_known = catalog::instance_type(name).is_some()
                 || self.scenario.instance_types.contains_key(name)
-                || crate::cost::FARGATE_PRICES.contains(&name.as_str());
+                || FARGATE_PRICES.contains(&name.as_str());
             if is_known {
                 let message = format!("this plan covers no `{name}` here");
                 self.warn(Code::WithoutEffect, &place, message, "not used", "leave it out");
             } else {
                 let known: Vec<String> = self.cast.instance_types.rows().iter().map(|role| role.name.clone()).collect();
-                let known = known.iter().map(String::as_str).chain(crate::cost::FARGATE_PRICES);
+                let known = known.iter().map(String::as_str).chain(FARGATE_PRICES);
                 self.dangling(&place, "rate", name, known);
             }
         }

@@ -9,7 +9,7 @@ use crate::report::figures::Figures;
 use crate::report::numbers::grouped;
 use crate::report::screen::{Paint, Screen, counted};
 use crate::report::summary_json::{LOAD_LIMITS, spot_limit};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Expectations that are shown one by one, failed ones first.
 const MOST_CHECKS: usize = 20;
@@ -93,8 +93,11 @@ pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
     if !model.is_empty() {
         screen.wrapped(text, "  Model: ", &format!("{}.", model.join("; ")), 4);
     }
-    let sources: BTreeSet<&PriceSource> = run.bill.iter().map(|line| &line.source).collect();
-    let sources: Vec<String> = sources.into_iter().map(source).collect();
+    let mut dates: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for PriceSource { name, date } in run.bill.iter().map(|line| &line.source) {
+        dates.entry(name).or_default().insert(date);
+    }
+    let sources: Vec<String> = dates.iter().map(|(name, dates)| source(name, dates)).collect();
     if !sources.is_empty() {
         screen.wrapped(text, "  Prices: ", &screen.plain(&format!("{}.", sources.join("; "))), 4);
     }
@@ -109,11 +112,15 @@ pub(super) fn limits(text: &mut String, run: &Figures<'_>, screen: &Screen) {
 }
 
 /// Where prices come from, of when they are, and how old they were when this version was made.
-fn source(source: &PriceSource) -> String {
-    match (source.date.is_empty(), months_old(&source.date)) {
-        (true, _) => source.name.to_string(),
-        (false, Some(months @ 1..)) => format!("{} of {} ({months} months old)", source.name, source.date),
-        (false, _) => format!("{} of {}", source.name, source.date),
+fn source(name: &str, dates: &BTreeSet<&str>) -> String {
+    let mut known = dates.iter().filter(|date| !date.is_empty());
+    let Some(first) = known.next() else { return name.to_owned() };
+    let last = known.next_back();
+    let dates = last.map_or_else(|| (*first).to_owned(), |last| format!("{first} to {last}"));
+    let most = if last.is_some() { " at most" } else { "" };
+    match months_old(first) {
+        Some(months @ 1..) => format!("{name} of {dates} ({months} months old{most})"),
+        _ => format!("{name} of {dates}"),
     }
 }
 
