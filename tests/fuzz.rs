@@ -72,6 +72,21 @@ fn csv_instances() {
 }
 
 #[test]
+fn csv_prices() {
+    target("csv_prices", Grammar::Words, Corpus::load().ending("csv"), targets::csv_prices);
+}
+
+#[test]
+fn csv_spot() {
+    target("csv_spot", Grammar::Words, Corpus::load().ending("csv"), targets::csv_spot);
+}
+
+#[test]
+fn json_prices() {
+    target("json_prices", Grammar::Json, Corpus::load().ending("json"), targets::json_prices);
+}
+
+#[test]
 fn quantities() {
     let seeds = Corpus::load().quantities();
     target("quantities", Grammar::Words, seeds, targets::quantities);

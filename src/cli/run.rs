@@ -69,7 +69,8 @@ fn make(arguments: &Run, input: &Input, plan: &Plan, mut out: OutDir) -> Result<
     let mut tables = if arguments.cost_only {
         None
     } else {
-        Some(CsvTables::new(&plan.instance_prices, |name| out.create(name)).map_err(write)?)
+        let tables = CsvTables::new(&plan.instance_prices, |name| out.create(name)).map_err(write)?;
+        Some(tables.with_reclaims(plan.reclaims()))
     };
     let mut progress = Progress::new(plan.horizon, arguments.quiet);
     let mut watch = |now, events| {

@@ -4,7 +4,7 @@
 //! nano-dollars, what is left by the largest remainders (PRC-5).
 
 use super::Category;
-use super::commitments::{Commitments, Covered, HOUR_MS, Item};
+use super::commitments::{Commitments, Covered, HOUR_MS, Item, SavingsPlan};
 use super::line::{Counted, Line, PriceSource, Share};
 use crate::catalog::charges::Unit;
 use crate::units::{Decimal, NanoUsd, SimTime, price_exactly};
@@ -58,7 +58,7 @@ impl Commitments<'_> {
             Some(reservation) => (reservation.price, &reservation.source),
             None => {
                 let plan = &self.portfolio.savings[commitment - self.portfolio.reserved.len()];
-                (plan.commitment, &plan.source)
+                (plan.commitment, &plan.committed_by)
             }
         }
     }
@@ -85,6 +85,11 @@ impl Commitments<'_> {
         }
     }
 
+    /// The Savings Plan that a commitment is, if it is one.
+    fn plan(&self, commitment: usize) -> Option<&SavingsPlan> {
+        self.portfolio.savings.get(commitment.checked_sub(self.portfolio.reserved.len())?)
+    }
+
     fn unused_line(&self, commitment: usize, quantity: u128) -> Line {
         Line { quantity, share: Share::UnusedCommitment, ..self.blank(commitment) }
     }
@@ -103,6 +108,10 @@ impl Commitments<'_> {
                     item: words.into(),
                     price_key: role.name.as_str().into(),
                     unit: Unit::INSTANCE_HOUR,
+                    source: match self.plan(commitment) {
+                        Some(plan) => plan.source.clone(),
+                        None => blank.source.clone(),
+                    },
                     ..blank
                 }
             }
@@ -112,7 +121,7 @@ impl Commitments<'_> {
                 item: format!("{}, {}/{}", part.words(), key.system, key.architecture).into(),
                 price_key: part.price_key(false, key.architecture, key.system).into(),
                 unit: part.unit(),
-                source: match self.portfolio.savings.get(commitment - self.portfolio.reserved.len()) {
+                source: match self.plan(commitment) {
                     Some(plan) => plan.fargate_source.clone(),
                     None => blank.source.clone(),
                 },

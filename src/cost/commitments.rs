@@ -54,6 +54,8 @@ pub struct SavingsPlan {
     pub is_compute: bool,
     /// Dollars per hour: below a million, with at most 9 decimals.
     pub commitment: Decimal,
+    /// Who says how much that is.
+    pub committed_by: PriceSource,
     /// Where its rates of instances come from.
     pub source: PriceSource,
     /// Where those of Fargate come from.

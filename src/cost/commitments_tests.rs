@@ -114,6 +114,7 @@ fn plan(
         is_compute,
         commitment: usd(commitment),
         source: PriceSource::new("table", "2026"),
+        committed_by: PriceSource::new("scenario", ""),
         fargate_source: PriceSource::new("table", "2026"),
         rates: PlanRates {
             instances: of.iter().map(|(row, rate)| (InstanceTypeId(*row), usd(rate))).collect(),

@@ -265,7 +265,7 @@ impl<'a> Ec2Meter<'a> {
 
     fn begin(&mut self, since: SimTime, key: Ec2Key, ordinal: u32) -> Here {
         let reclaim = self.reclaims.get(&(key.provider, ordinal)).filter(|at| **at >= since);
-        let is_free = reclaim.is_some_and(|at| (*at - since).0 < FREE_WHEN_RECLAIMED_MS);
+        let is_free = reclaim.is_some_and(|at| is_free_when_reclaimed(since, *at));
         let line = self.billed.entry(key).or_default();
         line.marks = line.marks(&self.prices[key.instance_type].later, since);
         line.there.begin(since, 1);
@@ -321,6 +321,11 @@ impl OfType {
         }
         self.count += billed.count;
     }
+}
+
+/// Whether a Spot instance that EC2 takes back is free: it is not an hour old (PRC-41).
+pub fn is_free_when_reclaimed(launched: SimTime, reclaimed: SimTime) -> bool {
+    (reclaimed - launched).0 < FREE_WHEN_RECLAIMED_MS
 }
 
 /// What an instance is billed for, in ms: seconds begun, at least a minute; nothing if it came at the very end of the run,

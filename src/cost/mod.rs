@@ -20,7 +20,10 @@ pub use attribution::Attribution;
 pub use balancers::{Balancer, BalancerKind, Besides};
 pub use commitments::{Commitments, Covered, PlanRates, Portfolio, Reservation, SavingsPlan};
 pub use declared::{Declarations, Declared, DeclaredMeter, Drive};
-pub use ec2::{Ec2Key, Ec2Meter, InstancePrice, InstancePrices, Part, Reclaims, billed as billed_instance_ms};
+pub use ec2::{
+    Ec2Key, Ec2Meter, InstancePrice, InstancePrices, Part, Reclaims, billed as billed_instance_ms,
+    is_free_when_reclaimed,
+};
 pub use fargate::{FARGATE_PRICES, FargateKey, FargateMeter, FargatePart, FargatePrices, PricedPlatform};
 pub use instance_hour::Idle;
 pub use line::{Counted, Line, PriceSource, Share, Tariff};

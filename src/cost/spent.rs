@@ -50,10 +50,12 @@ pub enum Category {
     Discovery,
     /// EKS, for comparison (PRC-72).
     Kubernetes,
+    /// Instances outside AWS (PRC-70).
+    Anywhere,
 }
 
 /// The categories with their words and their names in columns.
-const CATEGORIES: [(Category, &str, &str); 19] = [
+const CATEGORIES: [(Category, &str, &str); 20] = [
     (Category::Ec2OnDemand, "EC2 on-demand", "ec2_on_demand"),
     (Category::Ec2Spot, "EC2 Spot", "ec2_spot"),
     (Category::Ec2Dedicated, "EC2 dedicated", "ec2_dedicated"),
@@ -73,6 +75,7 @@ const CATEGORIES: [(Category, &str, &str); 19] = [
     (Category::Secrets, "Secrets", "secrets"),
     (Category::Discovery, "Discovery", "discovery"),
     (Category::Kubernetes, "EKS", "eks"),
+    (Category::Anywhere, "ECS Anywhere", "ecs_anywhere"),
 ];
 
 impl Category {
@@ -100,6 +103,7 @@ impl Category {
             Self::Ec2Dedicated => 16,
             Self::ReservedInstances => 17,
             Self::SavingsPlans => 18,
+            Self::Anywhere => 19,
             later => later as usize - 4,
         }
     }
@@ -156,7 +160,7 @@ impl Category {
             C::Secret | C::SecretCalls | C::AdvancedParameter | C::ParameterCalls => Self::Secrets,
             C::HostedZone | C::DnsQueries | C::DiscoveryCalls | C::RegisteredResource => Self::Discovery,
             C::EksHour | C::EksExtendedHour => Self::Kubernetes,
-            C::ExternalInstanceHour => Self::Ec2OnDemand,
+            C::ExternalInstanceHour => Self::Anywhere,
             C::DedicatedRegionHour => Self::Ec2Dedicated,
         }
     }

@@ -161,13 +161,14 @@ impl Listing {
 
     /// For spreadsheets: a heading and the rows. No cell has a comma or a quote.
     pub fn csv(&self) -> String {
-        let mut text = self.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(",") + "\n";
+        let mut table = csv::Writer::from_writer(Vec::new());
+        let cell = |cell: &Cell| if *cell == Cell::Nothing { String::new() } else { words(cell) };
+        let mut written = table.write_record(self.columns.iter().map(|column| column.name));
         for row in &self.rows {
-            let cells: Vec<String> =
-                row.iter().map(|cell| if *cell == Cell::Nothing { String::new() } else { words(cell) }).collect();
-            text += &(cells.join(",") + "\n");
+            written = written.and_then(|()| table.write_record(row.iter().map(cell)));
         }
-        text
+        let bytes = written.ok().and_then(|()| table.into_inner().ok());
+        bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default() // memory takes all that is text
     }
 }
 

@@ -45,7 +45,10 @@ impl PriceQuestion {
         if !regions.contains(&self.region.as_str()) {
             let hint = nearest(&self.region, regions.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
             let hint = hint.unwrap_or_default();
-            return Err(format!("error: there are no prices of the Region `{}`{hint}\n", printable(&self.region)));
+            return Err(format!(
+                "error: there are no prices of the Region `{}`{hint}\n\nhelp: `longshore catalog regions` shows which there are\n",
+                printable(&self.region)
+            ));
         }
         let mut listing = Listing {
             what: "prices",
@@ -76,7 +79,9 @@ impl PriceQuestion {
                 self.charge(charge, &mut listing)?;
             } else if let Some(price) = fargate::named_prices(HOME).into_iter().find(|price| price.name == *item) {
                 let here = fargate::named_prices(&self.region).into_iter().find(|here| here.name == price.name);
-                let here = here.ok_or_else(|| self.none(price.words, &fargate::regions().collect::<Vec<_>>()))?;
+                let has = |region: &&str| fargate::named_prices(region).iter().any(|there| there.name == price.name);
+                let here =
+                    here.ok_or_else(|| self.none(price.words, &fargate::regions().filter(has).collect::<Vec<_>>()))?;
                 self.hourly(&mut listing, here.name, here.words, here.unit, here.usd);
             } else {
                 let on_fargate = fargate::named_prices(HOME).into_iter().map(|price| price.name);
@@ -164,8 +169,7 @@ impl PriceQuestion {
                 unit if unit.ends_with("hours") => self.hourly(listing, charge.id(), &how, unit, price),
                 unit if unit.ends_with("months") => self.monthly(listing, charge.id(), &how, unit, price),
                 unit => {
-                    let cells =
-                        [Cell::Number(times(price, self.count.into(), 1)), Cell::Nothing, Cell::Nothing, Cell::Nothing];
+                    let cells = [Cell::Number(price), Cell::Nothing, Cell::Nothing, Cell::Nothing];
                     row(listing, charge.id(), &how, unit, cells);
                 }
             }

@@ -177,6 +177,7 @@ impl Builder<'_> {
             name: name.into(),
             is_compute,
             commitment: entry.commitment,
+            committed_by: own(),
             source: if of_instances.is_empty() { PriceSource::new(TABLE, catalog::RESERVED_DATE) } else { own() },
             fargate_source: if of_fargate.is_empty() { on_demand } else { own() },
             rates,

@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use crate::catalog;
 use crate::catalog::charges::{BYTES_PER_GB, Charge, HOURS_OF_A_MONTH, MONTH_MS, Tiers};
-use crate::cost::{FARGATE_PRICES, Part, PriceSource, Tariff};
+use crate::cost::{Category, FARGATE_PRICES, Part, PriceSource, Tariff};
 use crate::diag::{Code, Finding};
 use crate::scenario::{RootVolume, Volume};
 use crate::units::{Decimal, MOST_USD};
@@ -16,6 +16,8 @@ const ROOT_GIB: u64 = 30;
 /// Custom metrics that detailed monitoring is charged as (PRC-34).
 const DETAILED_METRICS: u64 = 7;
 const TOO_DEAR: &str = "prices are 0 to 1000000 dollars";
+/// The columns of a file of prices.
+const PRICE_COLUMNS: [&str; 5] = ["name", "usd", "region", "from", "date"];
 /// Where the tables of charges come from.
 const TABLE: &str = "table of charges";
 
@@ -61,6 +63,7 @@ impl Builder<'_> {
             self.prices_from_csv(path, &name)
         };
         let region = self.cast.region.clone();
+        self.regions_of_prices(path, &name, &rows);
         let mut lists: BTreeMap<String, Vec<PriceRow>> = BTreeMap::new();
         for row in rows.into_iter().filter(|row| row.region.as_deref().is_none_or(|of| of.is_empty() || of == region)) {
             lists.entry(row.name.clone()).or_default().push(row);
@@ -78,6 +81,13 @@ impl Builder<'_> {
                 self.error(Code::BadTableValue, path, message, "this file", help);
                 continue;
             }
+            if list.len() > 1 && !takes_tiers(&of) {
+                let message =
+                    format!("`{of}` has one price here, however much the month has seen of it, and `{name}` several");
+                let help = Some("write one row for it, without `from`".to_owned());
+                self.error(Code::BadTableValue, path, message, "this file", help);
+                continue;
+            }
             if !self.is_price_name(&of) {
                 let message = format!("`{name}` has a price for `{of}`, which is nothing that is billed here");
                 let help =
@@ -90,6 +100,19 @@ impl Builder<'_> {
         }
     }
 
+    /// Warns of rows for a Region that is none: nothing takes them.
+    fn regions_of_prices(&mut self, path: &str, name: &str, rows: &[PriceRow]) {
+        let known = catalog::regions();
+        let is_known = |of: &str| of.is_empty() || known.contains(&of) || of == self.cast.region;
+        let Some(other) = rows.iter().filter_map(|row| row.region.as_deref()).find(|of| !is_known(of)) else { return };
+        let message = format!("`{name}` has prices for the Region `{other}`, which nobody knows");
+        let help = match crate::diag::nearest(other, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write it as AWS does, such as `eu-west-1`; rows without one are for all".to_owned(),
+        };
+        self.warn(Code::WithoutEffect, path, message, "this file", &help);
+    }
+
     fn prices_from_csv(&mut self, path: &str, name: &str) -> Vec<PriceRow> {
         let Some(mut file) = self.csv(path, name) else { return Vec::new() };
         let (Some(names), Some(usd)) = (self.column(path, &file, "name"), self.column(path, &file, "usd")) else {
@@ -97,6 +120,16 @@ impl Builder<'_> {
         };
         let place = |heading: &str| file.headings().iter().position(|known| known == heading);
         let (region, from, date) = (place("region"), place("from"), place("date"));
+        let unknown = file.headings().iter().find(|known| !PRICE_COLUMNS.contains(&known.as_str())).cloned();
+        if let Some(unknown) = unknown {
+            let message = format!("the column `{unknown}` of `{name}` is not used");
+            let near = crate::diag::nearest(&unknown, PRICE_COLUMNS);
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("columns are `{}`", PRICE_COLUMNS.join("`, `")),
+            };
+            self.warn(Code::WithoutEffect, path, message, "this file", &help);
+        }
         let mut rows = Vec::new();
         for row in 0..file.len() {
             let text = |column: Option<usize>| column.map(|column| file.field(row, column).to_owned());
@@ -109,9 +142,14 @@ impl Builder<'_> {
             }
             let from = match from {
                 Some(column) if !file.field(row, column).is_empty() => {
-                    match self.number(&mut file, row, column).and_then(|number| number.times_exact(1)) {
-                        Some(from) => u64::try_from(from).unwrap_or(0),
-                        None => continue,
+                    let Some(number) = self.number(&mut file, row, column) else { continue };
+                    match number.times_exact(1).map(u64::try_from) {
+                        Some(Ok(from)) => from,
+                        _ => {
+                            let help = "write how many whole units a month are cheaper: `10240`";
+                            self.bad_value(&mut file, row, format!("`from` is no whole number: `{number}`"), help);
+                            continue;
+                        }
                     }
                 }
                 _ => 0,
@@ -125,7 +163,8 @@ impl Builder<'_> {
     fn prices_from_json(&mut self, path: &str, name: &str) -> Vec<PriceRow> {
         let read = self.files.read(name);
         let parsed = read.and_then(|bytes| {
-            let rows: Vec<JsonPrice> = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+            let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            let rows: Vec<JsonPrice> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
             let row = |row: JsonPrice| {
                 let usd = row.usd.to_string().parse().map_err(|_| format!("`{}` is no price", row.usd))?;
                 let (region, from, date) = (row.region, row.from, row.date.unwrap_or_default());
@@ -210,10 +249,15 @@ impl Builder<'_> {
             return;
         }
         self.without_price.insert(charge);
-        let (id, words, region) = (charge.id(), charge.words(), &self.cast.region);
+        let (id, words, region) = (charge.id(), charge.words(), self.cast.region.as_str());
         let message = format!("no price is known for {words} in {region}");
-        let help =
+        let mut help =
             format!("add `prices: {{items: {{{id}: $…}}}}`; the table has it for {}", charge.regions().join(", "));
+        if !catalog::knows_region(region)
+            && let Some(near) = crate::diag::nearest(region, catalog::regions())
+        {
+            help = format!("did you mean the Region `{near}`? else {help}");
+        }
         self.error(Code::NoPrice, path, message, "no price", Some(help));
     }
 
@@ -277,4 +321,17 @@ fn beyond_what_is_free(tiers: &mut Tiers, free: u64) {
         }
         tiers.insert(0, (0, Decimal::whole(0)));
     }
+}
+
+/// Whether the price of a name may depend on what the month has seen of it: not that of instances, of Fargate, and of what
+/// each instance or load balancer brings along.
+fn takes_tiers(name: &str) -> bool {
+    use Charge as C;
+    let is_of_each = |charge| {
+        matches!(
+            charge,
+            C::AlbHour | C::AlbLcu | C::NlbHour | C::NlbLcu | C::ClbHour | C::ClbGb | C::DedicatedRegionHour
+        ) || Category::of(charge) == Category::Volumes
+    };
+    Charge::named(name).is_some_and(|charge| !is_of_each(charge))
 }

@@ -77,12 +77,12 @@ impl Builder<'_> {
     /// The price of a dedicated instance: the one that was seen, else so many times that of others (PRC-37).
     fn dedicated(&mut self, name: &str, list: &ListPrice) -> Option<(Decimal, PriceSource)> {
         let own = self.scenario.prices.dedicated_factor;
-        let is_listed = catalog::on_demand_price(&self.cast.region, name) == Some(list.base);
+        let listed = catalog::on_demand_price(&self.cast.region, name).map(|listed| self.discounted(listed));
         if let Some((price, seen)) = catalog::dedicated_price(&self.cast.region, name)
             && own.is_none()
-            && is_listed
+            && listed == Some(list.base)
         {
-            return Some((price, PriceSource::new("prices of dedicated instances", seen)));
+            return Some((self.discounted(price), PriceSource::new("prices of dedicated instances", seen)));
         }
         let price = list.base.times(self.dedicated_factor());
         if price.is_none() {
@@ -170,7 +170,7 @@ impl Builder<'_> {
             OperatingSystem::Linux => Decimal::whole(0),
             OperatingSystem::Windows => self.list_price(of)?.licence,
         };
-        let price = self.sum(base, licence, of.wish.name)?;
+        let price = self.sum(self.discounted(base), licence, of.wish.name)?;
         let source = PriceSource::new("EC2 Spot prices of one day", catalog::SNAPSHOT_DATE);
         Some(Offer { price, later: Vec::new(), coverable: false, licence: None, source })
     }

@@ -330,6 +330,11 @@ impl Builder<'_> {
             let whole = number.and_then(|number| number.times_rounded(factor));
             whole.and_then(|whole| u64::try_from(whole).ok())
         };
+        if let Some(few) = of.requests_per_connection.filter(|_| scaled(of.requests_per_connection, 1000) < Some(1)) {
+            let message = format!("{few} requests a connection: each carries at least a thousandth of one");
+            let help = Some("write for example `requests_per_connection: 10`".to_owned());
+            self.error(Code::OutOfRange, &format!("{path}.requests_per_connection"), message, "too few", help);
+        }
         let besides = Besides {
             connections: scaled(of.traffic.new_connections_per_second, MILLION).unwrap_or(0),
             requests: scaled(of.traffic.requests_per_second, MILLION).unwrap_or(0),

@@ -3,13 +3,13 @@
 use super::cells::Cells;
 use super::numbers::utc;
 use super::words::reason;
-use crate::cost::{Category, InstancePrices, billed_instance_ms};
+use crate::cost::{Category, InstancePrices, Reclaims, billed_instance_ms, is_free_when_reclaimed};
 use crate::fact::{Cast, Origin};
 use crate::record::{
     BucketRow, CapacityRow, ClusterGauge, EventRow, InstanceRow, KeptBuckets, Location, ProviderGauge, Requests,
     Tables, TaskRow,
 };
-use crate::units::SimTime;
+use crate::units::{NanoUsd, SimTime};
 use std::io::{self, Write};
 
 /// Columns of `tasks.csv`.
@@ -143,6 +143,7 @@ fn gauge_name(gauge: ClusterGauge) -> &'static str {
 /// Writes the tables of a run and keeps the series for its pictures.
 pub struct CsvTables<'a, W: Write> {
     prices: &'a InstancePrices,
+    reclaims: Reclaims,
     tasks: csv::Writer<W>,
     instances: csv::Writer<W>,
     capacity: csv::Writer<W>,
@@ -159,6 +160,13 @@ impl<'a, W: Write> CsvTables<'a, W> {
     pub const FILES: [&'static str; 6] =
         ["tasks.csv", "instances.csv", "timeseries.csv", "services.csv", "capacity.csv", "events.csv"];
 
+    /// The same, told which Spot instances EC2 takes back and when: young ones are free (PRC-41).
+    #[must_use]
+    pub fn with_reclaims(mut self, reclaims: Reclaims) -> Self {
+        self.reclaims = reclaims;
+        self
+    }
+
     /// Opens each of [`FILES`](Self::FILES) and writes the headings. `prices` are those of instances.
     ///
     /// # Errors
@@ -167,6 +175,7 @@ impl<'a, W: Write> CsvTables<'a, W> {
         let mut file = |row: usize| open(Self::FILES[row]).map(csv::Writer::from_writer);
         let mut tables = Self {
             prices,
+            reclaims: Reclaims::new(),
             tasks: file(0)?,
             instances: file(1)?,
             timeseries: file(2)?,
@@ -287,7 +296,14 @@ impl<W: Write> Tables for CsvTables<'_, W> {
 
     fn instance(&mut self, cast: &Cast, row: &InstanceRow) {
         let role = &cast.instance_types[row.instance_type];
-        let (billed, prices) = (billed_instance_ms(row.launched, row.until), &self.prices[row.instance_type]);
+        let reclaimed = self.reclaims.get(&(row.provider, row.ordinal)).filter(|at| row.gone == Some(**at));
+        let is_free = reclaimed.is_some_and(|at| is_free_when_reclaimed(row.launched, *at));
+        let prices = &self.prices[row.instance_type];
+        let (billed, comes_to) = if is_free {
+            (0, NanoUsd(0))
+        } else {
+            (billed_instance_ms(row.launched, row.until), prices.of_one(row.launched, row.until))
+        };
         let span = u128::from(row.span().0);
         let (cpu, memory) = (row.registered.cpu.0, row.registered.memory.0);
         let cells = &mut self.cells;
@@ -303,7 +319,7 @@ impl<W: Write> Tables for CsvTables<'_, W> {
         cells.ratio3(row.cpu_reserved_unit_ms * 100, u128::from(cpu) * span);
         cells.ratio3(row.memory_reserved_mib_ms * 100, u128::from(memory) * span);
         cells.number(row.tasks_placed.into()).number(row.tasks_peak.into());
-        cells.display(prices.at(row.launched)).display(prices.of_one(row.launched, row.until));
+        cells.display(prices.at(row.launched)).display(comes_to);
         let result = cells.write_to(&mut self.instances);
         self.keep(result);
     }

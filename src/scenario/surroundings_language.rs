@@ -231,4 +231,5 @@ pub(super) const COUNTING: [Key; 5] = [
     key("internet_free", &COUNT).default("100").doc("GB out to the Internet that are free each month (PRC-65): the first tier begins beyond them, also of own prices."),
     key("month_used", &MONTH_USED).doc("Units of charges in tiers that the month has seen before the run: `{internet_gb: 500}` (PRC-7)."),
 ];
-static MONTH_USED: Shape = Shape::Dict { names: &TEXT, of: &COUNT, min: 1, max: 100 };
+static MONTH_USED: Shape = Shape::Dict { names: &TEXT, of: &USED, min: 1, max: 100 };
+static USED: Shape = Shape::Integer { min: 0, max: 1_000_000_000_000 };

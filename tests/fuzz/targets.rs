@@ -210,6 +210,26 @@ pub(crate) fn csv_instances(input: &[u8]) -> String {
     whole(SCENARIO, input, &[])
 }
 
+/// What is billed by prices from a file.
+const PRICED: &str = "nat_gateways: {n: {processed: 1 GB per hour}}\ndata_transfer: {o: {to: internet, amount: 1 TB per \
+    hour}}\ninstances: [{type: m5.large}]\ntask_definitions: {t: {cpu: 256, memory: 512}}\nservices: {web: \
+    {task_definition: t, launch_type: FARGATE}}\nsavings_plans: [{type: compute, commitment: 0.1}]\n";
+
+pub(crate) fn csv_prices(input: &[u8]) -> String {
+    whole(format!("duration: 40d\nprices: {{file: x.csv}}\n{PRICED}").as_bytes(), input, &[])
+}
+
+pub(crate) fn json_prices(input: &[u8]) -> String {
+    whole(format!("duration: 40d\nprices: {{file: x.json, discount: 7%}}\n{PRICED}").as_bytes(), input, &[])
+}
+
+pub(crate) fn csv_spot(input: &[u8]) -> String {
+    const SCENARIO: &[u8] =
+        b"duration: 2d\nstart: 2026-03-02T05:00:00Z\ninstances: [{type: m5.large, purchase: spot, spot: \
+        {trace: {file: x.csv, time_column: from, column: usd}}}]\n";
+    whole(SCENARIO, input, &[])
+}
+
 pub(crate) fn quantities(input: &[u8]) -> String {
     let text = String::from_utf8_lossy(input);
     let said = [

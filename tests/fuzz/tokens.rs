@@ -52,7 +52,7 @@ pub(crate) const NUMBERS: [&str; 40] = [
     ".inf",
 ];
 
-const OTHERS: [&str; 98] = [
+const OTHERS: [&str; 105] = [
     ": ",
     ":",
     "- ",
@@ -136,6 +136,13 @@ const OTHERS: [&str; 98] = [
     "runningTasksCount",
     "services.web.running",
     "cost_usd",
+    "100000 TB",
+    "100000 TB per second",
+    "1 GB per month",
+    "1000000000000000 per second",
+    "$1000000",
+    "$0.123456789012345678",
+    "nat_gb",
     "m5.large",
     "t3.micro",
     "c5.large",

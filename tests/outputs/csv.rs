@@ -410,3 +410,13 @@ fn what_surrounds_a_cluster_costs_in_each_bucket() {
     let last = billionths(&series.rows.last().unwrap()[series.column("cost_cloudwatch_usd")]);
     assert!(last * 20 < cloudwatch, "{last} of {cloudwatch}");
 }
+
+/// PRC-41: the rows add up to the bill where EC2 took young Spot instances back: 3,600 + 600 + 7,200 s, at $0.00001 a second.
+#[test]
+fn reclaimed_instances_are_free_in_their_rows() {
+    let folder = Folder::with(&[("s.yaml", include_str!("../cases/prc-41-reclaimed.yaml"))]);
+    folder.run(&["run", "s.yaml", "--out", "out"]).ended(0);
+    let read = Read::of(&tree(&folder.path("out")), "instances.csv");
+    assert_eq!(read.sum("billed_s", None), 11_400_000_000_000);
+    assert_eq!(read.sum("cost_usd", None), 114_000_000);
+}

@@ -18,6 +18,9 @@ use shortfall::shortfall;
 use std::fmt::Write;
 use words::{dollars, fixed, grouped, signed, spread};
 
+/// What is paid by the hour begun on a bill, as it is called where it is missing (PRC-6).
+const BY_THE_HOUR: [&str; 4] = ["load balancers", "NAT gateways", "interface endpoints", "public IPv4 addresses"];
+
 /// Failed expectations that are shown one by one.
 const MOST_SHOWN: usize = 20;
 
@@ -276,6 +279,13 @@ fn notes(all: &Comparison<'_>) -> Vec<String> {
     }
     if base.cast.warm_up > SimTime::START && all.sides.iter().all(|side| side.cast.warm_up == base.cast.warm_up) {
         notes.push(format!("Warm-up of all sides: {}.", left_out(base.cast.warm_up)));
+    }
+    let pays = |run: &Measures| BY_THE_HOUR.iter().any(|what| !run.not_billed.contains(what));
+    if all.sides.iter().any(|side| side.cast.hours_begun == Some(false) && side.runs.iter().any(pays)) {
+        notes.push(
+            "Load balancers, NAT gateways, endpoints and addresses are paid by their time here, not by hours begun (PRC-6)."
+                .to_owned(),
+        );
     }
     let mut missing: Vec<&str> = Vec::new();
     for what in all.sides.iter().flat_map(|side| &side.runs).flat_map(|run| &run.not_billed) {
