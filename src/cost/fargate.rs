@@ -291,7 +291,6 @@ mod tests {
     use crate::fact::{Origin, TaskSourceRole, Why};
     use crate::units::{GroupId, NanoUsd, TaskId, TaskSourceId, ZoneId};
 
-    /// PRC-11, PRC-12.
     /// What the catalogue lists and what a scenario may name are the same.
     #[test]
     fn all_prices_have_their_names() {
@@ -299,6 +298,7 @@ mod tests {
         assert_eq!(listed, FARGATE_PRICES);
     }
 
+    /// PRC-11, PRC-12.
     #[test]
     fn by_the_second_with_a_minimum() {
         let linux = |from, to| billed(SimTime(from), SimTime(to), OperatingSystem::Linux);

@@ -56,6 +56,7 @@ pub fn set(tree: &mut Node, given: &Override, sources: &mut Sources, changes: &m
     match read(text, from, id, findings) {
         Ok(Some(_)) if !matches!(tree.kind, Kind::Map(_)) => {} // no scenario at all, as its check will say
         Ok(Some((steps, change))) => {
+            let steps = joined(tree, steps);
             let setter = Setter { path: written(&steps), steps: &steps };
             let done = setter.astray(tree).map_or(Ok(()), |finding| Err(Box::new(finding)));
             if let Err(finding) = done.and_then(|()| setter.walk(tree, change, changes)) {
@@ -140,6 +141,31 @@ fn steps(text: &str, from: usize, equals: usize, id: SourceId) -> Result<Vec<Ste
             }
         }
     }
+}
+
+/// Puts together what is one name with dots in it: what follows the name of a dictionary of single values (`prices.items.m5.large`),
+/// and names that are there (`instance_types.m5.large.price`).
+fn joined(tree: &Node, steps: Vec<Step>) -> Vec<Step> {
+    let (mut node, mut shape) = (Some(tree), &SCENARIO);
+    let mut rest = steps.into_iter().peekable();
+    let mut all = Vec::new();
+    while let Some(mut step) = rest.next() {
+        let meant = node.map_or(Some(shape), |node| shape.chosen(node));
+        if let Some(Shape::Dict { of, .. }) = meant {
+            let is_there = |name: &str| node.is_some_and(|node| node.entry(name).is_some());
+            while let Some(next) = rest.next_if(|next| {
+                let more = format!("{}.{}", step.text, next.text);
+                !step.bracketed && !next.bracketed && (!takes_block(of) || (!is_there(&step.text) && is_there(&more)))
+            }) {
+                step.text = format!("{}.{}", step.text, next.text);
+                step.span.end = next.span.end;
+            }
+        }
+        node = node.and_then(|node| node.at(&[&step.text]));
+        shape = inner(meant, &step.text);
+        all.push(step);
+    }
+    all
 }
 
 /// The path as findings show it.

@@ -183,3 +183,18 @@ fn what_is_needed_and_taken_away_stays_as_nothing() {
         Some("x"),
     );
 }
+
+/// Names of types have dots of their own.
+#[test]
+fn names_with_dots() {
+    let texts = ["prices.items.m5.large=$0.5", "prices.items.nat_hour=$0.04", "prices.items[c5.large]=$0.4"];
+    let (tree, found) = with(&texts);
+    let text = |path: &[&str]| tree.at(path).and_then(Node::text).map(str::to_owned);
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(text(&["prices", "items", "m5.large"]).as_deref(), Some("$0.5"));
+    assert_eq!(text(&["prices", "items", "nat_hour"]).as_deref(), Some("$0.04"));
+    assert_eq!(text(&["prices", "items", "c5.large"]).as_deref(), Some("$0.4"));
+    let (tree, found) = with(&["instance_types[m5.large]={price: $1}", "instance_types.m5.large.price=$2"]);
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(tree.at(&["instance_types", "m5.large", "price"]).and_then(Node::text), Some("$2"));
+}
