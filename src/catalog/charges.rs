@@ -2,7 +2,7 @@
 //! Region (PRC-60 to PRC-79).
 
 use super::table::Lines;
-use crate::units::Decimal;
+use crate::units::{Decimal, HOURS_OF_A_MONTH};
 
 /// `src/catalog/data/service-prices.csv`: charge, Region or `*` for all, from how many units a month on, dollars, the
 /// rule that has it, and when the price was seen.
@@ -13,9 +13,7 @@ pub const CHARGES_SOURCE: &str = "AWS pricing pages and price lists as read in 2
     AWS price file of July 2024";
 
 const HOUR_MS: u128 = 3_600_000;
-/// Hours of a billing month, unless the scenario says otherwise (PRC-1).
-pub const HOURS_OF_A_MONTH: u32 = 730;
-/// The same in ms.
+/// A billing month, unless the scenario says otherwise (PRC-1).
 pub const MONTH_MS: u128 = HOURS_OF_A_MONTH as u128 * HOUR_MS;
 
 /// What a price is for: so much of what is counted.

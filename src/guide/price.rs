@@ -5,12 +5,14 @@ use crate::catalog::charges::{CHARGES_SOURCE, Charge, Tiers};
 use crate::catalog::fargate::{self, FARGATE_PRICES_SOURCE, SPOT_SAVING_DEFAULT};
 use crate::catalog::{self, ADVISOR_SOURCE, Offering, PRICES_SOURCE, RESERVED_SOURCE, Term};
 use crate::diag::{nearest, printable};
-use crate::units::{Architecture, Decimal, OperatingSystem, Resources, divide_half_even, parse_cpu, parse_memory};
+use crate::units::{
+    Architecture, Decimal, HOURS_OF_A_MONTH, OperatingSystem, Resources, divide_half_even, parse_cpu, parse_memory,
+};
 
 /// Hours of 30 days.
 const HOURS_30_DAYS: i64 = 720;
 /// Hours of a billing month (PRC-1).
-const HOURS_MONTH: i64 = 730;
+const HOURS_MONTH: i64 = HOURS_OF_A_MONTH as i64;
 /// What a root volume has by default, in GiB (PRC-36).
 const ROOT_GIB: i64 = 30;
 

@@ -2,11 +2,11 @@
 
 use super::builder::Builder;
 use crate::catalog;
-use crate::catalog::charges::{BYTES_PER_GB, Charge, HOURS_OF_A_MONTH, MONTH_MS, Tiers};
+use crate::catalog::charges::{BYTES_PER_GB, Charge, MONTH_MS, Tiers};
 use crate::cost::{Category, FARGATE_PRICES, Part, PriceSource, Tariff};
 use crate::diag::{Code, Finding};
 use crate::scenario::{RootVolume, Volume};
-use crate::units::{Decimal, MOST_USD};
+use crate::units::{Decimal, HOURS_OF_A_MONTH, MOST_USD};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

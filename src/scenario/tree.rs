@@ -78,10 +78,9 @@ impl Node {
         })
     }
 
-    /// The value at a written path: `services.web.cpu`, `instances[2].type`. A
-    /// name with dots in it needs [`Node::at`].
+    /// The value at a written path: `services.web.cpu`, `instances[2].type`. Names in it may have dots of their own.
     pub fn find(&self, path: &str) -> Option<&Self> {
-        self.at(&steps(path))
+        self.follow(path).map(|(node, _)| node)
     }
 
     /// The place of the value at a written path.
@@ -92,13 +91,18 @@ impl Node {
     /// The place of the last key of a written path: where a label about a whole
     /// block goes. An entry of a list has no key and gives its own place.
     pub fn key_span_of(&self, path: &str) -> Option<Span> {
-        let steps = steps(path);
-        let (last, before) = steps.split_last()?;
-        let parent = self.at(before)?;
-        match parent.entry(last) {
-            Some(entry) => Some(entry.key_span),
-            None => parent.at(&[last]).map(Self::head),
+        let (node, key) = self.follow(path).filter(|_| !path.is_empty())?;
+        Some(key.unwrap_or_else(|| node.head()))
+    }
+
+    /// The value at a written path, and the last key on the way to it.
+    fn follow(&self, path: &str) -> Option<(&Self, Option<Span>)> {
+        let (mut node, mut last, mut rest) = (self, None, path);
+        while !rest.is_empty() {
+            let (next, key, after) = node.step(rest)?;
+            (node, last, rest) = (next, key, after);
         }
+        Some((node, last))
     }
 
     /// The nearest place to a written path: that of the value, else of the
@@ -175,9 +179,4 @@ impl Node {
             Kind::List(_) | Kind::Map(_) => None,
         }
     }
-}
-
-/// `services.web.ports[2].host` → its steps.
-fn steps(path: &str) -> Vec<&str> {
-    path.split(['.', '[']).map(|step| step.strip_suffix(']').unwrap_or(step)).filter(|step| !step.is_empty()).collect()
 }

@@ -4,8 +4,8 @@ use super::{Decimal, QuantityError};
 
 /// The most that any amount of data is: 100 PB.
 const MOST_BYTES: u64 = 100_000_000_000_000_000;
-/// A billing month has 730 hours (PRC-1).
-const HOURS_OF_A_MONTH: u32 = 730;
+/// Hours of a billing month, unless the scenario says otherwise (PRC-1).
+pub const HOURS_OF_A_MONTH: u32 = 730;
 const MONTH_MS: u64 = HOURS_OF_A_MONTH as u64 * 3_600_000;
 
 /// So much in each period.

@@ -14,7 +14,7 @@ mod resources;
 mod shares;
 mod time;
 
-pub use data::{Rate, parse_count_rate, parse_data, parse_data_rate};
+pub use data::{HOURS_OF_A_MONTH, Rate, parse_count_rate, parse_data, parse_data_rate};
 pub use decimal::{Decimal, DecimalError, plain_number};
 pub use ids::{
     AttributeSetId, GroupId, Id, InstanceId, InstanceTypeId, PlacementClassId, ProviderId, ServiceId, SpreadKeyId,
